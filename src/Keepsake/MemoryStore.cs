@@ -1,0 +1,6 @@
+namespace Keepsake;
+
+/// <summary>x</summary>
+public sealed class MemoryStore
+{
+}

@@ -1,0 +1,42 @@
+using System.Text.Json.Serialization;
+
+namespace Keepsake.Serialization;
+
+/// <summary>The one JSON shape of everything that crosses a door or is kept: camelCase, nothing written that is null, strict when read.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    AllowDuplicateProperties = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    AllowOutOfOrderMetadataProperties = true)]
+[JsonSerializable(typeof(MemoryItem))]
+[JsonSerializable(typeof(MemoryRecord))]
+[JsonSerializable(typeof(MemoryEvent))]
+[JsonSerializable(typeof(IReadOnlyList<MemoryItem>))]
+[JsonSerializable(typeof(Page<MemoryItem>))]
+[JsonSerializable(typeof(Page<MemoryRecord>))]
+[JsonSerializable(typeof(Page<ActorSummary>))]
+[JsonSerializable(typeof(Page<SessionSummary>))]
+[JsonSerializable(typeof(MemoryFact))]
+[JsonSerializable(typeof(RememberRequest))]
+[JsonSerializable(typeof(RememberAnswer))]
+[JsonSerializable(typeof(EventInput))]
+[JsonSerializable(typeof(EventAnswer))]
+[JsonSerializable(typeof(RecallRequest))]
+[JsonSerializable(typeof(RecallAnswer))]
+[JsonSerializable(typeof(RecordPatch))]
+[JsonSerializable(typeof(DeleteAnswer))]
+[JsonSerializable(typeof(SessionEvents))]
+[JsonSerializable(typeof(PreferencesAnswer))]
+[JsonSerializable(typeof(Preference))]
+[JsonSerializable(typeof(IReadOnlyList<WriteOutcome>))]
+[JsonSerializable(typeof(IReadOnlyList<StoreInfo>))]
+[JsonSerializable(typeof(MemoryStatus))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
+internal sealed partial class KeepsakeJson : JsonSerializerContext
+{
+    /// <summary>Gets the strict UTF-8 in which everything is read and written: an invalid sequence or a lone surrogate throws.</summary>
+    public static System.Text.UTF8Encoding Utf8 { get; } = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+}
