@@ -91,7 +91,7 @@ internal sealed record JsonBody<T>(T Value) : IBindableFromHttpContext<JsonBody<
 
         try
         {
-            return JsonSerializer.Deserialize(body, ServerJson.Of<T>())
+            return JsonSerializer.Deserialize(body, HttpJson.Of<T>())
                 ?? throw MemoryException.Invalid("The body is null. Send JSON; /openapi/v1.json describes it.");
         }
         catch (JsonException e)

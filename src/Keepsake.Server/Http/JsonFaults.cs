@@ -73,7 +73,7 @@ internal static partial class JsonFaults
     private static string Members(string typeName)
     {
         var type = typeof(MemoryItem).Assembly.GetType(typeName) ?? typeof(JsonFaults).Assembly.GetType(typeName);
-        return type is not null && ServerJson.Strict.TryGetTypeInfo(type, out var info) && info.Kind == JsonTypeInfoKind.Object
+        return type is not null && HttpJson.Strict.TryGetTypeInfo(type, out var info) && info.Kind == JsonTypeInfoKind.Object
             ? $" Known: {string.Join(", ", info.Properties.Select(p => p.Name))}."
             : "";
     }
@@ -95,7 +95,7 @@ internal static partial class JsonFaults
 
     private static string OneOf<T>()
         where T : struct, Enum =>
-        "one of " + string.Join(", ", Enum.GetValues<T>().Select(v => JsonSerializer.Serialize(v, ServerJson.Of<T>())));
+        "one of " + string.Join(", ", Enum.GetValues<T>().Select(v => JsonSerializer.Serialize(v, HttpJson.Of<T>())));
 
     [GeneratedRegex(@"^The JSON property '(?<name>.*)' could not be mapped to any \.NET member contained in type '(?<type>[^']+)'", RegexOptions.Singleline)]
     private static partial Regex Unknown();

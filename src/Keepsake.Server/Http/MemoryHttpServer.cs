@@ -102,7 +102,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HttpLimits.StopTimeout);
-        builder.Services.ConfigureHttpJsonOptions(json => ServerJson.CopyStrictTo(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json => HttpJson.CopyStrictTo(json.SerializerOptions));
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -48,7 +48,7 @@ internal sealed record Problem
             Code = code?.WireName,
             Detail = detail,
         };
-        var body = JsonSerializer.SerializeToUtf8Bytes(problem, ServerJson.Of<Problem>());
+        var body = JsonSerializer.SerializeToUtf8Bytes(problem, HttpJson.Of<Problem>());
         response.ContentLength = body.Length;
         if (!HttpMethods.IsHead(context.Request.Method))
         {

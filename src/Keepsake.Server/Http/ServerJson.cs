@@ -1,13 +1,9 @@
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
-using Keepsake.Serialization;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Http;
 
-/// <summary>The shapes that only HTTP has, and the options in which all of HTTP's JSON is read and written.</summary>
+/// <summary>The shapes that only HTTP has. Read and written with <see cref="HttpJson"/>.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
 [JsonSerializable(typeof(Page<StoreInfo>))]
 [JsonSerializable(typeof(NewStore))]
@@ -17,44 +13,7 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(OwnerInfo))]
 [JsonSerializable(typeof(HandOverAnswer))]
 [JsonSerializable(typeof(ForgetRequest))]
-internal sealed partial class ServerJson : JsonSerializerContext
-{
-    /// <summary>Gets the strict options of <see cref="KeepsakeJson"/> with the server's shapes added.</summary>
-    public static JsonSerializerOptions Strict { get; } = MakeStrict();
-
-    /// <summary>Gets the metadata of a type in <see cref="Strict"/>.</summary>
-    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T));
-
-    /// <summary>Makes other options equal to <see cref="Strict"/>: the framework owns the instance that its results are written with.</summary>
-    public static void CopyStrictTo(JsonSerializerOptions options)
-    {
-        options.PropertyNamingPolicy = Strict.PropertyNamingPolicy;
-        options.PropertyNameCaseInsensitive = Strict.PropertyNameCaseInsensitive;
-        options.NumberHandling = Strict.NumberHandling;
-        options.DefaultIgnoreCondition = Strict.DefaultIgnoreCondition;
-        options.UnmappedMemberHandling = Strict.UnmappedMemberHandling;
-        options.AllowDuplicateProperties = Strict.AllowDuplicateProperties;
-        options.RespectNullableAnnotations = Strict.RespectNullableAnnotations;
-        options.RespectRequiredConstructorParameters = Strict.RespectRequiredConstructorParameters;
-        options.AllowOutOfOrderMetadataProperties = Strict.AllowOutOfOrderMetadataProperties;
-        options.Encoder = Strict.Encoder;
-        options.TypeInfoResolverChain.Clear();
-        options.TypeInfoResolverChain.Add(Strict.TypeInfoResolver!);
-    }
-
-    private static JsonSerializerOptions MakeStrict()
-    {
-        var options = new JsonSerializerOptions(KeepsakeJson.Default.Options)
-        {
-            TypeInfoResolver = JsonTypeInfoResolver.Combine(KeepsakeJson.Default, Default),
-
-            // Answers are application/json and nosniff, never part of a page, so escaping every letter beyond ASCII only makes them longer.
-            Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        };
-        options.MakeReadOnly();
-        return options;
-    }
-}
+internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>
 internal sealed record NewStore

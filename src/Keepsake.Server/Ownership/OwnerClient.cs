@@ -69,7 +69,7 @@ internal sealed class OwnerClient : IDisposable
                     throw await FailureAsync(response, body, cancellationToken);
                 }
 
-                return await JsonSerializer.DeserializeAsync(body, ServerJson.Of<TAnswer>(), cancellationToken)
+                return await JsonSerializer.DeserializeAsync(body, HttpJson.Of<TAnswer>(), cancellationToken)
                     ?? throw new MemoryException(MemoryErrorCode.Unavailable, "The owner process answered nothing. Try again.");
             }
             catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
@@ -105,7 +105,7 @@ internal sealed class OwnerClient : IDisposable
     {
         try
         {
-            var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, ServerJson.Of<TBody>()));
+            var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, HttpJson.Of<TBody>()));
             content.Headers.ContentType = new MediaTypeHeaderValue(JsonMedia.Type);
             return content;
         }
@@ -133,7 +133,7 @@ internal sealed class OwnerClient : IDisposable
                 : new(MemoryErrorCode.Unavailable, "The owner process failed without saying why. Try again.");
         }
 
-        var problem = await JsonSerializer.DeserializeAsync(body, ServerJson.Of<Problem>(), cancellationToken);
+        var problem = await JsonSerializer.DeserializeAsync(body, HttpJson.Of<Problem>(), cancellationToken);
         return new(
             MemoryErrorCodes.FromWireName(problem?.Code) ?? MemoryErrorCode.Unavailable,
             problem?.Detail ?? "The owner process failed; its log says where. Try again.")
