@@ -44,6 +44,7 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
                 search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[hit.Document]) : null))];
     }
 
+    private static readonly float CEN = float.Parse(Environment.GetEnvironmentVariable("CEN") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
     // Scaled so that the best document has 1: raw values of different signals, and of one signal on different questions,
     // do not compare.
     private static float[]? Score(Search search, ISignal signal)
@@ -56,6 +57,12 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
         }
 
         search.Exclude(span);
+        if (CEN > 0 && signal.Name.EndsWith("meaning", StringComparison.Ordinal))
+        {
+            var mean = TensorPrimitives.Sum<float>(span) / span.Length * CEN;
+            TensorPrimitives.Subtract(span, mean, span);
+            TensorPrimitives.Max(span, 0f, span);
+        }
         var best = TensorPrimitives.Max<float>(span);
         if (best > 0)
         {

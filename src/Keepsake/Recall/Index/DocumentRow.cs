@@ -9,8 +9,11 @@ internal struct DocumentRow
     /// <summary>False once removed; the row then stays until the partition is compacted.</summary>
     public bool IsLive;
 
-    /// <summary>Whether the text ends with a question mark.</summary>
-    public bool EndsInQuestion;
+    /// <summary>How much of the text lies in sentences that are not questions, from 0 to 1.</summary>
+    public float StatementShare;
+
+    public float FirstPerson;
+    public bool HasNumber, HasTime;
 
     /// <summary>The first of its passages; the others follow.</summary>
     public int FirstPassage;

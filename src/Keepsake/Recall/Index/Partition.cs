@@ -81,7 +81,8 @@ internal sealed class Partition
         _rows.Add(new()
         {
             IsLive = true,
-            EndsInQuestion = entry.Content.AsSpan().TrimEnd().EndsWith('?'),
+            StatementShare = Statements.Share(entry.Content),
+            FirstPerson = Statements.First(entry.Content),
             FirstPassage = _passageDocuments.Count,
             FirstVector = Vectors.Count,
             Speaker = speaker,

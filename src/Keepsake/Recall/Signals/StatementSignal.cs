@@ -20,7 +20,7 @@ internal sealed class StatementSignal(double weight) : ISignal
             var rows = search.Partitions[p].Rows;
             for (var i = 0; i < rows.Length; i++)
             {
-                values[search.FirstDocument[p] + i] = rows[i].EndsInQuestion ? 0 : 1;
+                values[search.FirstDocument[p] + i] = rows[i].StatementShare;
             }
         }
 
