@@ -6,11 +6,14 @@ namespace Keepsake.Bench;
 /// <summary>How much of what answers a question comes back, on real conversations and with the ranking everyone gets?</summary>
 internal static class RecallQualityBench
 {
+    private static readonly ScratchModel Model = new("/work/shared/embedding/keepsake-en-1");
+    private static readonly Dictionary<string, float[]> Cache = [];
+    private static float[] Emb(string t) { if (!Cache.TryGetValue(t, out var v)) { Cache[t] = v = Model.Embed(t); } return v; }
     private const int MaxContent = 16_000;
 
     public static int Run(string[] args)
     {
-        var ranker = Ranker.Default;
+        var ranker = Scratch.Ranker();
         List<string> files = [];
         for (var i = 0; i < args.Length; i++)
         {
@@ -44,7 +47,7 @@ internal static class RecallQualityBench
             foreach (var question in conversation.Questions.Where(q => q.Evidence.Count > 0))
             {
                 var started = Stopwatch.GetTimestamp();
-                var hits = index.Search(new() { Text = question.Text, Scope = conversation.Id, Limit = 40, Now = DateTimeOffset.UnixEpoch });
+                var hits = index.Search(new() { Text = question.Text, Vector = Emb(question.Text), Scope = conversation.Id, Limit = 40, Now = DateTimeOffset.UnixEpoch });
                 milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
                 List<string> turns = [.. hits.Select(hit => hit.Id.Split('#')[0]).Distinct().Take(20)];
                 overall.Add(turns, question.Evidence);
@@ -86,6 +89,7 @@ internal static class RecallQualityBench
                     Speaker = turn.Speaker,
                     OccurredAt = turn.Time,
                     Order = order++,
+                    Vectors = [.. Keepsake.Recall.Analysis.Passages.Split(content).Select(r => Emb(content[r]))],
                 });
             }
         }

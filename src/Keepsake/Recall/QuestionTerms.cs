@@ -18,6 +18,8 @@ internal static class QuestionTerms
     {
         var sink = new Sink(terms, [], new(StringComparer.Ordinal));
         TextAnalyzer.Analyze(text, ref sink);
+        if (KindHack.On) { foreach (var k in KindHack.Question(text)) { sink.Add(k); } }
+        if (DateHack.On) { foreach (var k in DateHack.Question(text)) { sink.Add(k); } }
         unknown = sink.Unknown.Count;
         return [.. sink.Known];
     }

@@ -147,11 +147,14 @@ internal sealed class Partition
             var sink = new NumberingSink(_terms, occurrences);
             TextAnalyzer.Analyze(entry.Speaker, ref sink);
             TextAnalyzer.Analyze(entry.Content.AsSpan(passage), ref sink);
+            var n0 = occurrences.Count;
+            if (KindHack.On) { foreach (var k in KindHack.Passage(entry.Content[passage])) { occurrences.Add(_terms.FindOrAdd(k)); } }
+            if (DateHack.On) { foreach (var k in DateHack.Words(entry.OccurredAt)) { occurrences.Add(_terms.FindOrAdd(k)); } }
             _postings.Add(_passageDocuments.Count, CollectionsMarshal.AsSpan(occurrences));
             _passageDocuments.Add(document);
-            _passageLengths.Add(occurrences.Count);
+            _passageLengths.Add(n0);
             row.PassageCount++;
-            row.Length += occurrences.Count;
+            row.Length += n0;
         }
     }
 
