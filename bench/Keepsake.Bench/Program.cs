@@ -2,7 +2,6 @@ using Keepsake.Bench;
 
 return args switch
 {
-    ["embed", .. var rest] => EmbedBench.Run(rest),
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
@@ -12,7 +11,6 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        embed [--json]                                       sentences a second of the built-in model, and its load time
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
