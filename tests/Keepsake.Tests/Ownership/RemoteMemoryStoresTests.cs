@@ -263,9 +263,12 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         listener.Listen();
         using var client = new RemoteMemoryStores(path, TimeProvider.System);
 
-        foreach (var answer in new[] { "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"status\"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"sta" })
+        foreach (var answer in new[]
         {
-            var asking = client["default"].StatusAsync(Cancellation);
+            "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"success\"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"suc",
+        })
+        {
+            var asking = client["default"].AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "x" }, cancellationToken: Cancellation);
             using (var connection = await listener.AcceptAsync(Cancellation))
             {
                 await connection.ReceiveAsync(new byte[4_096], Cancellation);
