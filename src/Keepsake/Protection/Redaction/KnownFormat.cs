@@ -89,8 +89,8 @@ internal sealed class KnownFormat
             end--;
         }
 
-        // Longer than the format allows means it is something else, or part of a blob.
-        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+        // Longer than the format allows means it is something else. A run that we cut ourselves is not.
+        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]) && end - variable < MaxRun)
         {
             return false;
         }

@@ -8,6 +8,9 @@ namespace Keepsake.Protection.Redaction;
 /// </remarks>
 internal ref struct SecretScan
 {
+    /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
+    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl"];
+
     private const byte Breaker = 0, Word = 1, Joiner = 2, Symbol = 3;
 
     // What each ASCII character is to the walk. A joiner goes on with a run; a symbol may announce a secret.
@@ -21,6 +24,7 @@ internal ref struct SecretScan
     private int _urlEnd;
     private int _nameStart;
     private int _nameEnd;
+    private KubernetesManifest _manifest;
 
     private SecretScan(ReadOnlySpan<char> text, FormatIndex formats, bool formatsOnly)
     {
@@ -41,39 +45,60 @@ internal ref struct SecretScan
 
     private List<Hit>? Run()
     {
+        var text = _text;
         var classes = Classes;
+        var formats = _formats;
         var at = 0;
-        while (at < _text.Length)
+        while (at < text.Length)
         {
-            var current = _text[at];
-            var kind = current < 128 ? classes[current] : Breaker;
-            if (kind == Word)
+            var current = text[at];
+            switch (current < 128 ? classes[current] : Breaker)
             {
-                at = AtWord(at);
-            }
-            else if (kind == Joiner)
-            {
-                at++;
-            }
-            else
-            {
-                if (at - _runStart >= HighEntropy.MinLength && current != '-')
-                {
-                    EndRun(at);
-                }
+                case Word:
+                    if (at + 2 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2]))
+                    {
+                        at = AtWord(at);
+                        break;
+                    }
 
-                var next = kind == Symbol ? AtSymbol(at, current) : at + 1;
-                _runStart = current == '-' && next == at + 1 ? _runStart : next;
-                at = next;
+                    do
+                    {
+                        at++;
+                    }
+                    while (at < text.Length && text[at] < 128 && classes[text[at]] == Word);
+
+                    break;
+                case Joiner:
+                    at++;
+                    break;
+                case Breaker:
+                    EndRun(at++);
+                    _runStart = at;
+                    break;
+                default:
+                    at = AtAnySymbol(at, current);
+                    break;
             }
         }
 
-        if (at - _runStart >= HighEntropy.MinLength)
-        {
-            EndRun(at);
-        }
-
+        EndRun(at);
         return _hits;
+    }
+
+    private int AtAnySymbol(int at, char symbol)
+    {
+        if (symbol == '-')
+        {
+            // A dash may be part of a run, so the run goes on unless the dash was the start of something.
+            var afterDash = AtDash(at);
+            _runStart = afterDash == at + 1 ? _runStart : afterDash;
+            return afterDash;
+        }
+
+        EndRun(at);
+        var next = AtSymbol(at, symbol);
+        _runStart = next;
+        return next;
     }
 
     private int AtWord(int at)
@@ -83,42 +108,14 @@ internal ref struct SecretScan
             return Add(hit);
         }
 
-        var classes = Classes;
-        var end = at + 1;
-        while (end < _text.Length && _text[end] < 128 && classes[_text[end]] == Word)
-        {
-            end++;
-        }
-
-        return (end - at) switch
-        {
-            2 or 3 or 7 when !_formatsOnly || end - at == 7 => AtShortWord(at, end),
-            5 or 6 or 8 when !_formatsOnly => AtLongWord(at, end),
-            _ => end,
-        };
-    }
-
-    private int AtShortWord(int at, int end)
-    {
+        var end = at + CharSet.Word.CountAtStart(_text[at..]);
         switch (_text[at..end])
         {
-            case "is" or "was" or "to" when Credentials.TryReadProse(_text, at, end, out var prose):
-                return Add(prose);
-            case "atlasv1" when TryTerraform(at, end, out var terraform):
-                return Add(terraform);
-            default:
-                return end;
-        }
-    }
-
-    private int AtLongWord(int at, int end)
-    {
-        switch (_text[at..end])
-        {
-            case "Bearer" or "bearer" or "BEARER" or "Basic" when Credentials.TryAfterScheme(_text, end, "authorization", out var credential):
-                return Add(credential);
-            case "PASSWORD" or "password" or "Password" when Credentials.TryAfterPasswordWord(_text, at, end, out var password):
-                return Add(password);
+            case "atlasv1" when TryTerraform(at, end, out hit):
+            case "is" or "was" or "to" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
+            case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
+            case "PASSWORD" or "password" or "Password" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
+                return Add(hit);
             default:
                 return end;
         }
@@ -134,8 +131,6 @@ internal ref struct SecretScan
                 return AfterEscape(at);
             case '%':
                 return at + 2 < _text.Length && char.IsAsciiHexDigit(_text[at + 1]) && char.IsAsciiHexDigit(_text[at + 2]) ? at + 3 : at + 1;
-            case '-':
-                return AtDash(at);
             case '~':
                 return TryAzure(at, out var azure) ? Add(azure) : at + 1;
             case '$':
@@ -224,12 +219,12 @@ internal ref struct SecretScan
         var label = Assignment.LabelOf(_text, start, end);
         if (label.Strength == LabelStrength.None || label.Strength == LabelStrength.Type)
         {
-            return KubernetesSecret.IsData(_text, start, end, symbol) ? AfterKubernetesData(at + 1) : at + 1;
+            return symbol == ':' && _manifest.IsSecretData(_text, start, end) ? AfterKubernetesData(at + 1) : at + 1;
         }
 
         if (label.Strength == LabelStrength.Value)
         {
-            label = _nameEnd > _nameStart && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Label.None;
+            label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Label.None;
         }
 
         if (label.Strength == LabelStrength.Authorization)
@@ -237,9 +232,13 @@ internal ref struct SecretScan
             return Credentials.TryReadAuthorization(_text, at + 1, label.Kind, out var credential) ? Add(credential) : at + 1;
         }
 
-        // KEY=value in capitals, or after an ampersand, is a shell's or a URL's: nothing but white space ends it.
-        var isEnvironment = symbol == '=' && end == at && (!_text[start..end].ContainsAnyInRange('a', 'z') || (start > 0 && _text[start - 1] is '?' or '&'));
-        if (!LabelledValue.TryRead(_text, at + 1, false, isEnvironment && at >= _urlEnd, out var value))
+        if (label.Strength == LabelStrength.None)
+        {
+            return at + 1;
+        }
+
+        var style = StyleOf(at, start, end, symbol);
+        if (!LabelledValue.TryRead(_text, at + 1, style, out var value))
         {
             return at + 1;
         }
@@ -250,7 +249,19 @@ internal ref struct SecretScan
             (_nameStart, _nameEnd) = (value.Start, value.End);
         }
 
-        return Judge(at, label, value, isEnvironment, symbol);
+        return Judge(at, label, value, style, symbol);
+    }
+
+    private readonly ValueStyle StyleOf(int at, int start, int end, char symbol)
+    {
+        if (symbol != '=' || end != at)
+        {
+            return ValueStyle.Code;
+        }
+
+        return at < _urlEnd || (start > 0 && _text[start - 1] is '?' or '&') ? ValueStyle.Query
+            : _text[start..end].ContainsAnyInRange('a', 'z') ? ValueStyle.Code
+            : ValueStyle.Shell;
     }
 
     private int AfterTag(int at)
@@ -266,7 +277,7 @@ internal ref struct SecretScan
         var length = _text[start..at].IndexOf(' ');
         var label = Label.Of(_text[start..(length < 0 ? at : start + length)]);
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
-            || !LabelledValue.TryRead(_text, at + 1, mayStartOnNextLine: true, isEnvironment: false, out var value))
+            || !LabelledValue.TryRead(_text, at + 1, ValueStyle.Markup, out var value))
         {
             return at + 1;
         }
@@ -277,18 +288,18 @@ internal ref struct SecretScan
             close++;
         }
 
-        return _text[close..].StartsWith("</", StringComparison.Ordinal) ? Judge(at, label, value with { Quote = '>' }, false, '>') : at + 1;
+        return _text[close..].StartsWith("</", StringComparison.Ordinal) ? Judge(at, label, value with { Quote = '>' }, ValueStyle.Markup, '>') : at + 1;
     }
 
-    private int Judge(int at, Label label, LabelledValue value, bool isEnvironment, char symbol)
+    private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)
     {
         // ("name", "value") is often a list of words, so a password there must look like one.
-        if (symbol == ',' && (!value.IsQuoted || !Randomness.IsMixed(_text[value.Start..value.End])))
+        if (symbol == ',' && (!value.IsQuoted || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
         {
             return at + 1;
         }
 
-        if (!SecretValue.Is(label.Strength, _text, value, isEnvironment))
+        if (!SecretValue.Is(label.Strength, _text, value, style))
         {
             return at + 1;
         }
@@ -301,7 +312,7 @@ internal ref struct SecretScan
 
     private int AfterKubernetesData(int from)
     {
-        foreach (var hit in KubernetesSecret.ValuesFrom(_text, from))
+        foreach (var hit in KubernetesManifest.ValuesFrom(_text, from))
         {
             from = Add(hit);
         }
@@ -371,13 +382,13 @@ internal ref struct SecretScan
     private void EndRun(int end)
     {
         var start = _runStart;
-        if (_formatsOnly || start < _urlEnd)
+        if (end - start < HighEntropy.MinLength || _formatsOnly || start < _urlEnd)
         {
             return;
         }
 
         // Padding belongs to the run that it ends.
-        while (end < _text.Length && _text[end] == '=' && end - start < 3 + HighEntropy.MinLength)
+        for (var padding = 0; padding < 2 && end < _text.Length && _text[end] == '='; padding++)
         {
             end++;
         }
@@ -393,6 +404,13 @@ internal ref struct SecretScan
     {
         _hits ??= [];
         var start = Math.Max(hit.Start, _hits.Count == 0 ? 0 : _hits[^1].End);
+        for (var before = Math.Max(0, start - Markers.MaxLength); before < start;)
+        {
+            var covering = Markers.Find(_text, before, start, out var covered);
+            before = covering < 0 ? start : covering + covered;
+            start = Math.Max(start, before);
+        }
+
         while (start < hit.End)
         {
             var marker = Markers.Find(_text, start, hit.End, out var length);
