@@ -14,7 +14,7 @@ internal sealed class KnownFormat
     public const int MaxRun = 8_192;
 
     // Enough to judge by; more would let a hostile text make each judgement long.
-    private const int MaxChecked = 256;
+    private const int MaxChecked = 128;
 
     private readonly Piece[] _pieces;
     private readonly int _firstSecretPiece;

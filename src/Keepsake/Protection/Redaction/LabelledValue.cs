@@ -11,6 +11,8 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
     /// <summary>Longest value that is read. A longer one is cut there, which still hides its name's secret from any use.</summary>
     public const int MaxLength = 4_096;
 
+    private const int MaxBareLength = 1_024;
+
     private const int MaxGap = 64;
 
     // What ends a bare value: white space, quotes, and what languages put after a value.
@@ -62,6 +64,7 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
             return length > 0;
         }
 
+        rest = rest[..Math.Min(rest.Length, MaxBareLength)];
         var end = rest.IndexOfAny(style switch { ValueStyle.Shell => ShellEnds, ValueStyle.Query => QueryEnds, _ => BareEnds });
         end = end < 0 ? rest.Length : end;
         if (end > 1 && rest[end - 1] == '.' && rest[end - 2] != '.')

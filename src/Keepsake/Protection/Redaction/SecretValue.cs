@@ -28,9 +28,9 @@ internal static class SecretValue
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
-            LabelStrength.Password => !Placeholders.Is(content) && IsPassword(text, value, content, style),
-            LabelStrength.Secret => !Placeholders.Is(content) && !IsCode(text, value, content) && IsMachineMade(content),
-            LabelStrength.Weak => !Placeholders.Is(content) && !IsCode(text, value, content) && IsUnlikeAnythingElse(content),
+            LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
+            LabelStrength.Secret => IsMachineMade(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
     }
@@ -153,6 +153,6 @@ internal static class SecretValue
         }
 
         // Words joined by dots or arrows are a path to a value.
-        return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Switches: <= 6 };
+        return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Pairs: >= 4, Switches: <= 6 };
     }
 }
