@@ -35,8 +35,7 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
 
             if (record.DeletedAt is null && _records.Exists(r => r.Id != record.Id && r.DeletedAt is null && TakesThePlaceOf(r, record)))
             {
-                throw new MemoryException(
-                    MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor.");
+                throw PlaceTaken();
             }
 
             var replaced = record with { Version = version + 1, Order = _records[place].Order };
@@ -232,6 +231,11 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
             return new() { Id = record.Id, Outcome = WriteResult.Created };
         }
 
+        if (sameId && _records.Exists(r => r.Id != record.Id && r.DeletedAt is null && TakesThePlaceOf(r, record)))
+        {
+            return WriteOutcome.Refused(PlaceTaken());
+        }
+
         var before = _records[place];
         var (result, stored) = sameId ? RecordMerge.OntoSameId(before, record)
             : record.Key is not null ? RecordMerge.OntoSameKey(before, record)
@@ -292,6 +296,9 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         changes.Add(new(id, null));
         return true;
     }
+
+    private static MemoryException PlaceTaken() =>
+        new(MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor.");
 
     // Two keyed records by their key, two without one by their content, within namespace and actor.
     private static bool TakesThePlaceOf(MemoryRecord stored, MemoryRecord incoming) =>
