@@ -98,7 +98,10 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.SetMinimumLevel(logLevel);
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // That a start failed is the caller's to say, in words for a person.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.AddProvider(new StandardErrorLog(Console.Error, TimeProvider.System));
         builder.Services.AddSingleton(stores);
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddRoutingCore();

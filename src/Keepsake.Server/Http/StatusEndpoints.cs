@@ -28,11 +28,22 @@ internal static class StatusEndpoints
     private static Ok<Health> Live() => TypedResults.Ok(Good);
 
     private static async Task<Results<Ok<Health>, JsonHttpResult<Health>>> ReadyAsync(
-        IMemoryStores stores, CancellationToken cancellationToken)
-    {
-        var status = await stores[NamedStore.Default].StatusAsync(cancellationToken);
-        return string.Equals(status.Status, Connected, StringComparison.Ordinal)
+        IMemoryStores stores, CancellationToken cancellationToken) =>
+        await IsConnectedAsync(stores, cancellationToken)
             ? TypedResults.Ok(Good)
             : TypedResults.Json(Bad, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<bool> IsConnectedAsync(IMemoryStores stores, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await stores[NamedStore.Default].StatusAsync(cancellationToken);
+            return string.Equals(status.Status, Connected, StringComparison.Ordinal);
+        }
+        catch (MemoryException)
+        {
+            // Why is for those who may ask for the status.
+            return false;
+        }
     }
 }
