@@ -1,1 +1,13 @@
-return 0;
+using Keepsake.Bench;
+
+return args switch
+{
+    ["embed", .. var rest] => EmbedBench.Run(rest),
+    _ => Usage(),
+};
+
+static int Usage()
+{
+    Console.Error.WriteLine("Usage: Keepsake.Bench embed [--json]");
+    return 2;
+}
