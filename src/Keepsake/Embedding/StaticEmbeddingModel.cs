@@ -6,8 +6,8 @@ namespace Keepsake.Embedding;
 /// </remarks>
 public sealed class StaticEmbeddingModel
 {
-    private const string WeightsFile = "model.safetensors";
-    private const string VocabularyFile = "vocab.txt";
+    internal const string WeightsFile = "model.safetensors";
+    internal const string VocabularyFile = "vocab.txt";
 
     // 256 tokens are about 200 words: most memories are read in one go.
     private const int TokensAtOnce = 256;

@@ -6,16 +6,15 @@ namespace Keepsake.Embedding;
 internal static class UnitLength
 {
     /// <summary>Scales a vector to length 1, in place.</summary>
-    /// <returns>Whether it has a length to scale: false, and nothing changed, for zero and for numbers that are not finite.</returns>
+    /// <returns>Whether it has a length to scale: false, and nothing changed, for zeros, for numbers too small to scale, and for those that are not finite.</returns>
     public static bool TryScale(Span<float> vector)
     {
-        var length = Math.Sqrt(SumOfSquares(vector));
-        if (!(length > 0) || !double.IsFinite(length))
+        var factor = (float)(1 / Math.Sqrt(SumOfSquares(vector)));
+        if (!float.IsFinite(factor) || factor == 0)
         {
             return false;
         }
 
-        var factor = (float)(1 / length);
         var i = 0;
         for (; i <= vector.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
