@@ -20,7 +20,7 @@ internal static class Doors
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
     private static SharedStores Share(CommonSettings settings)
     {
-        var embedder = new Lazy<Embedder>(() => new Embedder());
+        var embedder = new Lazy<Embedder>(() => new Embedder(new EmbeddingOptions()));
         return new(
             DataFolder.Open(settings.Data),
             folder => MemoryStores.TryOpenAsync(folder, embedder.Value),

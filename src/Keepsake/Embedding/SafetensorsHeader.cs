@@ -97,7 +97,7 @@ internal sealed class SafetensorsHeader
                 $"Tensor '{name}' of shape [{string.Join(", ", shape)}] in {known} does not fill bytes {begin} to {end}.");
         }
 
-        return new(name, known, [.. shape.Select(n => (int)n)], begin, end);
+        return new(name, known, shape.ConvertAll(n => (int)n), begin, end);
     }
 
     private static long ByteLength(List<long> shape, SafetensorsType type, string name)
@@ -160,5 +160,5 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>One tensor as the header describes it; offsets in bytes from the end of the header.</summary>
-    internal sealed record Entry(string Name, SafetensorsType Type, int[] Shape, long Begin, long End);
+    internal sealed record Entry(string Name, SafetensorsType Type, IReadOnlyList<int> Shape, long Begin, long End);
 }
