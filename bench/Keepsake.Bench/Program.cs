@@ -10,8 +10,8 @@ return args switch
 static int Usage()
 {
     Console.Error.WriteLine("""
-        recall-quality FILE… [--without SIGNAL] [--lexical]   recall@k of the ranking on evaluation conversations
-        recall-speed --records N [--namespaces M]             time of a search on a synthetic corpus
+        recall-quality FILE… [--without SIGNAL] [--lexical] [--floor R]   recall@k of the ranking on evaluation conversations
+        recall-speed --records N [--namespaces M]                         time of a search on a synthetic corpus
         """);
     return 2;
 }

@@ -21,6 +21,7 @@ internal sealed class Partition
     private readonly Column<int> _passageDocuments = new();
     private readonly Column<int> _passageLengths = new();
     private readonly SessionTable _sessions;
+    private readonly List<int> _occurrences = [];
     private PostingTable _postings;
 
     /// <summary>Makes an empty partition.</summary>
@@ -139,7 +140,7 @@ internal sealed class Partition
 
     private void AddPassages(IndexEntry entry, ref DocumentRow row, int document)
     {
-        var occurrences = new List<int>(64);
+        var occurrences = _occurrences;
         foreach (var passage in Passages.Split(entry.Content))
         {
             occurrences.Clear();
