@@ -20,10 +20,12 @@ internal static class Doors
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
     private static SharedStores Share(CommonSettings settings)
     {
-        var embedder = new Lazy<Embedder>(() => new Embedder(new EmbeddingOptions()));
+        var folder = DataFolder.Open(settings.Data);
+        var configured = new Lazy<Settings>(() => Settings.Of(folder));
+        var embedder = new Lazy<Embedder>(() => new(configured.Value.Embedding));
         return new(
-            DataFolder.Open(settings.Data),
-            folder => MemoryStores.TryOpenAsync(folder, embedder.Value),
+            folder,
+            _ => MemoryStores.TryOpenAsync(folder, embedder.Value, configured.Value.Store),
             KeepsakeVersion.Text,
             TimeProvider.System);
     }
