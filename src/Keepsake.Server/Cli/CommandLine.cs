@@ -1,0 +1,124 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Keepsake.Server.Cli.Eval;
+using Keepsake.Server.Cli.Transfer;
+
+namespace Keepsake.Server.Cli;
+
+/// <summary>The command line: every verb, what is wrong with a call of it, and the exit code.</summary>
+internal sealed class CommandLine
+{
+    // A text that begins with '@' is a text, not the name of a file with more arguments.
+    private static readonly ParserConfiguration Parser = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    private readonly CliHost _host;
+    private readonly CommonOptions _common = new();
+    private readonly RootCommand _root = new("Keepsake: memory for AI agents that you own.");
+
+    public CommandLine(CliHost host)
+    {
+        _host = host;
+        _common.AddTo(_root);
+        _root.Directives.Clear();
+        foreach (var verb in Verbs())
+        {
+            _root.Add(verb);
+        }
+
+        foreach (var help in _root.Options.OfType<HelpOption>())
+        {
+            help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        }
+    }
+
+    /// <summary>Runs one command line.</summary>
+    /// <returns>The exit code, one of <see cref="ExitCode"/>.</returns>
+    public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        var parsed = _root.Parse(args, Parser);
+        if (parsed.Errors.Count > 0 || parsed.Action is null)
+        {
+            return Report(parsed, args);
+        }
+
+        var configuration = new InvocationConfiguration
+        {
+            Output = _host.Terminal.Text,
+            Error = _host.Terminal.Error,
+            EnableDefaultExceptionHandler = false,
+            // Signals are the caller's: see Program.
+            ProcessTerminationTimeout = null,
+        };
+        return await parsed.InvokeAsync(configuration, cancellationToken);
+    }
+
+    /// <summary>Gives a verb its body, which runs with the settings and the outlet of the call.</summary>
+    public void Run(Command verb, Func<CliRun, CancellationToken, Task<int>> body) =>
+        verb.SetAction((parsed, cancellationToken) => GuardAsync(parsed, body, cancellationToken));
+
+    private IEnumerable<Command> Verbs() =>
+    [
+        ServeVerb.Create(this, _host),
+        McpVerb.Create(this, _host),
+        RememberVerb.Create(this),
+        RecallVerb.Create(this),
+        EventVerbs.CreateAppend(this),
+        EventVerbs.CreateList(this),
+        ForgetVerb.Create(this),
+        RestoreVerb.Create(this),
+        ListVerb.Create(this),
+        StoreVerbs.Create(this),
+        StatusVerb.Create(this),
+        ExportVerb.Create(this),
+        ImportVerb.Create(this),
+        EvalVerb.Create(this),
+    ];
+
+    private async Task<int> GuardAsync(
+        ParseResult parsed, Func<CliRun, CancellationToken, Task<int>> body, CancellationToken cancellationToken)
+    {
+        var settings = _common.Read(parsed);
+        var outlet = new Outlet(_host.Terminal, settings.Json);
+        await using var run = new CliRun(_host, settings, parsed, outlet);
+        try
+        {
+            var code = await body(run, cancellationToken);
+            await _host.Terminal.Text.FlushAsync(cancellationToken);
+            return code;
+        }
+        catch (MemoryException e)
+        {
+            outlet.Fail(e);
+            return ExitCode.Of(e.Code);
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (IOException e) when (FileFault.IsBrokenPipe(e))
+        {
+            return ExitCode.Interrupted;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            var fault = FileFault.Explain(e);
+            outlet.Fail(fault);
+            return ExitCode.Of(fault.Code);
+        }
+    }
+
+    private int Report(ParseResult parsed, IReadOnlyList<string> args)
+    {
+        // After a mistake nothing is bound, so the wish for JSON is looked for in the words themselves.
+        var outlet = new Outlet(_host.Terminal, args.Contains("--json"));
+        var verb = Names(parsed.CommandResult.Command);
+        var problem = parsed.Errors.Count > 0
+            ? parsed.Errors[0].Message
+            : "Say what to do: a verb is missing.";
+        outlet.Fail(MemoryException.Invalid($"{problem.TrimEnd('.')}. Try '{verb} --help'."));
+        return ExitCode.Invalid;
+    }
+
+    private string Names(Command command) =>
+        command is RootCommand ? "keepsake" : $"{Names(command.Parents.OfType<Command>().FirstOrDefault() ?? _root)} {command.Name}";
+}

@@ -1,0 +1,64 @@
+using System.CommandLine;
+using Keepsake.Serialization;
+
+namespace Keepsake.Server.Cli;
+
+/// <summary><c>keepsake forget</c>: deletes memories by id, or a session.</summary>
+internal static class ForgetVerb
+{
+    public static Command Create(CommandLine cli)
+    {
+        var ids = new Argument<string[]>("ID") { Description = "Records and events", Arity = ArgumentArity.ZeroOrMore };
+        var actor = new Option<string?>("--actor") { Description = "Whose session, with --session", HelpName = "A" };
+        var session = new Option<string?>("--session") { Description = "The session whose events are deleted", HelpName = "S" };
+        var hard = new Option<bool>("--hard") { Description = "Erase now; without it, 'keepsake restore' brings records back for 30 days" };
+        var reason = new Option<string?>("--reason") { Description = "Why; kept with what is kept", HelpName = "R" };
+        var verb = new Command("forget", "Delete memories by id, or all events of a session.") { ids, actor, session, hard, reason };
+        verb.Validators.Add(result =>
+        {
+            var hasIds = result.GetValue(ids) is { Length: > 0 };
+            var hasActor = result.GetValue(actor) is not null;
+            var hasSession = result.GetValue(session) is not null;
+            if (hasIds == (hasActor && hasSession) || hasActor != hasSession)
+            {
+                result.AddError("Say what to forget: either ids, or --actor and --session together.");
+            }
+        });
+        cli.Run(verb, async (run, cancellationToken) =>
+        {
+            var memory = await run.MemoryAsync(cancellationToken);
+            var named = run.Get(ids) ?? [];
+            var answer = named.Length > 0
+                ? await memory.ForgetAsync(named, run.Get(hard), run.Get(reason), cancellationToken)
+                : await memory.ForgetSessionAsync(run.Get(actor)!, run.Get(session)!, run.Get(hard), run.Get(reason), cancellationToken);
+            return Print(run, named.Length, answer);
+        });
+        return verb.WithExamples(
+            "keepsake forget mem-0198c0de-7f00-7000-8000-000000000001 --reason \"no longer true\"",
+            "keepsake forget --actor alice --session 2026-01-02 --hard");
+    }
+
+    private static int Print(CliRun run, int named, DeleteAnswer answer)
+    {
+        if (run.Settings.Json)
+        {
+            run.Outlet.Json(answer, KeepsakeJson.Default.DeleteAnswer);
+        }
+        else if (run.Outlet.IsForPerson)
+        {
+            run.Outlet.Say(named > 0 ? $"Forgot {answer.Deleted:N0} of {named:N0}." : $"Forgot {answer.Deleted:N0} events.");
+        }
+        else
+        {
+            run.Outlet.Line("deleted", answer.Deleted.ToString(System.Globalization.CultureInfo.InvariantCulture));
+        }
+
+        if (named > 0 && answer.Deleted == 0)
+        {
+            run.Outlet.Fail(MemoryException.NotFound("Nothing has that id. 'keepsake list' shows ids."));
+            return ExitCode.NotFound;
+        }
+
+        return answer.Success ? ExitCode.Done : ExitCode.PartlyRefused;
+    }
+}

@@ -1,0 +1,106 @@
+using System.CommandLine;
+using System.Globalization;
+using Keepsake.Serialization;
+
+namespace Keepsake.Server.Cli;
+
+/// <summary><c>keepsake recall</c>: finds what is known.</summary>
+internal static class RecallVerb
+{
+    public static Command Create(CommandLine cli)
+    {
+        var query = new Argument<string>("QUERY") { Description = "What you want to know, in any words; '-' reads it from standard input" };
+        var scope = new Option<string?>("--namespace")
+        {
+            Description = "Where to look; namespaces under it are searched too, and none means the whole store",
+            HelpName = "NS",
+        };
+        var topK = new Option<int>("--top-k")
+        {
+            Description = $"The most memories to return, 1 to {RecallRequest.MaxTopK}",
+            HelpName = "N",
+            DefaultValueFactory = _ => RecallRequest.DefaultTopK,
+        };
+        var minRelevance = new Option<double?>("--min-relevance")
+        {
+            Description = "Leave out what matches less, 0 to 1; without it the store's own floor keeps noise out",
+            HelpName = "R",
+        };
+        var explain = new Option<bool>("--explain") { Description = "Show the signals that ranked each memory" };
+        var verb = new Command("recall", "Find what is known, by meaning and by words, best first.") { query, scope, topK, minRelevance, explain };
+        cli.Run(verb, async (run, cancellationToken) =>
+        {
+            var request = new RecallRequest
+            {
+                Query = await TextArgument.ReadAsync(run, run.Get(query)!, RecallRequest.MaxQueryLength, cancellationToken),
+                Namespace = run.Get(scope),
+                TopK = run.Get(topK),
+                MinRelevance = run.Get(minRelevance),
+                Explain = run.Get(explain),
+            };
+            var memory = await run.MemoryAsync(cancellationToken);
+            Print(run.Outlet, await memory.RecallAsync(request, cancellationToken));
+            return ExitCode.Done;
+        });
+        return verb.WithExamples(
+            "keepsake recall \"when do we release?\"",
+            "keepsake recall \"how are errors reported\" --namespace codebase --top-k 10",
+            "keepsake recall \"indentation\" --explain --json");
+    }
+
+    private static void Print(Outlet outlet, RecallAnswer answer)
+    {
+        if (outlet.IsJson)
+        {
+            outlet.Json(answer, KeepsakeJson.Default.RecallAnswer);
+            return;
+        }
+
+        if (answer.Search == RecallAnswer.LexicalOnly)
+        {
+            outlet.Note("searched by words only, because no embedding model is usable; 'keepsake status' says why");
+        }
+
+        if (outlet.IsForPerson && answer.Count == 0)
+        {
+            outlet.Say("Nothing is known about that.");
+        }
+
+        foreach (var memory in answer.Memories)
+        {
+            if (outlet.IsForPerson)
+            {
+                PrintForPerson(outlet, memory);
+            }
+            else
+            {
+                outlet.Line(Number(memory.Relevance), memory.Id, memory.Namespace.Value, memory.Content, Signals(memory, ","));
+            }
+        }
+    }
+
+    private static void PrintForPerson(Outlet outlet, RecalledMemory memory)
+    {
+        var said = memory.Speaker is { } speaker ? $"[bold]{Outlet.Safe(speaker)}:[/] " : "";
+        outlet.Say($"[green]{Number(memory.Relevance)}[/]  {said}{Outlet.Safe(memory.Content)}");
+        string?[] about =
+        [
+            memory.Namespace.Value,
+            memory.Key,
+            memory.ActorId,
+            memory.OccurredAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
+            memory.Id,
+        ];
+        outlet.Say($"      [dim]{string.Join(" · ", about.Where(a => !string.IsNullOrEmpty(a)).Select(Outlet.Safe))}[/]");
+        if (memory.Signals is not null)
+        {
+            outlet.Say($"      [dim]{Outlet.Safe(Signals(memory, " · "))}[/]");
+        }
+    }
+
+    private static string? Signals(RecalledMemory memory, string separator) => memory.Signals is null
+        ? null
+        : string.Join(separator, memory.Signals.Select(s => $"{s.Key}={Number(s.Value)}"));
+
+    private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
+}

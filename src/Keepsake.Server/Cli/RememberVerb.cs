@@ -1,0 +1,79 @@
+using System.CommandLine;
+using Keepsake.Serialization;
+
+namespace Keepsake.Server.Cli;
+
+/// <summary><c>keepsake remember</c>: stores one fact.</summary>
+internal static class RememberVerb
+{
+    public static Command Create(CommandLine cli)
+    {
+        var text = new Argument<string>("TEXT") { Description = "The fact in plain words; '-' reads it from standard input" };
+        var place = new Option<string>("--namespace")
+        {
+            Description = "Where it belongs",
+            HelpName = "NS",
+            DefaultValueFactory = _ => MemoryNamespace.Default.Value,
+        };
+        var key = new Option<string?>("--key") { Description = "Its name there: the same key again replaces it", HelpName = "K" };
+        var actor = new Option<string?>("--actor") { Description = "Who it is about or for", HelpName = "A" };
+        var verb = new Command("remember", "Store a fact, so that it is found again by meaning.") { text, place, key, actor };
+        cli.Run(verb, async (run, cancellationToken) =>
+        {
+            var request = new RememberRequest
+            {
+                Namespace = run.Get(place)!,
+                Facts =
+                [
+                    new()
+                    {
+                        Content = await TextArgument.ReadAsync(run, run.Get(text)!, MemoryRecord.MaxContentLength, cancellationToken),
+                        Key = run.Get(key),
+                        ActorId = run.Get(actor),
+                    },
+                ],
+            };
+            var memory = await run.MemoryAsync(cancellationToken);
+            return Print(run.Outlet, request.Namespace, await memory.RememberAsync(request, token: null, cancellationToken));
+        });
+        return verb.WithExamples(
+            "keepsake remember \"Releases are cut on Thursdays\" --namespace codebase/conventions",
+            "keepsake remember \"prefers tabs\" --namespace preferences/user/alice --key indentation --actor alice",
+            "git log -1 --format=%B | keepsake remember - --namespace codebase/patterns");
+    }
+
+    private static int Print(Outlet outlet, string @namespace, RememberAnswer answer)
+    {
+        if (outlet.IsJson)
+        {
+            outlet.Json(answer, KeepsakeJson.Default.RememberAnswer);
+        }
+
+        var outcome = answer.Outcomes[0];
+        if (outcome.Error is { } error)
+        {
+            outlet.Fail(error);
+            return ExitCode.Of(error);
+        }
+
+        if (outlet.IsForPerson)
+        {
+            outlet.Say($"{Words(outcome)} [bold]{Outlet.Safe(outcome.Id)}[/] in {Outlet.Safe(@namespace)}.{OutcomeText.Redacted(outcome.Redactions)}");
+        }
+        else if (!outlet.IsJson)
+        {
+            outlet.Line(OutcomeText.Word(outcome.Outcome), outcome.Id, OutcomeText.Counts(outcome.Redactions));
+        }
+
+        return ExitCode.Done;
+    }
+
+    private static string Words(WriteOutcome outcome) => outcome.Outcome switch
+    {
+        WriteResult.Created => "[green]Remembered[/] as",
+        WriteResult.Merged => "[green]Known already[/]; merged into",
+        WriteResult.Replaced => "[green]Replaced[/]",
+        WriteResult.Unchanged => "[green]Known already[/], unchanged:",
+        _ => "[yellow]Queued[/] as",
+    };
+}

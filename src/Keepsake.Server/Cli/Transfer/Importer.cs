@@ -1,0 +1,138 @@
+using System.Threading.Channels;
+
+namespace Keepsake.Server.Cli.Transfer;
+
+/// <summary>Writes JSON Lines into a store: one task reads and parses ahead while the store takes in the batch before.</summary>
+/// <remarks>
+/// One batch is in flight at a time, because the order of writing is part of what a store lists, and because two lines may
+/// name one record, of which the later must win.
+/// </remarks>
+internal sealed class Importer(IMemory memory, TimeProvider time)
+{
+    /// <summary>Most reasons that the answer lists. All are counted.</summary>
+    public const int MaxErrors = 100;
+
+    // Batches parsed ahead of the store: enough that it never waits, few enough that memory stays small.
+    private const int MaxAhead = 4;
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Dictionary<string, long> _outcomes = [];
+    private readonly Dictionary<string, int> _redactions = [];
+    private readonly List<string> _errors = [];
+    private long _failed;
+
+    /// <summary>Gets where the place is noted; <see langword="null"/>: nowhere.</summary>
+    public string? PlaceFile { get; init; }
+
+    /// <summary>Gets what is told of each refusal: its code, and its line with the reason.</summary>
+    public required Action<WriteError> Refused { get; init; }
+
+    /// <summary>Gets what is told after each batch: lines and bytes that are done.</summary>
+    public required Action<long, long> Report { get; init; }
+
+    /// <summary>Imports a stream to its end.</summary>
+    /// <param name="input">The stream, at <paramref name="place"/>.</param>
+    /// <param name="place">Where to go on.</param>
+    /// <param name="cancellationToken">Stops between batches; the place is noted.</param>
+    public async Task<ImportAnswer> ImportAsync(Stream input, TransferPlace place, CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var batches = Channel.CreateBounded<ImportBatch>(new BoundedChannelOptions(MaxAhead) { SingleReader = true, SingleWriter = true });
+        var reader = new ImportReader(input, place.Bytes, place.Lines);
+        var reading = Task.Run(() => reader.ReadAsync(batches.Writer, stop.Token), CancellationToken.None);
+        _failed = place.Failed;
+        var notedAt = time.GetTimestamp();
+        try
+        {
+            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
+            {
+                await WriteAsync(batch, cancellationToken);
+                place = place with { Bytes = batch.EndOffset, Lines = batch.EndLine, Failed = _failed, At = time.GetUtcNow() };
+                Report(place.Lines, place.Bytes);
+                if (time.GetElapsedTime(notedAt) >= NoteInterval)
+                {
+                    Note(place);
+                    notedAt = time.GetTimestamp();
+                }
+            }
+        }
+        catch
+        {
+            Note(place);
+            throw;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            if (!cancellationToken.IsCancellationRequested)
+            {
+                // A read of standard input cannot be called back; after Ctrl-C nobody waits for the next line.
+                await reading;
+            }
+        }
+
+        return new()
+        {
+            Success = _failed == 0,
+            Lines = place.Lines,
+            Outcomes = _outcomes,
+            Failed = _failed,
+            Errors = _errors,
+            Redactions = _redactions,
+        };
+    }
+
+    private async Task WriteAsync(ImportBatch batch, CancellationToken cancellationToken)
+    {
+        foreach (var (line, reason) in batch.Unreadable)
+        {
+            Refuse(line, new("invalid_request", reason));
+        }
+
+        if (batch.Items.Count == 0)
+        {
+            return;
+        }
+
+        var outcomes = await memory.ImportAsync(batch.Items, cancellationToken);
+        for (var i = 0; i < outcomes.Count; i++)
+        {
+            Count(outcomes[i], batch.Lines[i]);
+        }
+    }
+
+    private void Count(WriteOutcome outcome, long line)
+    {
+        var word = OutcomeText.Word(outcome.Outcome);
+        _outcomes[word] = _outcomes.GetValueOrDefault(word) + 1;
+        foreach (var (kind, count) in outcome.Redactions)
+        {
+            _redactions[kind] = _redactions.GetValueOrDefault(kind) + count;
+        }
+
+        if (outcome.Error is { } error)
+        {
+            Refuse(line, error);
+        }
+    }
+
+    private void Refuse(long line, WriteError error)
+    {
+        _failed++;
+        var reason = $"line {line}: {error.Message}";
+        if (_errors.Count < MaxErrors)
+        {
+            _errors.Add(reason);
+        }
+
+        Refused(new(error.Code, reason));
+    }
+
+    private void Note(TransferPlace place)
+    {
+        if (PlaceFile is not null && place.Lines > 0)
+        {
+            place.Save(PlaceFile);
+        }
+    }
+}
