@@ -4,8 +4,8 @@ using ModelContextProtocol.Server;
 namespace Keepsake.Server.Mcp;
 
 /// <summary>Completes what a person types into a prompt's or a resource's arguments: actors, sessions, namespaces.</summary>
-/// <param name="memory">The store; it may still be opening.</param>
-internal sealed class Completions(Task<IMemory> memory)
+/// <param name="memory">The store.</param>
+internal sealed class Completions(IMemory memory)
 {
     /// <summary>Most values in one answer; the protocol's own limit.</summary>
     private const int MaxValues = 100;
@@ -41,14 +41,13 @@ internal sealed class Completions(Task<IMemory> memory)
 
     private async Task<IEnumerable<string>> NamespacesAsync(CancellationToken cancellationToken)
     {
-        var status = await (await memory.WaitAsync(cancellationToken)).StatusAsync(cancellationToken);
+        var status = await memory.StatusAsync(cancellationToken);
         return status.Counts.Namespaces.Select(item => item.Namespace).Union(WellKnown, StringComparer.Ordinal).Order(StringComparer.Ordinal);
     }
 
     private async Task<IEnumerable<string>> ActorsAsync(CancellationToken cancellationToken)
     {
-        var store = await memory.WaitAsync(cancellationToken);
-        return (await store.ListActorsAsync(new(PageRequest.MaxLimit), cancellationToken)).Items.Select(item => item.ActorId);
+        return (await memory.ListActorsAsync(new(PageRequest.MaxLimit), cancellationToken)).Items.Select(item => item.ActorId);
     }
 
     private async Task<IEnumerable<string>> SessionsAsync(string? actor, CancellationToken cancellationToken)
@@ -58,8 +57,7 @@ internal sealed class Completions(Task<IMemory> memory)
             return [];
         }
 
-        var store = await memory.WaitAsync(cancellationToken);
-        var page = await store.ListSessionsAsync(actor, new(PageRequest.MaxLimit), cancellationToken);
+        var page = await memory.ListSessionsAsync(actor, new(PageRequest.MaxLimit), cancellationToken);
         return page.Items.OrderByDescending(item => item.LastEventAt).Select(item => item.SessionId);
     }
 

@@ -25,9 +25,9 @@ internal static class McpDoor
         typeof(McpDoor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
     /// <summary>Makes what the SDK needs to serve one connection.</summary>
-    /// <param name="memory">The store; it may still be opening, which delays only what needs it.</param>
+    /// <param name="memory">The store.</param>
     /// <param name="loggers">Where failures go.</param>
-    public static McpServerOptions OptionsFor(Task<IMemory> memory, ILoggerFactory? loggers = null)
+    public static McpServerOptions OptionsFor(IMemory memory, ILoggerFactory? loggers = null)
     {
         var logger = (ILogger?)loggers?.CreateLogger("Keepsake.Mcp") ?? NullLogger.Instance;
         var tools = new ToolCalls(memory, logger);

@@ -8,8 +8,8 @@ using ModelContextProtocol.Server;
 namespace Keepsake.Server.Mcp;
 
 /// <summary>What a client may attach to a conversation: the store's state, a record, a session.</summary>
-/// <param name="memory">The store; it may still be opening.</param>
-internal sealed class MemoryResources(Task<IMemory> memory)
+/// <param name="memory">The store.</param>
+internal sealed class MemoryResources(IMemory memory)
 {
     public const string RecordTemplate = "memory://record/{id}";
 
@@ -94,25 +94,23 @@ internal sealed class MemoryResources(Task<IMemory> memory)
     {
         // Segments are decoded after they are split, so that an id may hold an encoded slash.
         var path = uri.StartsWith("memory://", StringComparison.Ordinal) ? uri["memory://".Length..].Split('/') : [];
-        var store = await memory.WaitAsync(cancellationToken);
         return path switch
         {
-            ["status"] => Text(await store.StatusAsync(cancellationToken), ReadableJson.Context.MemoryStatus),
-            ["namespaces"] => Text((await store.StatusAsync(cancellationToken)).Counts.Namespaces, ReadableJson.Context.IReadOnlyListNamespaceCounts),
+            ["status"] => Text(await memory.StatusAsync(cancellationToken), ReadableJson.Context.MemoryStatus),
+            ["namespaces"] => Text((await memory.StatusAsync(cancellationToken)).Counts.Namespaces, ReadableJson.Context.IReadOnlyListNamespaceCounts),
             ["record", var id] when id.Length > 0 =>
-                Text(await store.GetAsync(Uri.UnescapeDataString(id), cancellationToken), ReadableJson.Context.MemoryRecord),
+                Text(await memory.GetAsync(Uri.UnescapeDataString(id), cancellationToken), ReadableJson.Context.MemoryRecord),
             ["session", var actor, var session] when actor.Length > 0 && session.Length > 0 =>
-                Text(await SessionAsync(store, actor, session, cancellationToken), ReadableJson.Context.RecallEventsAnswer),
+                Text(await SessionAsync(actor, session, cancellationToken), ReadableJson.Context.RecallEventsAnswer),
             _ => throw MemoryException.NotFound(
                 $"There is no such resource. The resources are {StatusUri}, {NamespacesUri}, {RecordTemplate} and {SessionTemplate}."),
         };
     }
 
-    private static async Task<RecallEventsAnswer> SessionAsync(
-        IMemory store, string actor, string session, CancellationToken cancellationToken)
+    private async Task<RecallEventsAnswer> SessionAsync(string actor, string session, CancellationToken cancellationToken)
     {
         var query = new EventQuery { ActorId = Uri.UnescapeDataString(actor), SessionId = Uri.UnescapeDataString(session) };
-        return RecallEventsAnswer.Of(await store.ListEventsAsync(query, cancellationToken));
+        return RecallEventsAnswer.Of(await memory.ListEventsAsync(query, cancellationToken));
     }
 
     private static string Text<T>(T value, JsonTypeInfo<T> type) => JsonSerializer.Serialize(value, type);

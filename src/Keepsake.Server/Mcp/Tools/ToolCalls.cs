@@ -10,7 +10,7 @@ namespace Keepsake.Server.Mcp.Tools;
 /// <summary>Carries out <c>tools/call</c>: checks the arguments, asks the memory, and turns failures into what a model can act on.</summary>
 /// <param name="memory">The store. It may still be opening: a tool waits for it, a list of tools does not.</param>
 /// <param name="logger">Where failures that a caller cannot be told about go.</param>
-internal sealed partial class ToolCalls(Task<IMemory> memory, ILogger logger)
+internal sealed partial class ToolCalls(IMemory memory, ILogger logger)
 {
     private static readonly JsonElement NoArguments = JsonElement.Parse("{}");
 
@@ -37,41 +37,37 @@ internal sealed partial class ToolCalls(Task<IMemory> memory, ILogger logger)
         }
         catch (Exception failure) when (failure is not OperationCanceledException || !cancellationToken.IsCancellationRequested)
         {
-            LogFailed(logger, tool.Name, failure);
+            // Not the message: it may quote what was to be stored.
+            LogFailed(logger, tool.Name, failure.GetType().FullName, failure.StackTrace);
             return Refused(new(MemoryErrorCode.Unavailable, "The memory failed inside; its log says why. Try again, or go on without it."));
         }
     }
 
     private async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, string? client, CancellationToken cancellationToken)
     {
-        if (tool == "memory_status")
-        {
-            return await StatusAsync(cancellationToken);
-        }
-
-        var store = await memory.WaitAsync(cancellationToken);
         return tool switch
         {
-            "store_event" => await EventTools.StoreAsync(store, Read(arguments, ToolJson.Default.StoreEventArguments), cancellationToken),
-            "recall_events" => await EventTools.RecallAsync(store, Read(arguments, ToolJson.Default.RecallEventsArguments), cancellationToken),
-            "clear_session" => await EventTools.ClearAsync(store, Read(arguments, ToolJson.Default.ClearSessionArguments), cancellationToken),
-            "search_memories" => await FactTools.SearchAsync(store, Read(arguments, ToolJson.Default.SearchMemoriesArguments), cancellationToken),
-            "store_facts" => await FactTools.StoreAsync(store, Read(arguments, ToolJson.Default.StoreFactsArguments), client, cancellationToken),
-            "forget_memories" => await FactTools.ForgetAsync(store, Read(arguments, ToolJson.Default.ForgetMemoriesArguments), cancellationToken),
-            "get_preferences" => await PreferenceTools.GetAsync(store, Read(arguments, ToolJson.Default.GetPreferencesArguments), cancellationToken),
+            "memory_status" => await StatusAsync(cancellationToken),
+            "store_event" => await EventTools.StoreAsync(memory, Read(arguments, ToolJson.Default.StoreEventArguments), cancellationToken),
+            "recall_events" => await EventTools.RecallAsync(memory, Read(arguments, ToolJson.Default.RecallEventsArguments), cancellationToken),
+            "clear_session" => await EventTools.ClearAsync(memory, Read(arguments, ToolJson.Default.ClearSessionArguments), cancellationToken),
+            "search_memories" => await FactTools.SearchAsync(memory, Read(arguments, ToolJson.Default.SearchMemoriesArguments), cancellationToken),
+            "store_facts" => await FactTools.StoreAsync(memory, Read(arguments, ToolJson.Default.StoreFactsArguments), client, cancellationToken),
+            "forget_memories" => await FactTools.ForgetAsync(memory, Read(arguments, ToolJson.Default.ForgetMemoriesArguments), cancellationToken),
+            "get_preferences" => await PreferenceTools.GetAsync(memory, Read(arguments, ToolJson.Default.GetPreferencesArguments), cancellationToken),
             "update_preference" =>
-                await PreferenceTools.UpdateAsync(store, Read(arguments, ToolJson.Default.UpdatePreferenceArguments), client, cancellationToken),
+                await PreferenceTools.UpdateAsync(memory, Read(arguments, ToolJson.Default.UpdatePreferenceArguments), client, cancellationToken),
             _ => throw new NotSupportedException($"The tool '{tool}' is listed and not written."),
         };
     }
 
-    /// <summary>Says how the store is, also when it cannot be opened: that is what the tool is for.</summary>
+    /// <summary>Says how the store is, also when it cannot be reached: that is what the tool is for.</summary>
     private async Task<CallToolResult> StatusAsync(CancellationToken cancellationToken)
     {
         MemoryStatus status;
         try
         {
-            status = await (await memory.WaitAsync(cancellationToken)).StatusAsync(cancellationToken);
+            status = await memory.StatusAsync(cancellationToken);
         }
         catch (MemoryException failure)
         {
@@ -81,7 +77,7 @@ internal sealed partial class ToolCalls(Task<IMemory> memory, ILogger logger)
                 Provider = "unknown",
                 Store = "unknown",
                 Search = RecallAnswer.LexicalOnly,
-                Model = "none: the store is not open",
+                Model = "unknown",
                 Counts = new() { Records = 0, Events = 0, Sessions = 0, Namespaces = [] },
                 Version = McpDoor.Version,
                 Warnings = [$"{failure.Code.WireName}: {failure.Message}"],
@@ -127,6 +123,6 @@ internal sealed partial class ToolCalls(Task<IMemory> memory, ILogger logger)
         return new() { IsError = true, Content = [new TextContentBlock { Text = text }] };
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The tool {Tool} failed.")]
-    private static partial void LogFailed(ILogger logger, string tool, Exception failure);
+    [LoggerMessage(EventId = 1201, Level = LogLevel.Error, Message = "The tool {Tool} failed unexpectedly: {ExceptionType}\n{Trace}")]
+    private static partial void LogFailed(ILogger logger, string tool, string? exceptionType, string? trace);
 }

@@ -187,6 +187,9 @@ internal static class FrameGuard
 /// <param name="Id">The message's id as JSON; <c>null</c> where it is not known.</param>
 internal sealed record FrameError(McpErrorCode Code, string Message, string Id)
 {
+    /// <summary>Writes an id as JSON.</summary>
+    public static string IdOf(RequestId id) => id.Id is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : id.ToString();
+
     /// <summary>Writes the JSON-RPC error.</summary>
     public byte[] ToUtf8()
     {

@@ -105,7 +105,7 @@ internal sealed class LineTransport : TransportBase
                 if (!_inFlight.TryAdd(request.Id, true))
                 {
                     _slots.Release();
-                    error = new(McpErrorCode.InvalidRequest, "The id is that of a request still being answered. Use each id once.", IdJson(request.Id));
+                    error = new(McpErrorCode.InvalidRequest, "The id is that of a request still being answered. Use each id once.", FrameError.IdOf(request.Id));
                 }
             }
         }
@@ -179,7 +179,4 @@ internal sealed class LineTransport : TransportBase
                 _ => default,
             }
             : default;
-
-    private static string IdJson(RequestId id) =>
-        id.Id is string text ? $"\"{JsonEncodedText.Encode(text)}\"" : id.ToString();
 }

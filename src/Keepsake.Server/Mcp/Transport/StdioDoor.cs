@@ -6,13 +6,13 @@ namespace Keepsake.Server.Mcp.Transport;
 internal static class StdioDoor
 {
     /// <summary>Serves until the input ends.</summary>
-    /// <param name="memory">The store. It may still be opening: what needs no memory, such as the list of tools, is answered before.</param>
+    /// <param name="memory">The store. It is not touched before a call needs it, so that a slow one does not delay the list of tools.</param>
     /// <param name="input">Where messages come from, one a line.</param>
     /// <param name="output">Where messages go, and nothing else.</param>
     /// <param name="loggers">Where failures go: never to the output.</param>
     /// <param name="cancellationToken">Stops serving.</param>
     public static async Task RunStdioAsync(
-        Task<IMemory> memory, Stream input, Stream output, ILoggerFactory? loggers, CancellationToken cancellationToken)
+        IMemory memory, Stream input, Stream output, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
     {
         await using var transport = new LineTransport(input, output, loggers);
         await using var server = McpServer.Create(transport, McpDoor.OptionsFor(memory, loggers), loggers);
@@ -25,8 +25,4 @@ internal static class StdioDoor
             // Asked to stop.
         }
     }
-
-    /// <inheritdoc cref="RunStdioAsync(Task{IMemory}, Stream, Stream, ILoggerFactory?, CancellationToken)"/>
-    public static Task RunStdioAsync(IMemory memory, Stream input, Stream output, CancellationToken cancellationToken) =>
-        RunStdioAsync(Task.FromResult(memory), input, output, null, cancellationToken);
 }
