@@ -142,7 +142,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             Warnings = Health.Warnings,
             Facts = new Dictionary<string, string>
             {
-                ["sqlite"] = SqliteNative.Version.ToString(),
+                ["sqlite"] = SqliteNative.Description,
                 ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
                 ["synchronous"] = "full",
             },
