@@ -160,9 +160,10 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         {
             (result, stored, before) = Resolve(session, record);
         }
-        catch (MemoryException damaged)
+        catch (MemoryException e)
         {
-            return WriteOutcome.Refused(damaged);
+            // What it meets is damaged, or in its way.
+            return WriteOutcome.Refused(e);
         }
 
         if (before is null)
@@ -188,7 +189,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         if (RecordRows.ByIdEvenDeleted(session, Health, store, record.Id) is { } sameId)
         {
             var (result, stored) = RecordMerge.OntoSameId(sameId, record);
-            return (result, stored, sameId);
+            return result == WriteResult.Unchanged || !IsPlaceTaken(session, stored) ? (result, stored, sameId) : throw RecordMerge.PlaceIsTaken();
         }
 
         if (record.Key is not null && RecordRows.ByKeyOf(session, Health, store, record) is { } sameKey)
@@ -204,6 +205,19 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         }
 
         return (WriteResult.Created, record, null);
+    }
+
+    private bool IsPlaceTaken(SqliteSession session, MemoryRecord record)
+    {
+        if (record.DeletedAt is not null)
+        {
+            return false;
+        }
+
+        var there = record.Key is null
+            ? RecordRows.ByContentOf(session, Health, store, record)
+            : RecordRows.ByKeyOf(session, Health, store, record);
+        return there is not null && !string.Equals(there.Id, record.Id, StringComparison.Ordinal);
     }
 
     private WriteOutcome Append(
