@@ -18,7 +18,7 @@ internal static class StoreBench
         var folder = Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
         try
         {
-            var embedder = new Embedder();
+            using var embedder = new Embedder(new EmbeddingOptions());
             var opened = await MemoryStores.TryOpenAsync(DataFolder.Open(folder), embedder)
                 ?? throw new InvalidOperationException("The folder is owned by another process.");
             await using var stores = opened;
