@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Keepsake.Server.Http;
 
-/// <summary>A running HTTP server: on loopback addresses for everybody on this machine, or on a socket file for the owner's own clients.</summary>
+/// <summary>A running HTTP server: on loopback addresses for this machine, or on a socket file for the owner's own clients.</summary>
 /// <remarks>
 /// Built from nothing rather than from the framework's defaults: <c>keepsake mcp</c> starts one on its way to its first answer,
 /// and configuration files, console lifetime and host filtering have no use here. Signals are the caller's; so are the stores.

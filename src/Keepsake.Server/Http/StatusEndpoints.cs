@@ -17,8 +17,8 @@ internal static class StatusEndpoints
     {
         app.MapGet("/health", Live).WithTags("Status").WithName("getHealth").WithSummary("Say whether the process answers")
             .WithDescription("Only ok. Restart the process when this fails, not when /health/ready does.");
-        app.MapGet("/health/ready", ReadyAsync).WithTags("Status").WithName("getReadiness").WithSummary("Say whether the default store can be used")
-            .WithDescription("Only ok or unavailable.")
+        app.MapGet("/health/ready", ReadyAsync).WithTags("Status").WithName("getReadiness")
+            .WithSummary("Say whether the default store can be used").WithDescription("Only ok or unavailable.")
             .Produces<Health>(StatusCodes.Status503ServiceUnavailable);
     }
 

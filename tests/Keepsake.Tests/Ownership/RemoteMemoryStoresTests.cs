@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Keepsake.Server.Http;
-using Keepsake.Server.Ownership;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Ownership;
