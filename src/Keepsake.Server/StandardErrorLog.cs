@@ -4,7 +4,7 @@ namespace Keepsake.Server;
 
 /// <summary>Writes log entries to standard error, one line each and a trace where something failed.</summary>
 /// <remarks>
-/// Standard output belongs to answers and protocols. The framework's console logger takes a fifth of a server's start, and it
+/// Standard output belongs to answers and protocols. The framework's console logger is slow to start, and it
 /// writes exceptions in full: their messages may quote what was to be stored, so here they are left out.
 /// </remarks>
 /// <param name="output">Where to, such as <see cref="Console.Error"/>. Must be safe for concurrent use.</param>
