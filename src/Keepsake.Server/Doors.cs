@@ -2,6 +2,8 @@ using Keepsake.Embedding;
 using Keepsake.Server.Access;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Http;
+using Keepsake.Server.Mcp;
+using Keepsake.Server.Mcp.Transport;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server;
@@ -14,7 +16,7 @@ internal static class Doors
         Terminal = terminal,
         OpenStoresAsync = (settings, _) => Task.FromResult<IMemoryStores>(Share(settings)),
         ServeAsync = (settings, cancellationToken) => ServeAsync(terminal, settings, cancellationToken),
-        McpAsync = (_, _) => throw new MemoryException(MemoryErrorCode.NotSupported, "'mcp' cannot be used in this version."),
+        McpAsync = McpAsync,
     };
 
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
@@ -36,10 +38,18 @@ internal static class Doors
         await using var stores = Share(settings.Common);
         await stores.ConnectAsync(cancellationToken);
         await using var server = await MemoryHttpServer.StartAsync(
-            stores, addresses, map: null, settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
+            stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
         await Console.Out.WriteLineAsync(string.Join('\n', server.Addresses));
         await WaitAsync(cancellationToken);
         await server.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private static async Task<int> McpAsync(CommonSettings settings, CancellationToken cancellationToken)
+    {
+        await using var stores = Share(settings);
+        await StdioDoor.RunStdioAsync(
+            stores[settings.Store], Console.OpenStandardInput(), Console.OpenStandardOutput(), cancellationToken: cancellationToken);
         return 0;
     }
 
