@@ -172,6 +172,12 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
+        if (_embedder.State.Status == EmbedderStatus.Loading)
+        {
+            // What it turns out to be is known in milliseconds.
+            await _embedder.EmbedAsync(["status"], cancellationToken);
+        }
+
         var statistics = await _engine.StatisticsAsync(_time.GetUtcNow(), cancellationToken);
         var state = _embedder.State;
         var isReady = state.Status == EmbedderStatus.Ready;

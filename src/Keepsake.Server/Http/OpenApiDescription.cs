@@ -17,6 +17,11 @@ internal static class OpenApiDescription
                 Version = "v1",
                 Description = "Memory for AI agents that you own. Failures are problem details with a stable code.",
             };
+            foreach (var schema in document.Components?.Schemas?.Values ?? [])
+            {
+                SchemaWords.MakePlain(schema);
+            }
+
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
@@ -34,11 +39,6 @@ internal static class OpenApiDescription
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer(WireSchemas.DescribeAsync);
-        options.AddSchemaTransformer((schema, _, _) =>
-        {
-            schema.Description = SchemaWords.Plain(schema.Description);
-            return Task.CompletedTask;
-        });
     });
 
     public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json");

@@ -2,13 +2,29 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Microsoft.OpenApi;
 
 namespace Keepsake.Server.Http;
 
 /// <summary>Makes the library's documentation read like an API's: names of .NET become values and names of JSON.</summary>
 internal static partial class SchemaWords
 {
-    public static string? Plain(string? text)
+    /// <summary>Rewrites the descriptions of a schema and of all within it, references included.</summary>
+    public static void MakePlain(IOpenApiSchema schema)
+    {
+        schema.Description = Plain(schema.Description);
+        if (schema is OpenApiSchema)
+        {
+            IEnumerable<IOpenApiSchema?> within =
+                [.. schema.Properties?.Values ?? [], .. schema.AnyOf ?? [], .. schema.OneOf ?? [], schema.Items, schema.AdditionalProperties];
+            foreach (var inner in within.OfType<IOpenApiSchema>())
+            {
+                MakePlain(inner);
+            }
+        }
+    }
+
+    private static string? Plain(string? text)
     {
         if (string.IsNullOrEmpty(text))
         {

@@ -11,7 +11,7 @@ internal static class WireSchemas
     public static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
-        if (type.IsEnum)
+        if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
         {
             schema.Type = JsonSchemaType.String;
         }

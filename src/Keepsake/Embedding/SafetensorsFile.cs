@@ -86,7 +86,7 @@ internal sealed class SafetensorsFile
     private static void RequireExactCover(IReadOnlyList<SafetensorsHeader.Entry> tensors, int available)
     {
         List<SafetensorsHeader.Entry> inOrder = [.. tensors];
-        inOrder.Sort(static (a, b) => (a.Begin, a.End).CompareTo((b.Begin, b.End)));
+        inOrder.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
         var reached = 0L;
         foreach (var tensor in inOrder)
         {

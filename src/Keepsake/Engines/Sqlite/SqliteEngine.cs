@@ -142,7 +142,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             Warnings = Health.Warnings,
             Facts = new Dictionary<string, string>
             {
-                ["sqlite"] = SqliteNative.Version.ToString(),
+                ["sqlite"] = SqliteNative.Description,
                 ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
                 ["synchronous"] = "full",
             },
@@ -173,13 +173,14 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
             return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
         }
-        catch (MemoryException damaged)
+        catch (MemoryException e)
         {
-            return WriteOutcome.Refused(damaged);
+            // What it meets is damaged, or in its way.
+            return WriteOutcome.Refused(e);
         }
         catch (SqliteException taken) when (taken.IsConflict())
         {
-            return WriteOutcome.Refused(taken.ToMemoryException());
+            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
         }
     }
 
