@@ -86,7 +86,7 @@ internal sealed class Search : IDisposable
     /// <summary>The best cosine of a document that can be returned, once measured.</summary>
     public double VectorEvidence { get; private set; }
 
-    /// <summary>Each document's best cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
+    /// <summary>Each document's cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
     public ReadOnlySpan<float> MeasureSimilarities()
     {
         if (_similarities is null && Query.Vector is { } question && Partitions.Any(p => p.LiveVectors > 0))

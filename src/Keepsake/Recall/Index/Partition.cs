@@ -94,8 +94,10 @@ internal sealed class Partition
         AddPassages(entry, ref _rows[document], document);
         foreach (var vector in entry.Vectors)
         {
-            _rows[document].VectorCount += Vectors.Add(document, vector) ? 1 : 0;
+            _rows[document].VectorCount += Vectors.Add(vector) ? 1 : 0;
         }
+
+        Vectors.Assign(document, _rows[document].FirstVector);
 
         _sessions.Add(document, entry.Session);
         _byId.Add(entry.Id, document);
@@ -178,8 +180,10 @@ internal sealed class Partition
         var firstVector = Vectors.Count;
         for (var i = row.FirstVector; i < row.FirstVector + row.VectorCount; i++)
         {
-            Vectors.Add(target, other.Vectors.Row(i));
+            Vectors.Add(other.Vectors.Row(i));
         }
+
+        Vectors.Assign(target, firstVector);
 
         row.FirstPassage = _passageDocuments.Count - row.PassageCount;
         row.FirstVector = firstVector;
