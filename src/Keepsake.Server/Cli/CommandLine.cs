@@ -13,13 +13,16 @@ internal sealed class CommandLine
 
     private readonly CliHost _host;
     private readonly CommonOptions _common = new();
-    private readonly RootCommand _root = new("Keepsake: memory for AI agents that you own.");
+    private readonly Command _root = new("keepsake", "Memory for AI agents that you own.")
+    {
+        new HelpOption(),
+        new VersionOption(),
+    };
 
     public CommandLine(CliHost host)
     {
         _host = host;
         _common.AddTo(_root);
-        _root.Directives.Clear();
         foreach (var verb in Verbs())
         {
             _root.Add(verb);
@@ -111,14 +114,7 @@ internal sealed class CommandLine
     {
         // After a mistake nothing is bound, so the wish for JSON is looked for in the words themselves.
         var outlet = new Outlet(_host.Terminal, args.Contains("--json"));
-        var verb = Names(parsed.CommandResult.Command);
-        var problem = parsed.Errors.Count > 0
-            ? parsed.Errors[0].Message
-            : "Say what to do: a verb is missing.";
-        outlet.Fail(MemoryException.Invalid($"{problem.TrimEnd('.')}. Try '{verb} --help'."));
+        outlet.Fail(MemoryException.Invalid(Mistake.Explain(parsed)));
         return ExitCode.Invalid;
     }
-
-    private string Names(Command command) =>
-        command is RootCommand ? "keepsake" : $"{Names(command.Parents.OfType<Command>().FirstOrDefault() ?? _root)} {command.Name}";
 }
