@@ -88,7 +88,8 @@ public interface IMemory
 /// <summary>The stores of one data folder.</summary>
 public interface IMemoryStores
 {
-    /// <summary>Gets a store by name. That it exists is checked when it is used.</summary>
+    /// <summary>Gets a store by name.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>, here or when it is used: there is none.</exception>
     IMemory this[string name] { get; }
 
     /// <summary>Lists the stores by name.</summary>

@@ -1,6 +1,215 @@
+using Keepsake.Capture;
+using Keepsake.Embedding;
+using Keepsake.Engines;
+using Keepsake.Operations;
+using Keepsake.Protection.Redaction;
+using Keepsake.Recall;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
 namespace Keepsake;
 
-/// <summary>x</summary>
-public sealed class MemoryStore
+/// <summary>One store in this process: the front of the library. It remembers, recalls and forgets.</summary>
+/// <remarks>Safe for concurrent use. Dispose it to write down what is known of usage; the engine stays with who opened it.</remarks>
+public sealed class MemoryStore : IMemory, IAsyncDisposable
 {
+    private readonly IMemoryEngine _engine;
+    private readonly Embedder _embedder;
+    private readonly TimeProvider _time;
+    private readonly WritePath _write;
+    private readonly ReadPath _read;
+    private readonly IndexFeed _feed;
+    private readonly Upkeep _upkeep;
+
+    /// <summary>Makes the front of a store.</summary>
+    /// <param name="name">What callers call the store.</param>
+    /// <param name="engine">Where it is kept.</param>
+    /// <param name="embedder">The embedding model.</param>
+    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is out of range.</exception>
+    public MemoryStore(
+        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    {
+        options ??= new();
+        options.Validate();
+        Name = name;
+        _engine = engine;
+        _embedder = embedder;
+        _time = time ?? TimeProvider.System;
+        var redactor = new Redactor();
+        var usage = new UsageLog(engine, _time);
+        _feed = new(engine, embedder);
+        _write = new(engine, redactor, new(embedder), _time, options);
+        _read = new(engine, _feed, embedder, redactor, usage, _time);
+        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger ?? NullLogger.Instance);
+    }
+
+    /// <summary>Gets what callers call the store.</summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public Task<RememberAnswer> RememberAsync(RememberRequest request, string? token = null, CancellationToken cancellationToken = default) =>
+        _write.RememberAsync(request, token, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) =>
+        _write.AppendEventAsync(request, token, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken = default) =>
+        _read.RecallAsync(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<MemoryRecord> GetAsync(string id, CancellationToken cancellationToken = default)
+    {
+        var record = (await _engine.GetAsync([Rules.GivenId(id)], cancellationToken))[0];
+        return record is not null && !record.IsExpiredAt(_time.GetUtcNow()) ? Bare(record) : throw WritePath.NoSuchRecord();
+    }
+
+    /// <inheritdoc/>
+    public async Task<Page<MemoryRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken = default)
+    {
+        var filter = new RecordFilter
+        {
+            Scope = MemoryNamespace.ParseScope(query.Namespace),
+            ActorId = query.ActorId is null ? null : Rules.ActorId(query.ActorId),
+            KeyedOnly = query.KeysOnly,
+            Now = _time.GetUtcNow(),
+        };
+        var page = await _engine.ListAsync(filter, query.Page, cancellationToken);
+        return page with { Items = [.. page.Items.Select(Bare)] };
+    }
+
+    /// <inheritdoc/>
+    public async Task<MemoryRecord> UpdateAsync(
+        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) =>
+        Bare(await _write.UpdateAsync(id, patch, version, cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<DeleteAnswer> ForgetAsync(
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default)
+    {
+        if (ids.Count is 0 or > PageRequest.MaxLimit)
+        {
+            throw MemoryException.Invalid($"{ids.Count} ids were given; forget 1 to {PageRequest.MaxLimit} at once.");
+        }
+
+        var deleted = await _engine.DeleteAsync([.. ids.Select(Rules.GivenId)], _write.Deletion(hard, reason), cancellationToken);
+        return new(Success: true, deleted);
+    }
+
+    /// <inheritdoc/>
+    public async Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) =>
+        Bare(await _write.RestoreAsync(id, cancellationToken));
+
+    /// <inheritdoc/>
+    public async Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default)
+    {
+        var filter = new EventFilter
+        {
+            ActorId = Rules.ActorId(query.ActorId),
+            SessionId = Rules.SessionId(query.SessionId),
+            Branch = Rules.Name(query.Branch, MemoryEvent.MaxNameLength, "branch"),
+            Scope = query.Namespace is null ? null : MemoryNamespace.ParseScope(query.Namespace),
+            Now = _time.GetUtcNow(),
+        };
+        var page = await _engine.ListEventsAsync(filter, query.Page, cancellationToken);
+        return new()
+        {
+            ActorId = query.ActorId,
+            SessionId = query.SessionId,
+            Count = page.Items.Count,
+            Events = [.. page.Items.Reverse().Select(e => e with { Embedding = default })],
+            NextCursor = page.NextCursor,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async Task<DeleteAnswer> ForgetSessionAsync(
+        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => new(
+            Success: true,
+            await _engine.DeleteSessionAsync(
+                Rules.ActorId(actorId), Rules.SessionId(sessionId), _write.Deletion(hard, reason), cancellationToken));
+
+    /// <inheritdoc/>
+    public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
+        _engine.ListActorsAsync(_time.GetUtcNow(), page, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<SessionSummary>> ListSessionsAsync(
+        string actorId, PageRequest page, CancellationToken cancellationToken = default) =>
+        _engine.ListSessionsAsync(Rules.ActorId(actorId), _time.GetUtcNow(), page, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<PreferencesAnswer> GetPreferencesAsync(
+        string actorId, string? @namespace = null, CancellationToken cancellationToken = default)
+    {
+        var filter = new RecordFilter
+        {
+            Scope = @namespace is null ? MemoryNamespace.PreferencesOf(Rules.ActorId(actorId)) : MemoryNamespace.Parse(@namespace),
+            ActorId = Rules.ActorId(actorId),
+            Kind = MemoryKind.Preference,
+            KeyedOnly = true,
+            Now = _time.GetUtcNow(),
+        };
+        var page = await _engine.ListAsync(filter, new(PageRequest.MaxLimit), cancellationToken);
+        var preferences = page.Items
+            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt))
+            .OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
+        return new(preferences, preferences.Count);
+    }
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>
+        Exporter.PageAsync(_engine, MemoryNamespace.ParseScope(scope), cursor, _time.GetUtcNow(), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) =>
+        _write.ImportAsync(items, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default)
+    {
+        var statistics = await _engine.StatisticsAsync(_time.GetUtcNow(), cancellationToken);
+        var isReady = _embedder.State == EmbedderState.Ready;
+        List<string> warnings = [.. statistics.Warnings];
+        if (!isReady && _embedder.Reason is { } reason)
+        {
+            warnings.Add($"Search is lexical only: {reason}");
+        }
+
+        if (isReady && _feed.Unembedded is > 0 and var waiting)
+        {
+            warnings.Add($"{waiting} memories wait to be embedded; until then they are found by their words.");
+        }
+
+        return new()
+        {
+            Status = "connected",
+            Provider = _engine.Capabilities.Provider,
+            Store = Name,
+            Search = isReady ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
+            Model = _embedder.Description,
+            Counts = statistics.Counts,
+            Version = KeepsakeVersion.Text,
+            ReadOnly = statistics.ReadOnly,
+            Warnings = warnings,
+            Engine = statistics.Facts,
+        };
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _upkeep.DisposeAsync();
+        _feed.Dispose();
+    }
+
+    /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
+    internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);
+
+    // An embedding is thousands of characters that no reader wants; an export has it.
+    private static MemoryRecord Bare(MemoryRecord record) => record with { Embedding = default };
 }

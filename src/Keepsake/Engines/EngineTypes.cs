@@ -70,6 +70,9 @@ public sealed record EventFilter
 
     /// <summary>Gets the time at which an event must not have expired; <see langword="null"/>: expired ones too.</summary>
     public DateTimeOffset? Now { get; init; }
+
+    /// <summary>Gets whether the list starts with the event appended first, rather than with the last.</summary>
+    public bool OldestFirst { get; init; }
 }
 
 /// <summary>A record or event that was written, or is gone.</summary>

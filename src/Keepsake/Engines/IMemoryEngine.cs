@@ -72,7 +72,7 @@ public interface IMemoryEngine : IAsyncDisposable
     Task<IReadOnlyList<WriteOutcome>> AppendAsync(
         IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken);
 
-    /// <summary>Lists events, newest first by the order of appending.</summary>
+    /// <summary>Lists events by the order of appending, newest first unless the filter says otherwise.</summary>
     /// <returns>One page, like <see cref="ListAsync"/>.</returns>
     Task<Page<MemoryEvent>> ListEventsAsync(EventFilter filter, PageRequest page, CancellationToken cancellationToken);
 

@@ -1,0 +1,66 @@
+using Keepsake.Server.Http;
+
+namespace Keepsake.Server.Access;
+
+/// <summary>Refuses requests that a web page of somebody else made this machine's browser send.</summary>
+/// <remarks>
+/// A name that an attacker points at 127.0.0.1 arrives with that name as <c>Host</c>, and a page's requests arrive with its
+/// <c>Origin</c>; so exactly the loopback names pass, whatever the port. Everything unusual is refused rather than understood.
+/// </remarks>
+internal sealed class HostOriginRules(RequestDelegate next)
+{
+    private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
+
+    public Task InvokeAsync(HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        if (headers.Host is not [{ } host] || !IsLoopback(host))
+        {
+            return RefuseAsync(context, "The Host is not this machine's. Address the server as localhost, 127.0.0.1 or [::1].");
+        }
+
+        if (headers.Origin.Count > 0 && (headers.Origin is not [{ } origin] || !IsLoopbackOrigin(origin)))
+        {
+            return RefuseAsync(context, "The Origin is not this machine's. Only pages of localhost, 127.0.0.1 or [::1] may call.");
+        }
+
+        // A browser says so even where it sends no Origin. A page on another port of this machine is "same-site".
+        return headers["Sec-Fetch-Site"].Contains("cross-site", StringComparer.OrdinalIgnoreCase) && headers.Origin.Count == 0
+            ? RefuseAsync(context, "A page of another site may not call.")
+            : next(context);
+    }
+
+    /// <summary>Whether a <c>Host</c> is a loopback name, with or without a port.</summary>
+    internal static bool IsLoopback(ReadOnlySpan<char> host)
+    {
+        foreach (var name in Loopback)
+        {
+            if (host.StartsWith(name, StringComparison.OrdinalIgnoreCase) && IsPort(host[name.Length..]))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Whether an <c>Origin</c> is that of a page of this machine.</summary>
+    internal static bool IsLoopbackOrigin(ReadOnlySpan<char> origin)
+    {
+        foreach (var scheme in (ReadOnlySpan<string>)["http://", "https://"])
+        {
+            if (origin.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            {
+                return IsLoopback(origin[scheme.Length..]);
+            }
+        }
+
+        return false;
+    }
+
+    private static bool IsPort(ReadOnlySpan<char> rest) =>
+        rest.IsEmpty || (rest[0] == ':' && rest.Length is > 1 and <= 6 && !rest[1..].ContainsAnyExceptInRange('0', '9'));
+
+    private static Task RefuseAsync(HttpContext context, string detail) =>
+        Problem.WriteAsync(context, StatusCodes.Status403Forbidden, MemoryErrorCode.Forbidden, detail);
+}

@@ -1,0 +1,93 @@
+using System.ComponentModel;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Keepsake.Server.Http;
+
+/// <summary>Preferences: keyed records of kind preference, by actor and key.</summary>
+internal static class PreferenceEndpoints
+{
+    private const string One = "/{key}";
+    private const string KeyText = "The preference's name.";
+
+    public static void MapPreferences(this RouteGroupBuilder v1)
+    {
+        var group = v1.MapGroup("/preferences/{actorId}").WithTags("Preferences");
+        group.MapGet("", ListAsync).WithName("listPreferences").WithSummary("List an actor's preferences")
+            .WithDescription("By key. An actor who is not there has none.").Fails(404);
+        group.MapGet(One, GetAsync).WithName("getPreference").WithSummary("Read a preference")
+            .WithDescription("As the record that holds it; its content is the value.").Fails(404);
+        group.MapPut(One, PutAsync).WithName("putPreference").WithSummary("Set a preference")
+            .WithDescription("Takes the place of the value before. Answers with the record that holds it.").Fails(404, 409, 413, 415, 507);
+        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").WithSummary("Delete a preference")
+            .WithDescription("Kept for 30 days unless hard is true.").Fails(404);
+    }
+
+    private static async Task<Ok<PreferencesAnswer>> ListAsync(
+        [Description(Describe.ActorId)] string actorId,
+        NamedStore store,
+        [Description(Describe.PreferencesNamespace)] string? @namespace,
+        CancellationToken cancellationToken) =>
+        TypedResults.Ok(await store.Memory.GetPreferencesAsync(actorId, @namespace, cancellationToken));
+
+    private static async Task<Ok<MemoryRecord>> GetAsync(
+        [Description(Describe.ActorId)] string actorId,
+        [Description(KeyText)] string key,
+        NamedStore store,
+        HttpResponse response,
+        [Description(Describe.PreferencesNamespace)] string? @namespace,
+        CancellationToken cancellationToken)
+    {
+        var id = await FindAsync(store.Memory, actorId, key, @namespace, cancellationToken);
+        var record = await store.Memory.GetAsync(id, cancellationToken);
+        RecordVersion.Tell(response, record);
+        return TypedResults.Ok(record);
+    }
+
+    private static async Task<Results<Ok<MemoryRecord>, Created<MemoryRecord>>> PutAsync(
+        [Description(Describe.ActorId)] string actorId,
+        [Description(KeyText)] string key,
+        JsonBody<PreferenceValue> body,
+        NamedStore store,
+        HttpResponse response,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
+        CancellationToken cancellationToken)
+    {
+        var request = new RememberRequest
+        {
+            Namespace = body.Value.Namespace ?? MemoryNamespace.PreferencesOf(actorId).Value,
+            Facts = [new() { Content = body.Value.Value, Key = key, Kind = MemoryKind.Preference, ActorId = actorId }],
+        };
+        var answer = await store.Memory.RememberAsync(request, token, cancellationToken);
+        var outcome = answer.Outcomes[0];
+        if (outcome.Error is { } error)
+        {
+            throw new MemoryException(MemoryErrorCodes.FromWireName(error.Code) ?? MemoryErrorCode.InvalidRequest, error.Message);
+        }
+
+        var record = await store.Memory.GetAsync(outcome.Id!, cancellationToken);
+        RecordVersion.Tell(response, record);
+        return outcome.Outcome == WriteResult.Created ? TypedResults.Created((string?)null, record) : TypedResults.Ok(record);
+    }
+
+    private static async Task<Ok<DeleteAnswer>> ForgetAsync(
+        [Description(Describe.ActorId)] string actorId,
+        [Description(KeyText)] string key,
+        NamedStore store,
+        [Description(Describe.PreferencesNamespace)] string? @namespace,
+        [Description(Describe.Reason)] string? reason,
+        [Description(Describe.Hard)] bool hard = false,
+        CancellationToken cancellationToken = default)
+    {
+        var id = await FindAsync(store.Memory, actorId, key, @namespace, cancellationToken);
+        return TypedResults.Ok(await store.Memory.ForgetAsync([id], hard, reason, cancellationToken));
+    }
+
+    private static async Task<string> FindAsync(
+        IMemory memory, string actorId, string key, string? @namespace, CancellationToken cancellationToken)
+    {
+        var answer = await memory.GetPreferencesAsync(actorId, @namespace, cancellationToken);
+        return answer.Preferences.FirstOrDefault(p => string.Equals(p.Key, key, StringComparison.Ordinal))?.Id
+            ?? throw MemoryException.NotFound("The actor has no preference with that key. List them without a key to see all.");
+    }
+}

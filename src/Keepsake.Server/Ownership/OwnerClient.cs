@@ -1,0 +1,144 @@
+using System.Net.Http.Headers;
+using System.Net.Sockets;
+using System.Text;
+using System.Text.Json;
+using Keepsake.Server.Http;
+
+namespace Keepsake.Server.Ownership;
+
+/// <summary>Sends requests to the owner process through its Unix socket, and reads what it answers.</summary>
+internal sealed class OwnerClient : IDisposable
+{
+    // Longer than any call should take, so that a process that was stopped rather than killed does not hold its clients for good.
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly HttpClient _http;
+
+    public OwnerClient(string socketPath)
+    {
+        var endPoint = new UnixDomainSocketEndPoint(socketPath);
+        _http = new(new SocketsHttpHandler
+        {
+            ConnectTimeout = ConnectTimeout,
+            ConnectCallback = (_, cancellationToken) => ConnectAsync(endPoint, cancellationToken),
+            RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8,
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+        })
+        {
+            BaseAddress = new("http://localhost"),
+            Timeout = AnswerTimeout,
+        };
+    }
+
+    public Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
+        SendAsync<TAnswer>(new(HttpMethod.Get, path), cancellationToken);
+
+    public Task<TAnswer> DeleteAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
+        SendAsync<TAnswer>(new(HttpMethod.Delete, path), cancellationToken);
+
+    public Task<TAnswer> SendAsync<TBody, TAnswer>(
+        HttpMethod method, string path, TBody body, CancellationToken cancellationToken, string? token = null, long? version = null)
+    {
+        var request = new HttpRequestMessage(method, path) { Content = JsonOf(body) };
+        if (token is not null && !request.Headers.TryAddWithoutValidation(RequestRules.TokenHeader, Checked(token)))
+        {
+            throw BadToken();
+        }
+
+        if (version is { } number)
+        {
+            request.Headers.IfMatch.Add(new($"\"{number}\""));
+        }
+
+        return SendAsync<TAnswer>(request, cancellationToken);
+    }
+
+    public async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, CancellationToken cancellationToken)
+    {
+        using (request)
+        {
+            try
+            {
+                using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+                await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+                if (!response.IsSuccessStatusCode)
+                {
+                    throw await FailureAsync(response, body, cancellationToken);
+                }
+
+                return await JsonSerializer.DeserializeAsync(body, HttpJson.Of<TAnswer>(), cancellationToken)
+                    ?? throw new MemoryException(MemoryErrorCode.Unavailable, "The owner process answered nothing. Try again.");
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+            {
+                throw new OwnerGoneException(e);
+            }
+            catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.Unavailable, "The process that owns the data folder is there but does not answer. End it, then try again.", e);
+            }
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static async ValueTask<Stream> ConnectAsync(UnixDomainSocketEndPoint endPoint, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(endPoint, cancellationToken);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static ByteArrayContent JsonOf<TBody>(TBody body)
+    {
+        try
+        {
+            var content = new ByteArrayContent(JsonSerializer.SerializeToUtf8Bytes(body, HttpJson.Of<TBody>()));
+            content.Headers.ContentType = new MediaTypeHeaderValue(JsonMedia.Type);
+            return content;
+        }
+        catch (ArgumentException)
+        {
+            // How the writer meets half a surrogate pair.
+            throw MemoryException.Invalid(JsonFaults.LoneSurrogate);
+        }
+    }
+
+    // A header cannot carry these, and would lose white space at its ends.
+    private static string Checked(string token) =>
+        token.Length == 0 || token.Any(char.IsControl) || token.Trim().Length != token.Length ? throw BadToken() : token;
+
+    private static MemoryException BadToken() =>
+        MemoryException.Invalid("A token is 1 to 256 characters, without control characters, and neither begins nor ends with white space.");
+
+    private static async Task<MemoryException> FailureAsync(
+        HttpResponseMessage response, Stream body, CancellationToken cancellationToken)
+    {
+        if (response.Content.Headers.ContentType?.MediaType is not Problem.MediaType)
+        {
+            return (int)response.StatusCode < 500
+                ? MemoryException.Invalid("The owner process could not read the request: an id holds a character that ids may not hold.")
+                : new(MemoryErrorCode.Unavailable, "The owner process failed without saying why. Try again.");
+        }
+
+        var problem = await JsonSerializer.DeserializeAsync(body, HttpJson.Of<Problem>(), cancellationToken);
+        return new(
+            MemoryErrorCodes.FromWireName(problem?.Code) ?? MemoryErrorCode.Unavailable,
+            problem?.Detail ?? "The owner process failed; its log says where. Try again.")
+        {
+            RetryAfter = response.Headers.RetryAfter?.Delta,
+        };
+    }
+}

@@ -1,0 +1,72 @@
+using Keepsake.Protection.Redaction;
+
+namespace Keepsake.Capture;
+
+/// <summary>Makes events of what callers send, and takes whole events back from an export: validated, then redacted.</summary>
+/// <param name="redactor">Takes the secrets out.</param>
+/// <param name="embedder">Checks embeddings that an export brings.</param>
+/// <param name="ids">Makes ids.</param>
+/// <param name="retention">How long an event is kept; <see langword="null"/>: for ever.</param>
+internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, Ids ids, TimeSpan? retention)
+{
+    /// <summary>Makes an event.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
+    public Prepared<MemoryEvent> FromInput(EventInput input, DateTimeOffset now)
+    {
+        var cleaner = new Cleaner(redactor);
+        var (content, redactions) = cleaner.Content(Rules.Content(input.Content));
+        var occurredAt = (input.OccurredAt ?? now).ToUniversalTime();
+        var item = new MemoryEvent
+        {
+            Id = ids.NewEvent(occurredAt),
+            ActorId = Cleaner.Identifier(redactor, Rules.ActorId(input.ActorId), "actorId"),
+            SessionId = Cleaner.Identifier(redactor, Rules.SessionId(input.SessionId), "sessionId"),
+            Branch = cleaner.Text(Rules.Name(input.Branch, MemoryEvent.MaxNameLength, "branch")) ?? MemoryEvent.MainBranch,
+            Namespace = input.Namespace is null ? null : Namespace(input.Namespace),
+            Role = cleaner.Text(Rules.Name(input.Role, MemoryEvent.MaxNameLength, "role")),
+            EventType = cleaner.Text(Rules.Name(input.EventType, MemoryEvent.MaxNameLength, "eventType")),
+            Content = content,
+            Redactions = redactions,
+            Metadata = cleaner.Metadata(Rules.Metadata(input.Metadata)),
+            OccurredAt = occurredAt,
+            CreatedAt = now,
+            ExpiresAt = now + retention,
+        };
+        return new() { Item = item, Redactions = cleaner.Counts };
+    }
+
+    /// <summary>Takes an event from an export, id and times as they are.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
+    public Prepared<MemoryEvent> FromExport(MemoryEvent item)
+    {
+        var cleaner = new Cleaner(redactor);
+        var (content, redactions) = cleaner.Content(
+            item.Redactions is { Count: > 0 } ? Rules.WellFormed(item.Content, "content") : Rules.Content(item.Content));
+        var fits = redactions is null && !item.Embedding.IsEmpty && string.Equals(item.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
+        var embedding = fits ? embedder.Brought(item.Embedding, content) : default;
+        return new()
+        {
+            Redactions = cleaner.Counts,
+            Item = item with
+            {
+                Id = Cleaner.Identifier(redactor, Rules.GivenId(item.Id), "id"),
+                ActorId = Cleaner.Identifier(redactor, Rules.ActorId(item.ActorId), "actorId"),
+                SessionId = Cleaner.Identifier(redactor, Rules.SessionId(item.SessionId), "sessionId"),
+                Branch = cleaner.Text(Rules.Name(item.Branch, MemoryEvent.MaxNameLength, "branch"))!,
+                Role = cleaner.Text(Rules.Name(item.Role, MemoryEvent.MaxNameLength, "role")),
+                EventType = cleaner.Text(Rules.Name(item.EventType, MemoryEvent.MaxNameLength, "eventType")),
+                Content = content,
+                Redactions = redactions ?? item.Redactions,
+                Metadata = cleaner.Metadata(Rules.Metadata(item.Metadata)),
+                Embedding = embedding,
+                EmbeddingModel = embedding.IsEmpty ? null : item.EmbeddingModel,
+            },
+        };
+    }
+
+    private MemoryNamespace Namespace(string value)
+    {
+        Cleaner.Identifier(redactor, value, "namespace");
+        return MemoryNamespace.Parse(value);
+    }
+}

@@ -1,0 +1,132 @@
+using Keepsake.Protection.Redaction;
+
+namespace Keepsake.Capture;
+
+/// <summary>Makes records of facts, and takes whole records back from an export: validated, then redacted.</summary>
+/// <param name="redactor">Takes the secrets out.</param>
+/// <param name="embedder">Checks embeddings that callers bring.</param>
+/// <param name="ids">Makes ids.</param>
+internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, Ids ids)
+{
+    /// <summary>Makes a record of a fact.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
+    public Prepared<MemoryRecord> FromFact(MemoryFact? fact, MemoryNamespace @namespace, Provenance provenance, DateTimeOffset now)
+    {
+        if (fact is null)
+        {
+            throw MemoryException.Invalid("A fact is null. Each is a string, or an object with 'content'.");
+        }
+
+        var cleaner = new Cleaner(redactor);
+        var (content, redactions) = cleaner.Content(Rules.Content(fact.Content));
+        var embedding = fact.Embedding is null
+            ? fact.EmbeddingModel is null ? default : throw MemoryException.Invalid("embeddingModel comes with an embedding only.")
+            : embedder.Brought(fact.Embedding, fact.EmbeddingModel, content);
+        var record = new MemoryRecord
+        {
+            Id = ids.NewRecord(),
+            Namespace = @namespace,
+            Kind = fact.Kind ?? MemoryKind.Fact,
+            Key = cleaner.Text(Rules.Name(fact.Key, MemoryRecord.MaxKeyLength, "key")),
+            Content = content,
+            Redactions = redactions,
+            Metadata = cleaner.Metadata(Rules.Metadata(fact.Metadata)),
+            ActorId = fact.ActorId is null ? null : Cleaner.Identifier(redactor, Rules.ActorId(fact.ActorId), "actorId"),
+            SessionId = fact.SessionId is null ? null : Cleaner.Identifier(redactor, Rules.SessionId(fact.SessionId), "sessionId"),
+            Speaker = cleaner.Text(Rules.Name(fact.Speaker, MemoryRecord.MaxSpeakerLength, "speaker")),
+            OccurredAt = (fact.OccurredAt ?? now).ToUniversalTime(),
+            ExpiresAt = fact.ExpiresAt?.ToUniversalTime(),
+            Importance = Rules.Share(fact.Importance, 0.5, "importance"),
+            Confidence = Rules.Share(fact.Confidence, 1, "confidence"),
+            Provenance = provenance,
+            Reason = cleaner.Text(Rules.Text(fact.Reason, MemoryRecord.MaxReasonLength, "reason")),
+            CreatedAt = now,
+            UpdatedAt = now,
+
+            // What redaction changed is no longer what the caller embedded.
+            Embedding = redactions is null ? embedding : default,
+            EmbeddingModel = redactions is null && !embedding.IsEmpty ? fact.EmbeddingModel : null,
+        };
+        return new() { Item = record, Redactions = cleaner.Counts };
+    }
+
+    /// <summary>Takes a record from an export, id and times as they are.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
+    public Prepared<MemoryRecord> FromExport(MemoryRecord record)
+    {
+        var cleaner = new Cleaner(redactor);
+        var (content, redactions) = cleaner.Content(Exported(record));
+        if (record.Version < 1)
+        {
+            throw MemoryException.Invalid($"version is {record.Version}; it starts at 1.");
+        }
+
+        var fits = redactions is null && !record.Embedding.IsEmpty && string.Equals(record.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
+        var embedding = fits ? embedder.Brought(record.Embedding, content) : default;
+        return new()
+        {
+            Redactions = cleaner.Counts,
+            Item = record with
+            {
+                Id = Cleaner.Identifier(redactor, Rules.GivenId(record.Id), "id"),
+                Content = content,
+                Redactions = redactions ?? record.Redactions,
+                Key = cleaner.Text(Rules.Name(record.Key, MemoryRecord.MaxKeyLength, "key")),
+                Metadata = cleaner.Metadata(Rules.Metadata(record.Metadata)),
+                ActorId = record.ActorId is null ? null : Cleaner.Identifier(redactor, Rules.ActorId(record.ActorId), "actorId"),
+                SessionId = record.SessionId is null ? null : Cleaner.Identifier(redactor, Rules.SessionId(record.SessionId), "sessionId"),
+                Speaker = cleaner.Text(Rules.Name(record.Speaker, MemoryRecord.MaxSpeakerLength, "speaker")),
+                Importance = Rules.Share(record.Importance, 0.5, "importance"),
+                Confidence = Rules.Share(record.Confidence, 1, "confidence"),
+                Reason = cleaner.Text(Rules.Text(record.Reason, MemoryRecord.MaxReasonLength, "reason")),
+                Provenance = Clean(cleaner, record.Provenance),
+                Embedding = embedding,
+                EmbeddingModel = embedding.IsEmpty ? null : record.EmbeddingModel,
+            },
+        };
+    }
+
+    /// <summary>Applies a patch to a record.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
+    public MemoryRecord Patch(MemoryRecord record, RecordPatch patch, DateTimeOffset now)
+    {
+        var cleaner = new Cleaner(redactor);
+        var patched = record with
+        {
+            Kind = patch.Kind.Or(record.Kind),
+            Tier = patch.Tier.Or(record.Tier),
+            Importance = Rules.Share(patch.Importance.Or(record.Importance), 0.5, "importance"),
+            Confidence = Rules.Share(patch.Confidence.Or(record.Confidence), 1, "confidence"),
+            Metadata = patch.Metadata.IsSet ? cleaner.Metadata(Rules.Metadata(patch.Metadata.Or(null))) : record.Metadata,
+            Speaker = patch.Speaker.IsSet
+                ? cleaner.Text(Rules.Name(patch.Speaker.Or(null), MemoryRecord.MaxSpeakerLength, "speaker"))
+                : record.Speaker,
+            OccurredAt = patch.OccurredAt.Or(record.OccurredAt).ToUniversalTime(),
+            ExpiresAt = patch.ExpiresAt.Or(record.ExpiresAt)?.ToUniversalTime(),
+            Reason = cleaner.Text(Rules.Text(patch.Reason, MemoryRecord.MaxReasonLength, "reason")) ?? record.Reason,
+            UpdatedAt = now,
+        };
+        if (!patch.Content.IsSet)
+        {
+            return patched;
+        }
+
+        var (content, redactions) = cleaner.Content(Rules.Content(patch.Content.Or("")));
+        return patched with { Content = content, Redactions = redactions, Embedding = default, EmbeddingModel = null };
+    }
+
+    /// <summary>Who wrote what a call brings.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>.</exception>
+    public Provenance Provenance(string? source, string? agent) => Clean(new(redactor), new() { Source = source, Agent = agent });
+
+    private static Provenance Clean(Cleaner cleaner, Provenance provenance) => provenance with
+    {
+        Source = cleaner.Text(Rules.Text(provenance.Source, Keepsake.Provenance.MaxLength, "source")),
+        Agent = cleaner.Text(Rules.Name(provenance.Agent, Keepsake.Provenance.MaxLength, "agent")),
+    };
+
+    // A marker is longer than a short secret, so what was stored may be longer than what may be written.
+    private static string Exported(MemoryRecord record) => record.Redactions is { Count: > 0 }
+        ? Rules.WellFormed(record.Content, "content")
+        : Rules.Content(record.Content);
+}

@@ -1,0 +1,208 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Keepsake.Engines;
+using Keepsake.Protection.Redaction;
+using Keepsake.Serialization;
+
+namespace Keepsake.Capture;
+
+/// <summary>The way of a write: validate, redact, embed, commit. What is equal or keyed is settled by the engine, as it commits.</summary>
+internal sealed class WritePath
+{
+    private readonly IMemoryEngine _engine;
+    private readonly Redactor _redactor;
+    private readonly ContentEmbedder _embedder;
+    private readonly TimeProvider _time;
+    private readonly int _keepPerSession;
+    private readonly RecordIntake _records;
+    private readonly EventIntake _events;
+
+    public WritePath(IMemoryEngine engine, Redactor redactor, ContentEmbedder embedder, TimeProvider time, MemoryStoreOptions options)
+    {
+        _engine = engine;
+        _redactor = redactor;
+        _embedder = embedder;
+        _time = time;
+        _keepPerSession = options.MaxEventsPerSession;
+        var ids = new Ids(time);
+        _records = new(redactor, embedder, ids);
+        _events = new(redactor, embedder, ids, options.EventRetention);
+    }
+
+    /// <inheritdoc cref="IMemory.RememberAsync"/>
+    public async Task<RememberAnswer> RememberAsync(RememberRequest request, string? token, CancellationToken cancellationToken)
+    {
+        Cleaner.Identifier(_redactor, request.Namespace ?? "", "namespace");
+        var @namespace = MemoryNamespace.Parse(request.Namespace ?? "");
+        CheckBatch(request.Facts?.Count ?? 0, "facts", RememberRequest.MaxFacts);
+        var now = Now();
+        var provenance = _records.Provenance(request.Source, request.Agent);
+        var prepared = request.Facts!.Select(
+            fact => Prepared<MemoryRecord>.Try(() => _records.FromFact(fact, @namespace, provenance, now))).ToList();
+        return RememberAnswer.Of(await CommitAsync(prepared, Token(token, prepared), cancellationToken));
+    }
+
+    /// <inheritdoc cref="IMemory.AppendEventAsync"/>
+    public async Task<EventAnswer> AppendEventAsync(EventInput input, string? token, CancellationToken cancellationToken)
+    {
+        List<Prepared<MemoryEvent>> prepared = [_events.FromInput(input, Now())];
+        var outcome = (await CommitAsync(prepared, Token(token, prepared), cancellationToken))[0];
+        return new()
+        {
+            Success = true,
+            EventId = outcome.Id!,
+            Provider = _engine.Capabilities.Provider,
+            Outcome = outcome.Outcome,
+            Redactions = outcome.Redactions,
+            Trimmed = outcome.Trimmed,
+        };
+    }
+
+    /// <inheritdoc cref="IMemory.ImportAsync"/>
+    public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
+    {
+        CheckBatch(items.Count, "items", RememberRequest.MaxFacts);
+        var records = items.OfType<MemoryRecord>().Select(r => Prepared<MemoryRecord>.Try(() => _records.FromExport(r))).ToList();
+        var events = items.OfType<MemoryEvent>().Select(e => Prepared<MemoryEvent>.Try(() => _events.FromExport(e))).ToList();
+        var ofRecords = new Queue<WriteOutcome>(await CommitAsync(records, null, cancellationToken));
+        var ofEvents = new Queue<WriteOutcome>(await CommitAsync(events, null, cancellationToken));
+        return [.. items.Select(item => item is MemoryRecord ? ofRecords.Dequeue() : ofEvents.Dequeue())];
+    }
+
+    /// <inheritdoc cref="IMemory.UpdateAsync"/>
+    public async Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, CancellationToken cancellationToken)
+    {
+        const int MaxTries = 16;
+        for (var i = 0; i < MaxTries; i++)
+        {
+            var record = (await _engine.GetAsync([Rules.GivenId(id)], cancellationToken))[0];
+            var now = Now();
+            if (record is null || record.IsExpiredAt(now))
+            {
+                throw NoSuchRecord();
+            }
+
+            if (version is not null && record.Version != version)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.PreconditionFailed, $"The record is at version {record.Version} now. Read it again before changing it.");
+            }
+
+            var patched = _records.Patch(record, patch, now);
+            if (patched.EmbeddingModel is null && await _embedder.EmbedAsync([patched.Content], cancellationToken) is { } embeddings)
+            {
+                patched = patched with { Embedding = embeddings[0], EmbeddingModel = _embedder.Model };
+            }
+
+            if (await _engine.ReplaceAsync(patched, record.Version, cancellationToken) is { } stored)
+            {
+                return stored;
+            }
+        }
+
+        throw new MemoryException(MemoryErrorCode.Conflict, "The record is being changed by others all the time. Try again.");
+    }
+
+    /// <inheritdoc cref="IMemory.RestoreAsync"/>
+    public async Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken)
+    {
+        if (await _engine.GetDeletedAsync(Rules.GivenId(id), cancellationToken) is { } deleted)
+        {
+            return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = Now() }, deleted.Version, cancellationToken)
+                ?? throw new MemoryException(MemoryErrorCode.Conflict, "The record was changed meanwhile. Try again.");
+        }
+
+        // Restored already: saying it again changes nothing.
+        return (await _engine.GetAsync([id], cancellationToken))[0] ?? throw NoSuchRecord();
+    }
+
+    /// <summary>How a deletion is to be done.</summary>
+    public Deletion Deletion(bool hard, string? reason) =>
+        new(hard, Now(), new Cleaner(_redactor).Text(Rules.Text(reason, MemoryRecord.MaxReasonLength, "reason")));
+
+    public static MemoryException NoSuchRecord() =>
+        MemoryException.NotFound("There is no such record: it was never written, it expired, or it was forgotten.");
+
+    private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
+        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken)
+    {
+        var records = prepared.Where(p => p.Item is not null).Select(p => p.Item!).ToList();
+        var missing = records.Index().Where(r => r.Item.EmbeddingModel is null).ToList();
+        if (missing.Count > 0 && await _embedder.EmbedAsync([.. missing.Select(r => r.Item.Content)], cancellationToken) is { } embeddings)
+        {
+            for (var i = 0; i < missing.Count; i++)
+            {
+                records[missing[i].Index] = missing[i].Item with { Embedding = embeddings[i], EmbeddingModel = _embedder.Model };
+            }
+        }
+
+        var written = records.Count == 0 ? [] : await _engine.UpsertAsync(records, token, cancellationToken);
+        return Prepared<MemoryRecord>.Outcomes(prepared, written);
+    }
+
+    private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
+        List<Prepared<MemoryEvent>> prepared, WriteToken? token, CancellationToken cancellationToken)
+    {
+        var events = prepared.Where(p => p.Item is not null).Select(p => p.Item!).ToList();
+
+        // Only what searches find is embedded.
+        var missing = events.Index().Where(e => e.Item is { Namespace: not null, EmbeddingModel: null }).ToList();
+        if (missing.Count > 0 && await _embedder.EmbedAsync([.. missing.Select(e => e.Item.Content)], cancellationToken) is { } embeddings)
+        {
+            for (var i = 0; i < missing.Count; i++)
+            {
+                events[missing[i].Index] = missing[i].Item with { Embedding = embeddings[i], EmbeddingModel = _embedder.Model };
+            }
+        }
+
+        var written = events.Count == 0 ? [] : await _engine.AppendAsync(events, _keepPerSession, token, cancellationToken);
+        return Prepared<MemoryEvent>.Outcomes(prepared, written);
+    }
+
+    private static void CheckBatch(int count, string name, int max)
+    {
+        if (count == 0)
+        {
+            throw MemoryException.Invalid($"{name} is empty. Send 1 to {max}.");
+        }
+
+        if (count > max)
+        {
+            throw new MemoryException(MemoryErrorCode.TooLarge, $"{name} holds {count}; at most {max} are taken in one call. Send several.");
+        }
+    }
+
+    private static WriteToken? Token(string? token, List<Prepared<MemoryRecord>> prepared) => Token(
+        token,
+        prepared,
+        KeepsakeJson.Default.MemoryRecord,
+        record => record with { Id = "", OccurredAt = default, CreatedAt = default, UpdatedAt = default, Embedding = default, EmbeddingModel = null });
+
+    private static WriteToken? Token(string? token, List<Prepared<MemoryEvent>> prepared) => Token(
+        token, prepared, KeepsakeJson.Default.MemoryEvent, item => item with { Id = "", OccurredAt = default, CreatedAt = default, ExpiresAt = null });
+
+    /// <summary>Names a write by the caller's token and a hash of what it says, without what differs when it is sent again.</summary>
+    private static WriteToken? Token<T>(string? token, List<Prepared<T>> prepared, JsonTypeInfo<T> type, Func<T, T> timeless)
+        where T : MemoryItem
+    {
+        if (token is null)
+        {
+            return null;
+        }
+
+        _ = Rules.Name(token, WriteToken.MaxLength, "The idempotency token");
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var item in prepared)
+        {
+            hash.AppendData(
+                item.Item is null ? Encoding.UTF8.GetBytes(item.Error!.Message) : JsonSerializer.SerializeToUtf8Bytes(timeless(item.Item), type));
+            hash.AppendData([0]);
+        }
+
+        return new(token, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    private DateTimeOffset Now() => _time.GetUtcNow();
+}

@@ -1,0 +1,125 @@
+using System.Runtime.Versioning;
+
+namespace Keepsake;
+
+/// <summary>The folder that holds the data: where it is, who may read it, and which process owns it.</summary>
+public sealed class DataFolder
+{
+    /// <summary>The file whose lock makes a process the owner.</summary>
+    public const string LockName = "keepsake.lock";
+
+    // Their locks and their fsync do not promise what a database needs.
+    private static readonly string[] NetworkFileSystems =
+        ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "davfs"];
+
+    private DataFolder(string path) => Path = path;
+
+    /// <summary>Gets the folder's full path.</summary>
+    public string Path { get; }
+
+    /// <summary>Gets where the data is when nothing is said: the same for every process of a user, whatever its working directory.</summary>
+    public static string DefaultPath
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable("KEEPSAKE__DATA") is { Length: > 0 } configured)
+            {
+                return configured;
+            }
+
+            if (OperatingSystem.IsWindows())
+            {
+                return System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "Keepsake");
+            }
+
+            // Relative values are to be ignored by the rules of that variable.
+            var data = Environment.GetEnvironmentVariable("XDG_DATA_HOME") is { } xdg && System.IO.Path.IsPathRooted(xdg)
+                ? xdg
+                : System.IO.Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".local", "share");
+            return System.IO.Path.Combine(data, "keepsake");
+        }
+    }
+
+    /// <summary>Takes a folder as the data folder; creates it when it is missing.</summary>
+    /// <param name="path">The folder; <see langword="null"/>: <see cref="DefaultPath"/>.</param>
+    /// <exception cref="MemoryException">
+    /// <see cref="MemoryErrorCode.InvalidRequest"/>: it is on a network file system; <see cref="MemoryErrorCode.Forbidden"/>: others may read it;
+    /// <see cref="MemoryErrorCode.Unavailable"/>: it cannot be created.
+    /// </exception>
+    public static DataFolder Open(string? path = null)
+    {
+        var folder = System.IO.Path.GetFullPath(path ?? DefaultPath);
+        try
+        {
+            if (OperatingSystem.IsWindows())
+            {
+                Directory.CreateDirectory(folder);
+            }
+            else
+            {
+                Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                RefuseIfLoose(folder);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable, "The data folder cannot be created or read. Check its path and permissions, or name another with --data.", e);
+        }
+
+        RefuseIfRemote(new DriveInfo(folder).DriveFormat);
+        return new(folder);
+    }
+
+    /// <summary>Becomes the owner of the folder, if nobody is.</summary>
+    /// <returns>The lock, released when it is disposed or the process ends; <see langword="null"/>: another process owns the folder.</returns>
+    public IDisposable? TryLock()
+    {
+        var file = System.IO.Path.Combine(Path, LockName);
+        try
+        {
+            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
+            if (!OperatingSystem.IsWindows())
+            {
+                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+            }
+
+            return new FileStream(file, options);
+        }
+        catch (IOException) when (Directory.Exists(Path))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Refuses a kind of file system that is not on this machine.</summary>
+    internal static void RefuseIfRemote(string fileSystem)
+    {
+        if (NetworkFileSystems.Contains(fileSystem, StringComparer.OrdinalIgnoreCase))
+        {
+            throw MemoryException.Invalid(
+                $"The data folder is on a network file system ({fileSystem}), whose locks cannot be relied on. Name a local folder with --data.");
+        }
+    }
+
+    [UnsupportedOSPlatform("windows")]
+    private static void RefuseIfLoose(string folder)
+    {
+        const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
+            | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
+        if ((File.GetUnixFileMode(folder) & Others) != 0)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Forbidden, $"Others may read the data folder. Mend it with: chmod 700 '{folder}'");
+        }
+
+        foreach (var file in Directory.EnumerateFiles(folder, "keepsake.*"))
+        {
+            if ((File.GetUnixFileMode(file) & Others) != 0)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.Forbidden, $"Others may read a file of the data folder. Mend it with: chmod 600 '{folder}'/keepsake.*");
+            }
+        }
+    }
+}

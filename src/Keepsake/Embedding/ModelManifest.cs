@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Keepsake.Embedding;
+
+/// <summary>What a folder with a static model says about it: <c>model.json</c>.</summary>
+/// <param name="Name">Name of the model, as records carry it.</param>
+/// <param name="Dimensions">Numbers in one embedding.</param>
+/// <param name="Language">Language it is made for, as an IETF tag.</param>
+/// <param name="Files">The files that belong to it, by name.</param>
+internal sealed record ModelManifest(string Name, int Dimensions, string Language, IReadOnlyDictionary<string, ModelManifest.Entry> Files)
+{
+    /// <summary>The manifest's own file name.</summary>
+    public const string FileName = "model.json";
+
+    /// <summary>Most dimensions of a model.</summary>
+    public const int MaxDimensions = 8_192;
+
+    private const int MaxBytes = 64 * 1024;
+
+    /// <summary>Reads a manifest from its JSON.</summary>
+    /// <exception cref="InvalidDataException">It is not a manifest.</exception>
+    public static ModelManifest Parse(ReadOnlyMemory<byte> json)
+    {
+        if (json.Length > MaxBytes)
+        {
+            throw new InvalidDataException($"The model's manifest has more than {MaxBytes} bytes.");
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            var root = document.RootElement;
+            if (root.GetProperty("kind").GetString() != "static" || root.GetProperty("dimensions").GetInt32() is not (> 0 and <= MaxDimensions))
+            {
+                throw new InvalidDataException($"The model's manifest names another kind than static, or not 1 to {MaxDimensions} dimensions.");
+            }
+
+            return new(
+                root.GetProperty("name").GetString()!,
+                root.GetProperty("dimensions").GetInt32(),
+                root.GetProperty("language").GetString()!,
+                root.GetProperty("files").EnumerateObject().ToDictionary(f => f.Name, f => ReadEntry(f.Value), StringComparer.Ordinal));
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        {
+            throw new InvalidDataException("The model's manifest is damaged.", e);
+        }
+    }
+
+    /// <summary>Checks a file against what the manifest says of it.</summary>
+    /// <exception cref="InvalidDataException">The file has another length or checksum, or is not listed.</exception>
+    public void Verify(string file, ReadOnlySpan<byte> content)
+    {
+        if (!Files.TryGetValue(file, out var expected))
+        {
+            throw new InvalidDataException($"The model's manifest does not list {file}.");
+        }
+
+        if (content.Length != expected.Bytes)
+        {
+            throw new InvalidDataException($"{file} has {content.Length} bytes instead of {expected.Bytes}: it is cut short or another file.");
+        }
+
+        if (Crc32C.Of(content) != expected.Crc32C)
+        {
+            throw new InvalidDataException($"{file} is damaged: its checksum is wrong.");
+        }
+    }
+
+    private static Entry ReadEntry(JsonElement file) => new(
+        file.GetProperty("bytes").GetInt64(),
+        uint.Parse(file.GetProperty("crc32c").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+
+    /// <summary>One file of a model.</summary>
+    /// <param name="Bytes">Its length.</param>
+    /// <param name="Crc32C">Its checksum.</param>
+    internal sealed record Entry(long Bytes, uint Crc32C);
+}

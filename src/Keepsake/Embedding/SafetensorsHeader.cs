@@ -1,0 +1,164 @@
+using System.Text.Json;
+
+namespace Keepsake.Embedding;
+
+/// <summary>The JSON header of a safetensors file, entry by entry consistent, not yet compared with the data.</summary>
+internal sealed class SafetensorsHeader
+{
+    /// <summary>Most tensors accepted.</summary>
+    public const int MaxTensors = 65_536;
+
+    /// <summary>Most dimensions of one tensor.</summary>
+    public const int MaxRank = 8;
+
+    /// <summary>What the file says about itself.</summary>
+    public Dictionary<string, string> Metadata { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>The tensors, in the order of the header.</summary>
+    public List<Entry> Tensors { get; } = [];
+
+    /// <summary>Reads a header.</summary>
+    /// <exception cref="JsonException">It is not JSON.</exception>
+    /// <exception cref="InvalidDataException">It is JSON that says something else than a header does.</exception>
+    public static SafetensorsHeader Parse(ReadOnlySpan<byte> json)
+    {
+        SafetensorsHeader header = new();
+        Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 4 });
+        Expect(ref reader, JsonTokenType.StartObject, "The header");
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            var name = Text(ref reader);
+            if (name == "__metadata__")
+            {
+                header.ReadMetadata(ref reader);
+            }
+            else if (header.Tensors.Count == MaxTensors)
+            {
+                throw new InvalidDataException($"The model file has more than {MaxTensors} tensors.");
+            }
+            else
+            {
+                header.Tensors.Add(ReadEntry(ref reader, name));
+            }
+        }
+
+        // The format pads a header with spaces; the reader rejects anything else that follows.
+        while (reader.Read())
+        {
+        }
+
+        return header;
+    }
+
+    private void ReadMetadata(ref Utf8JsonReader reader)
+    {
+        Expect(ref reader, JsonTokenType.StartObject, "__metadata__");
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            var key = Text(ref reader);
+            Expect(ref reader, JsonTokenType.String, "A value of __metadata__");
+            Metadata[key] = Text(ref reader);
+        }
+    }
+
+    private static Entry ReadEntry(ref Utf8JsonReader reader, string name)
+    {
+        SafetensorsType? type = null;
+        List<long>? shape = null;
+        List<long>? offsets = null;
+        Expect(ref reader, JsonTokenType.StartObject, $"Tensor '{name}'");
+        while (Next(ref reader) == JsonTokenType.PropertyName)
+        {
+            switch (Text(ref reader))
+            {
+                case "dtype":
+                    Expect(ref reader, JsonTokenType.String, $"The dtype of tensor '{name}'");
+                    type = SafetensorsTypes.Parse(Text(ref reader), name);
+                    break;
+                case "shape":
+                    shape = ReadNumbers(ref reader, name, MaxRank);
+                    break;
+                case "data_offsets":
+                    offsets = ReadNumbers(ref reader, name, 2);
+                    break;
+                default:
+                    throw new InvalidDataException($"Tensor '{name}' has a property that is not dtype, shape or data_offsets.");
+            }
+        }
+
+        if (type is not { } known || shape is null || offsets is not [var begin, var end])
+        {
+            throw new InvalidDataException($"Tensor '{name}' lacks its dtype, shape or two data_offsets.");
+        }
+
+        if (end < begin || end - begin != ByteLength(shape, known, name))
+        {
+            throw new InvalidDataException(
+                $"Tensor '{name}' of shape [{string.Join(", ", shape)}] in {known} does not fill bytes {begin} to {end}.");
+        }
+
+        return new(name, known, [.. shape.Select(n => (int)n)], begin, end);
+    }
+
+    private static long ByteLength(List<long> shape, SafetensorsType type, string name)
+    {
+        var length = (long)SafetensorsTypes.SizeOf(type);
+        foreach (var size in shape)
+        {
+            // An array holds no more, and below it no product of two sizes overflows.
+            length = size <= int.MaxValue ? length * size : long.MaxValue;
+            if (length > int.MaxValue)
+            {
+                throw new InvalidDataException($"Tensor '{name}' is larger than {int.MaxValue} bytes.");
+            }
+        }
+
+        return length;
+    }
+
+    private static List<long> ReadNumbers(ref Utf8JsonReader reader, string name, int most)
+    {
+        List<long> numbers = [];
+        Expect(ref reader, JsonTokenType.StartArray, $"The shape or data_offsets of tensor '{name}'");
+        while (Next(ref reader) == JsonTokenType.Number)
+        {
+            if (numbers.Count == most || !reader.TryGetInt64(out var number) || number < 0)
+            {
+                throw new InvalidDataException($"Tensor '{name}' has a shape or data_offsets that cannot be.");
+            }
+
+            numbers.Add(number);
+        }
+
+        return reader.TokenType == JsonTokenType.EndArray
+            ? numbers
+            : throw new InvalidDataException($"Tensor '{name}' has a shape or data_offsets that is not a list of numbers.");
+    }
+
+    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
+    {
+        if (Next(ref reader) != type)
+        {
+            throw new InvalidDataException($"{what} is not the JSON it should be.");
+        }
+    }
+
+    private static JsonTokenType Next(ref Utf8JsonReader reader) =>
+        reader.Read() ? reader.TokenType : throw new InvalidDataException("The model file's header ends too early.");
+
+    // Half of a surrogate pair, written as an escape, is the one string that the reader accepts and cannot give.
+    private static string Text(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new InvalidDataException("The model file's header has a string that is not text.", e);
+        }
+    }
+
+    /// <summary>One tensor as the header describes it; offsets in bytes from the end of the header.</summary>
+    internal sealed record Entry(string Name, SafetensorsType Type, int[] Shape, long Begin, long End);
+}

@@ -1,0 +1,153 @@
+using System.Globalization;
+using System.Text;
+
+namespace Keepsake.Embedding;
+
+/// <summary>What a character does to the words of an uncased WordPiece tokenizer.</summary>
+internal enum CharacterRole
+{
+    /// <summary>Nothing: control characters, marks and the like vanish, and do not end a word.</summary>
+    Dropped = 0,
+
+    /// <summary>It ends a word.</summary>
+    Space = 1,
+
+    /// <summary>It is a word of its own: punctuation, CJK ideographs.</summary>
+    Single = 2,
+
+    /// <summary>It is part of a word, as the one code point that comes with it.</summary>
+    Letter = 3,
+
+    /// <summary>It is part of a word, as several code points: Hangul syllables and a few vowel signs.</summary>
+    Letters = 4,
+}
+
+/// <summary>Cleans, decomposes, strips of marks and lower-cases single characters, in the order that BERT's uncased tokenizers do.</summary>
+/// <remarks>
+/// All steps look at one character at a time, so their joint result is kept in a table: a page of 256 characters is made when the
+/// first of them is met, and the whole table is at most 4.5 MiB. Safe for concurrent use.
+/// </remarks>
+internal static class WordPieceCharacters
+{
+    private const int PageSize = 256;
+    private const int RoleShift = 24;
+    private const uint CodePointMask = 0x1F_FFFF;
+
+    private static readonly Page?[] Pages = new Page?[(0x10_FFFF / PageSize) + 1];
+
+    /// <summary>The role of each ASCII character, or for a letter the byte it becomes (all are above <see cref="CharacterRole.Letters"/>).</summary>
+    public static readonly byte[] Ascii = MakeAscii();
+
+    /// <summary>Says what becomes of a code point.</summary>
+    /// <param name="codePoint">A Unicode scalar value.</param>
+    /// <param name="result">What it becomes when it is a single or a letter; for <see cref="CharacterRole.Letters"/> use <see cref="Expand"/>.</param>
+    public static CharacterRole Classify(int codePoint, out int result)
+    {
+        var entry = PageOf(codePoint).Entries[codePoint % PageSize];
+        result = (int)(entry & CodePointMask);
+        return (CharacterRole)(entry >> RoleShift);
+    }
+
+    /// <summary>The code points that a character of role <see cref="CharacterRole.Letters"/> becomes.</summary>
+    public static ReadOnlySpan<int> Expand(int codePoint)
+    {
+        var page = PageOf(codePoint);
+        return page.Expansions[page.Entries[codePoint % PageSize] & CodePointMask];
+    }
+
+    // Two threads may make the same page; they make it equal, so either may stay.
+    private static Page PageOf(int codePoint) => Pages[codePoint / PageSize] ??= MakePage(codePoint / PageSize * PageSize);
+
+    private static Page MakePage(int first)
+    {
+        var entries = new uint[PageSize];
+        List<int[]> expansions = [];
+        for (var i = 0; i < PageSize; i++)
+        {
+            // A lone surrogate is no scalar value: it is dropped, as its category asks.
+            if (!Rune.IsValid(first + i))
+            {
+                continue;
+            }
+
+            var (role, points) = Derive(new Rune(first + i));
+            var value = points.Length == 1 ? points[0] : 0;
+            if (role == CharacterRole.Letters)
+            {
+                value = expansions.Count;
+                expansions.Add(points);
+            }
+
+            entries[i] = ((uint)role << RoleShift) | (uint)value;
+        }
+
+        return new(entries, [.. expansions]);
+    }
+
+    private static (CharacterRole Role, int[] Points) Derive(Rune rune)
+    {
+        if (IsRemoved(rune))
+        {
+            return (CharacterRole.Dropped, []);
+        }
+
+        if (Rune.IsWhiteSpace(rune))
+        {
+            return (CharacterRole.Space, []);
+        }
+
+        int[] points =
+        [
+            .. CanonicalDecompositions.Of(rune.Value)
+                .Where(p => CharUnicodeInfo.GetUnicodeCategory(p) != UnicodeCategory.NonSpacingMark)
+                .Select(p => Rune.ToLowerInvariant(new Rune(p)).Value),
+        ];
+        return points.Length switch
+        {
+            0 => (CharacterRole.Dropped, []),
+            1 => (IsIdeograph(rune.Value) || IsPunctuation(points[0]) ? CharacterRole.Single : CharacterRole.Letter, points),
+            _ => (CharacterRole.Letters, points),
+        };
+    }
+
+    // Next line is a control character, and white space all the same.
+    private static bool IsRemoved(Rune rune) => rune.Value is not ('\t' or '\n' or '\r' or 0x85)
+        && (rune.Value == 0xFFFD
+            || Rune.GetUnicodeCategory(rune)
+                is UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.PrivateUse or UnicodeCategory.Surrogate);
+
+    private static bool IsIdeograph(int point) => point
+        is (>= 0x4E00 and <= 0x9FFF)
+        or (>= 0x3400 and <= 0x4DBF)
+        or (>= 0x20000 and <= 0x2A6DF)
+        or (>= 0x2A700 and <= 0x2B73F)
+        or (>= 0x2B740 and <= 0x2B81F)
+        or (>= 0x2B920 and <= 0x2CEAF)
+        or (>= 0xF900 and <= 0xFAFF)
+        or (>= 0x2F800 and <= 0x2FA1F);
+
+    // ASCII symbols such as $, + and ~ count as punctuation too, whatever their category.
+    private static bool IsPunctuation(int point) => point
+        is (>= 33 and <= 47)
+        or (>= 58 and <= 64)
+        or (>= 91 and <= 96)
+        or (>= 123 and <= 126)
+        || CharUnicodeInfo.GetUnicodeCategory(point)
+            is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
+            or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
+            or UnicodeCategory.OtherPunctuation;
+
+    private static byte[] MakeAscii()
+    {
+        var table = new byte[128];
+        for (var c = 0; c < table.Length; c++)
+        {
+            var (role, points) = Derive(new Rune(c));
+            table[c] = role == CharacterRole.Letter ? (byte)points[0] : (byte)role;
+        }
+
+        return table;
+    }
+
+    private sealed record Page(uint[] Entries, int[][] Expansions);
+}

@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Keepsake.Serialization;
+
+namespace Keepsake.Engines;
+
+/// <summary>What becomes of a record that meets one that is stored: the rules of <see cref="IMemoryEngine.UpsertAsync"/>.</summary>
+internal static class RecordMerge
+{
+    /// <summary>The record with the same id: it is replaced, or nothing changed.</summary>
+    public static (WriteResult Result, MemoryRecord Stored) OntoSameId(MemoryRecord stored, MemoryRecord incoming)
+    {
+        if (stored.DeletedAt is null && IsSame(stored, incoming with { Version = stored.Version }))
+        {
+            return (WriteResult.Unchanged, stored);
+        }
+
+        return (WriteResult.Replaced, incoming with { Version = Math.Max(stored.Version + 1, incoming.Version), Order = stored.Order });
+    }
+
+    /// <summary>The record with the same key: it is replaced, or nothing changed.</summary>
+    public static (WriteResult Result, MemoryRecord Stored) OntoSameKey(MemoryRecord stored, MemoryRecord incoming)
+    {
+        var replaced = incoming with
+        {
+            Id = stored.Id,
+            Order = stored.Order,
+            Version = stored.Version + 1,
+            CreatedAt = IsGone(stored, incoming) ? incoming.CreatedAt : stored.CreatedAt,
+        };
+        var isSame = IsSame(
+            stored with { OccurredAt = default, UpdatedAt = default, LastRecalledAt = null, Version = 0 },
+            replaced with { OccurredAt = default, UpdatedAt = default, LastRecalledAt = null, Version = 0 });
+        return isSame ? (WriteResult.Unchanged, stored) : (WriteResult.Replaced, replaced);
+    }
+
+    /// <summary>The record with the same content and no key: the two become one.</summary>
+    public static (WriteResult Result, MemoryRecord Stored) OntoSameContent(MemoryRecord stored, MemoryRecord incoming)
+    {
+        if (IsGone(stored, incoming))
+        {
+            return (WriteResult.Replaced, incoming with { Id = stored.Id, Order = stored.Order, Version = stored.Version + 1 });
+        }
+
+        var merged = stored with
+        {
+            Importance = Math.Max(stored.Importance, incoming.Importance),
+            Confidence = Math.Max(stored.Confidence, incoming.Confidence),
+            Metadata = Unite(stored.Metadata, incoming.Metadata),
+            ExpiresAt = stored.ExpiresAt is { } a && incoming.ExpiresAt is { } b ? (a > b ? a : b) : null,
+            Reason = incoming.Reason ?? stored.Reason,
+        };
+        return IsSame(stored, merged)
+            ? (WriteResult.Merged, stored)
+            : (WriteResult.Merged, merged with { UpdatedAt = incoming.UpdatedAt, Version = stored.Version + 1 });
+    }
+
+    // An expired record waits to be erased; for a writer it is not there any more.
+    private static bool IsGone(MemoryRecord stored, MemoryRecord incoming) => stored.IsExpiredAt(incoming.UpdatedAt);
+
+    private static IReadOnlyDictionary<string, MetadataValue>? Unite(
+        IReadOnlyDictionary<string, MetadataValue>? old, IReadOnlyDictionary<string, MetadataValue>? @new)
+    {
+        if (old is null || @new is null)
+        {
+            return old ?? @new;
+        }
+
+        var united = new Dictionary<string, MetadataValue>(old, StringComparer.Ordinal);
+        foreach (var (name, value) in @new)
+        {
+            if (united.ContainsKey(name) || united.Count < MemoryRecord.MaxMetadataEntries)
+            {
+                united[name] = value;
+            }
+        }
+
+        return united;
+    }
+
+    private static bool IsSame(MemoryRecord a, MemoryRecord b) => Json(a).AsSpan().SequenceEqual(Json(b));
+
+    private static byte[] Json(MemoryRecord record) => JsonSerializer.SerializeToUtf8Bytes(
+        record with { Embedding = default, EmbeddingModel = null }, KeepsakeJson.Default.MemoryRecord);
+}

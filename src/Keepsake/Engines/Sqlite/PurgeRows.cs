@@ -1,0 +1,42 @@
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>Erases what is due.</summary>
+internal static class PurgeRows
+{
+    /// <summary>Most rows of one kind erased in one transaction, so that writers do not wait long.</summary>
+    public const int MaxRows = 1_000;
+
+    public static int Purge(SqliteSession session, long store, PurgeLimits limits, List<MemoryChange> changes)
+    {
+        session.Execute(
+            "DELETE FROM tokens WHERE store = $1 AND token IN (SELECT token FROM tokens WHERE store = $1 AND created_at < $2 LIMIT $3)",
+            store, limits.TokensBefore.UtcTicks, MaxRows);
+        var before = changes.Count;
+        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, RecordErase);
+        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, RecordErase);
+        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, EventErase);
+        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, EventErase);
+        return changes.Count - before;
+
+        void Erase(SqliteSession session, string due, DateTimeOffset limit, string erase)
+        {
+            List<(long Seq, string Id)> rows = [];
+            using (var reader = session.Query(due, store, limit.UtcTicks, MaxRows))
+            {
+                while (reader.Read())
+                {
+                    rows.Add((reader.GetInt64(0), reader.GetString(1)));
+                }
+            }
+
+            foreach (var (seq, id) in rows)
+            {
+                session.Execute(erase, seq);
+                changes.Add(new(id, null));
+            }
+        }
+    }
+
+    private const string RecordErase = "DELETE FROM records WHERE seq = $1";
+    private const string EventErase = "DELETE FROM events WHERE seq = $1";
+}

@@ -1,0 +1,340 @@
+using System.Globalization;
+
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>Keeps one store in the database file that it shares with the folder's other stores.</summary>
+/// <param name="database">The file. Who opened it closes it.</param>
+/// <param name="store">The store's number.</param>
+/// <param name="time">Dates the rows of tokens.</param>
+internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine
+{
+    private Action<IReadOnlyList<MemoryChange>>? _observer;
+
+    /// <inheritdoc/>
+    public EngineCapabilities Capabilities { get; } =
+        new() { Name = "sqlite", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = true };
+
+    private SqliteHealth Health => database.Health;
+
+    /// <inheritdoc/>
+    public void Observe(Action<IReadOnlyList<MemoryChange>> observer) => _observer += observer;
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
+        IReadOnlyList<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken) => WriteOnceAsync(
+            token,
+            (session, changes) => [.. records.Select(record => Upsert(session, record, changes))],
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) =>
+        {
+            var stored = RecordRows.ByIdEvenDeleted(session, Health, store, record.Id);
+            if (stored is null || stored.Version != version)
+            {
+                return null;
+            }
+
+            var replaced = record with { Version = version + 1, Order = stored.Order };
+            RecordRows.Update(session, store, replaced);
+            changes.Add(new(replaced.Id, replaced));
+            return replaced;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<MemoryRecord?>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        ReadEachAsync(ids, (session, id) => RecordRows.ById(session, Health, store, id), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
+        session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? record : null,
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryRecord>> ListAsync(RecordFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                var (path, seq) = RecordCursor.Parse(page.Cursor);
+                var records = RecordRows.List(session, Health, store, filter, page.Limit, ref path, ref seq, out var atEnd);
+                return new Page<MemoryRecord>(records, atEnd ? null : RecordCursor.Format(path, seq));
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) => ids.Distinct(StringComparer.Ordinal).Count(id => Delete(session, id, how, changes)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WriteOutcome>> AppendAsync(
+        IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken) => WriteOnceAsync(
+            token,
+            (session, changes) =>
+            {
+                Dictionary<(string, string), int> counts = [];
+                return [.. events.Select(item => Append(session, item, keepPerSession, counts, changes))];
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryEvent>> ListEventsAsync(EventFilter filter, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(
+            session =>
+            {
+                var last = page.Cursor is not null ? Cursor.Number(page.Cursor) : filter.OldestFirst ? -1 : long.MaxValue;
+                var events = EventRows.List(session, Health, store, filter, page.Limit, ref last, out var atEnd);
+                return new Page<MemoryEvent>(events, atEnd ? null : last.ToString(CultureInfo.InvariantCulture));
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<MemoryEvent?>> GetEventsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        ReadEachAsync(ids, (session, id) => EventRows.ById(session, Health, store, id), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<ActorSummary>> ListActorsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SessionRows.Actors(session, store, now, page), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<SessionSummary>> ListSessionsAsync(
+        string actorId, DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SessionRows.Sessions(session, store, actorId, now, page), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) => EventRows.OfSession(session, store, actorId, sessionId, int.MaxValue)
+            .Count(row => Delete(session, row.Id, how, changes)),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) => embeddings.Count(embedding => SetEmbedding(session, embedding, changes)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task MarkRecalledAsync(IReadOnlyList<string> ids, DateTimeOffset at, CancellationToken cancellationToken) => WriteAsync(
+        (session, _) =>
+        {
+            foreach (var id in ids)
+            {
+                if (RecordRows.ById(session, Health, store, id) is { } record)
+                {
+                    RecordRows.Update(session, store, record with { LastRecalledAt = at });
+                }
+            }
+
+            return ids.Count;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> PurgeAsync(PurgeLimits limits, CancellationToken cancellationToken) =>
+        WriteAsync((session, changes) => PurgeRows.Purge(session, store, limits, changes), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
+        session => new EngineStatistics
+        {
+            Counts = StatisticsRows.Count(session, store, now),
+            ReadOnly = Health.ReadOnly,
+            Warnings = Health.Warnings,
+            Facts = new Dictionary<string, string>
+            {
+                ["sqlite"] = SqliteNative.Version.ToString(),
+                ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
+                ["synchronous"] = "full",
+            },
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private WriteOutcome Upsert(SqliteSession session, MemoryRecord record, List<MemoryChange> changes)
+    {
+        WriteResult result;
+        MemoryRecord stored;
+        MemoryRecord? before;
+        try
+        {
+            (result, stored, before) = Resolve(session, record);
+        }
+        catch (MemoryException damaged)
+        {
+            return WriteOutcome.Refused(damaged);
+        }
+
+        if (before is null)
+        {
+            stored = stored with { Order = database.NextSeq.Take() };
+            RecordRows.Insert(session, store, stored);
+        }
+        else if (!ReferenceEquals(stored, before))
+        {
+            RecordRows.Update(session, store, stored);
+        }
+
+        if (!ReferenceEquals(stored, before))
+        {
+            changes.Add(new(stored.Id, stored));
+        }
+
+        return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
+    }
+
+    private (WriteResult Result, MemoryRecord Stored, MemoryRecord? Before) Resolve(SqliteSession session, MemoryRecord record)
+    {
+        if (RecordRows.ByIdEvenDeleted(session, Health, store, record.Id) is { } sameId)
+        {
+            var (result, stored) = RecordMerge.OntoSameId(sameId, record);
+            return (result, stored, sameId);
+        }
+
+        if (record.Key is not null && RecordRows.ByKeyOf(session, Health, store, record) is { } sameKey)
+        {
+            var (result, stored) = RecordMerge.OntoSameKey(sameKey, record);
+            return (result, stored, sameKey);
+        }
+
+        if (record.Key is null && RecordRows.ByContentOf(session, Health, store, record) is { } sameContent)
+        {
+            var (result, stored) = RecordMerge.OntoSameContent(sameContent, record);
+            return (result, stored, sameContent);
+        }
+
+        return (WriteResult.Created, record, null);
+    }
+
+    private WriteOutcome Append(
+        SqliteSession session, MemoryEvent item, int keep, Dictionary<(string, string), int> counts, List<MemoryChange> changes)
+    {
+        if (EventRows.Exists(session, store, item.Id))
+        {
+            return new() { Id = item.Id, Outcome = WriteResult.Unchanged };
+        }
+
+        var stored = item with { Order = database.NextSeq.Take() };
+        EventRows.Insert(session, store, stored);
+        changes.Add(new(stored.Id, stored));
+
+        var key = (item.ActorId, item.SessionId);
+        var count = counts.TryGetValue(key, out var known) ? known + 1 : EventRows.CountOfSession(session, store, item.ActorId, item.SessionId);
+        var excess = Math.Max(0, count - keep);
+        if (excess > 0)
+        {
+            foreach (var (seq, id) in EventRows.OfSession(session, store, item.ActorId, item.SessionId, excess))
+            {
+                EventRows.Erase(session, seq);
+                changes.Add(new(id, null));
+            }
+        }
+
+        counts[key] = count - excess;
+        return new() { Id = stored.Id, Outcome = WriteResult.Created, Trimmed = excess > 0 ? excess : null };
+    }
+
+    private bool Delete(SqliteSession session, string id, Deletion how, List<MemoryChange> changes)
+    {
+        if (how.Hard)
+        {
+            // No decoding: what is damaged can be erased too.
+            var erased = session.Execute("DELETE FROM records WHERE store = $1 AND id = $2", store, id)
+                + session.Execute("DELETE FROM events WHERE store = $1 AND id = $2", store, id);
+            if (erased > 0)
+            {
+                changes.Add(new(id, null));
+            }
+
+            return erased > 0;
+        }
+
+        if (RecordRows.ById(session, Health, store, id) is { } record)
+        {
+            RecordRows.Update(
+                session, store, record with { DeletedAt = how.At, Reason = how.Reason ?? record.Reason, Version = record.Version + 1 });
+        }
+        else if (EventRows.ById(session, Health, store, id) is { } item)
+        {
+            EventRows.Update(session, store, item with { DeletedAt = how.At });
+        }
+        else
+        {
+            return false;
+        }
+
+        changes.Add(new(id, null));
+        return true;
+    }
+
+    private bool SetEmbedding(SqliteSession session, NewEmbedding embedding, List<MemoryChange> changes)
+    {
+        if (RecordRows.ById(session, Health, store, embedding.Id) is { } record)
+        {
+            if (record.Version != embedding.Version)
+            {
+                return false;
+            }
+
+            record = record with { Embedding = embedding.Embedding, EmbeddingModel = embedding.Model };
+            RecordRows.Update(session, store, record);
+            changes.Add(new(record.Id, record));
+            return true;
+        }
+
+        if (EventRows.ById(session, Health, store, embedding.Id) is { } item)
+        {
+            item = item with { Embedding = embedding.Embedding, EmbeddingModel = embedding.Model };
+            EventRows.Update(session, store, item);
+            changes.Add(new(item.Id, item));
+            return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs a write once per token: the second time its first answer is given and nothing is written.</summary>
+    private Task<IReadOnlyList<WriteOutcome>> WriteOnceAsync(
+        WriteToken? token, Func<SqliteSession, List<MemoryChange>, IReadOnlyList<WriteOutcome>> write, CancellationToken cancellationToken) => WriteAsync(
+            (session, changes) =>
+            {
+                if (token is not null && TokenRows.Find(session, Health, store, token) is { } first)
+                {
+                    return first;
+                }
+
+                var outcomes = write(session, changes);
+                if (token is not null)
+                {
+                    TokenRows.Insert(session, store, token, outcomes, time.GetUtcNow());
+                }
+
+                return outcomes;
+            },
+            cancellationToken);
+
+    private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) =>
+        database.WriteAsync(operation, _observer, cancellationToken);
+
+    private Task<IReadOnlyList<T?>> ReadEachAsync<T>(
+        IReadOnlyList<string> ids, Func<SqliteSession, string, T?> read, CancellationToken cancellationToken)
+        where T : class => database.ReadAsync<IReadOnlyList<T?>>(
+            session =>
+            {
+                var found = new T?[ids.Count];
+                for (var i = 0; i < found.Length; i++)
+                {
+                    try
+                    {
+                        found[i] = read(session, ids[i]);
+                    }
+                    catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt && found.Length > 1)
+                    {
+                        // Noted in the file's health; the others are served.
+                    }
+                }
+
+                return found;
+            },
+            cancellationToken);
+}

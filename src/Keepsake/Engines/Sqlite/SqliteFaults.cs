@@ -1,0 +1,38 @@
+using Microsoft.Data.Sqlite;
+
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>The one place where a fault of SQLite becomes an error of ours.</summary>
+internal static class SqliteFaults
+{
+    private const int Busy = 5;
+    private const int Locked = 6;
+    private const int ReadOnly = 8;
+    private const int Interrupted = 9;
+    private const int IoError = 10;
+    private const int Corrupt = 11;
+    private const int Full = 13;
+    private const int CannotOpen = 14;
+    private const int Constraint = 19;
+    private const int NotADatabase = 26;
+
+    public static MemoryException ToMemoryException(this SqliteException fault) => fault.SqliteErrorCode switch
+    {
+        Full => new(MemoryErrorCode.StorageFull, "The disk is full; nothing of this write was kept. Free some space and try again.", fault),
+        Corrupt or NotADatabase => new(
+            MemoryErrorCode.Corrupt,
+            "The database file is damaged. Nothing wrong was returned; restore a backup or import an export into a new data folder.",
+            fault),
+        IoError => new(MemoryErrorCode.Unavailable, "The disk reported an error; writing stops until Keepsake is started again.", fault),
+        ReadOnly => new(MemoryErrorCode.ReadOnly, "The data folder takes no writes. Check its permissions and its file system.", fault),
+        CannotOpen => new(MemoryErrorCode.Unavailable, "The database file cannot be opened. Check the data folder's permissions.", fault),
+        Busy or Locked => new(MemoryErrorCode.Unavailable, "Another program holds the database. Only Keepsake may open it.", fault),
+        Interrupted => new(MemoryErrorCode.Unavailable, "The operation was interrupted. Try again.", fault),
+        Constraint => new(MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor.", fault),
+        _ => new(MemoryErrorCode.Unavailable, $"SQLite failed with code {fault.SqliteErrorCode}.", fault),
+    };
+
+    /// <summary>Whether nothing may be written after this fault until the file has been opened again.</summary>
+    /// <remarks>After a failed fsync the kernel may have dropped the pages: trying again would acknowledge what is not there.</remarks>
+    public static bool StopsWriting(this SqliteException fault) => fault.SqliteErrorCode is IoError or Corrupt or NotADatabase;
+}

@@ -1,0 +1,52 @@
+using System.Collections.Concurrent;
+
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>What is wrong with a database file, for status and for refusing writes.</summary>
+internal sealed class SqliteHealth
+{
+    /// <summary>Most damaged rows that are remembered one by one.</summary>
+    public const int MaxDamagedRows = 10_000;
+
+    private readonly ConcurrentDictionary<(string Table, long Row), bool> _damaged = new();
+
+    /// <summary>Gets or sets why writes are refused; <see langword="null"/>: they are not.</summary>
+    public string? ReadOnly { get; set; }
+
+    public IReadOnlyList<string> Warnings
+    {
+        get
+        {
+            List<string> warnings = [];
+            if (!_damaged.IsEmpty)
+            {
+                warnings.Add($"{_damaged.Count} damaged rows were found and are left out of every answer.");
+            }
+
+            if (SqliteNative.Version < SqliteNative.FirstWithoutWalReset)
+            {
+                warnings.Add(
+                    $"SQLite {SqliteNative.Version} is in use; its WAL-reset fault (fixed in {SqliteNative.FirstWithoutWalReset}) "
+                    + "cannot be reached with one writing connection.");
+            }
+
+            return warnings;
+        }
+    }
+
+    public void Damaged(string table, long row)
+    {
+        if (_damaged.Count < MaxDamagedRows)
+        {
+            _damaged[(table, row)] = true;
+        }
+    }
+
+    public void ThrowIfReadOnly()
+    {
+        if (ReadOnly is { } reason)
+        {
+            throw new MemoryException(MemoryErrorCode.ReadOnly, reason);
+        }
+    }
+}

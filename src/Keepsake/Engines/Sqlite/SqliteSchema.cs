@@ -1,0 +1,120 @@
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>The tables, and the steps that bring an older file to them.</summary>
+/// <remarks>
+/// Each step runs in one transaction with the new version number, so a kill leaves the file before or after a step, never
+/// between. Steps are never changed once released; new ones are added at the end.
+/// </remarks>
+internal static class SqliteSchema
+{
+    private static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE stores (
+            number INTEGER PRIMARY KEY,
+            name TEXT NOT NULL UNIQUE,
+            id TEXT NOT NULL UNIQUE,
+            created_at INTEGER NOT NULL,
+            checksum BLOB NOT NULL);
+
+        CREATE TABLE records (
+            seq INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            path TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            key TEXT,
+            kind INTEGER NOT NULL,
+            content_hash BLOB NOT NULL,
+            expires_at INTEGER,
+            deleted_at INTEGER,
+            version INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            embedding BLOB,
+            checksum BLOB NOT NULL);
+        CREATE UNIQUE INDEX records_by_id ON records (store, id);
+        CREATE INDEX records_by_path ON records (store, path, seq);
+        CREATE UNIQUE INDEX records_by_key ON records (store, path, actor, key) WHERE key IS NOT NULL AND deleted_at IS NULL;
+        CREATE UNIQUE INDEX records_by_content ON records (store, path, actor, content_hash) WHERE key IS NULL AND deleted_at IS NULL;
+        CREATE INDEX records_deleted ON records (deleted_at) WHERE deleted_at IS NOT NULL;
+        CREATE INDEX records_expiring ON records (expires_at) WHERE expires_at IS NOT NULL;
+
+        CREATE TABLE events (
+            seq INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            id TEXT NOT NULL,
+            actor TEXT NOT NULL,
+            session TEXT NOT NULL,
+            branch TEXT NOT NULL,
+            path TEXT,
+            created_at INTEGER NOT NULL,
+            expires_at INTEGER,
+            deleted_at INTEGER,
+            body BLOB NOT NULL,
+            embedding BLOB,
+            checksum BLOB NOT NULL);
+        CREATE UNIQUE INDEX events_by_id ON events (store, id);
+        CREATE INDEX events_by_session ON events (store, actor, session, seq);
+        CREATE INDEX events_deleted ON events (deleted_at) WHERE deleted_at IS NOT NULL;
+        CREATE INDEX events_expiring ON events (expires_at) WHERE expires_at IS NOT NULL;
+
+        CREATE TABLE tokens (
+            store INTEGER NOT NULL,
+            token BLOB NOT NULL,
+            fingerprint TEXT NOT NULL,
+            reply BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (store, token)) WITHOUT ROWID;
+        CREATE INDEX tokens_by_age ON tokens (created_at);
+        """,
+        """
+        CREATE TABLE outbox (
+            seq INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            kind TEXT NOT NULL,
+            payload BLOB NOT NULL,
+            created_at INTEGER NOT NULL,
+            due_at INTEGER NOT NULL,
+            attempts INTEGER NOT NULL DEFAULT 0,
+            checksum BLOB NOT NULL);
+        CREATE INDEX outbox_due ON outbox (due_at);
+        """,
+    ];
+
+    /// <summary>Gets the version that this program reads and writes.</summary>
+    public static int Latest => Steps.Length;
+
+    /// <summary>The version of a file; 0 when it is new.</summary>
+    public static int VersionOf(SqliteSession session) => (int)session.Number("PRAGMA user_version");
+
+    /// <summary>Brings a file to the latest version.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: a newer program wrote it.</exception>
+    public static void Migrate(SqliteSession session)
+    {
+        var version = VersionOf(session);
+        if (version > Latest)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.NotSupported,
+                $"This data was written by a newer Keepsake (schema {version}; this one knows up to {Latest}). Update Keepsake to open it.");
+        }
+
+        for (; version < Latest; version++)
+        {
+            FailPoint.Hit("migration.begin");
+            session.Execute("BEGIN IMMEDIATE");
+            using (var step = session.Connection.CreateCommand())
+            {
+#pragma warning disable CA2100 // A constant of this file and a number.
+                step.CommandText = Steps[version] + $"PRAGMA user_version={version + 1};";
+#pragma warning restore CA2100
+                step.ExecuteNonQuery();
+            }
+
+            FailPoint.Hit("migration.commit");
+            session.Execute("COMMIT");
+            FailPoint.Hit("migration.end");
+        }
+    }
+}

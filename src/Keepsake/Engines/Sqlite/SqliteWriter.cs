@@ -1,0 +1,271 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Microsoft.Data.Sqlite;
+
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>The one thread that writes. What waits is committed together, with one fsync, and only then acknowledged.</summary>
+/// <remarks>
+/// An operation that fails is rolled back to its savepoint and does not touch its neighbours. The writer takes what is
+/// waiting and never waits for company, so a lone write pays one commit and a crowd shares one.
+/// </remarks>
+internal sealed class SqliteWriter : IAsyncDisposable
+{
+    /// <summary>Most operations in one commit.</summary>
+    public const int MaxGroup = 128;
+
+    /// <summary>Most operations that wait; beyond them callers wait to enqueue.</summary>
+    public const int MaxQueue = 4_096;
+
+    /// <summary>Bytes of the log beyond which it is copied into the database.</summary>
+    private const long LongLogBytes = 16 << 20;
+
+    private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
+
+    private readonly BlockingCollection<Operation> _queue = new(MaxQueue);
+    private readonly SqliteSession _session;
+    private readonly SqliteHealth _health;
+    private readonly string _walFile;
+    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _walHasPages = true;
+    private long _checkpointedAt;
+
+    public SqliteWriter(SqliteSession session, SqliteHealth health, string walFile)
+    {
+        _session = session;
+        _health = health;
+        _walFile = walFile;
+        _thread = new(Run) { IsBackground = true, Name = "Keepsake writer" };
+        _thread.Start();
+    }
+
+    /// <summary>Runs an operation in a transaction and returns once it is durable.</summary>
+    /// <param name="operation">Runs on the writer's thread; what it adds to the list is told to <paramref name="committed"/>.</param>
+    /// <param name="committed">Called in the order of commits, before the result is returned; <see langword="null"/>: nobody listens.</param>
+    /// <param name="cancellationToken">Gives up while the operation waits its turn.</param>
+    public Task<T> WriteAsync<T>(
+        Func<SqliteSession, List<MemoryChange>, T> operation,
+        Action<IReadOnlyList<MemoryChange>>? committed,
+        CancellationToken cancellationToken)
+    {
+        _health.ThrowIfReadOnly();
+        var queued = new Operation<T>(operation, committed, cancellationToken);
+        try
+        {
+            _queue.Add(queued, cancellationToken);
+        }
+        catch (InvalidOperationException)
+        {
+            throw new MemoryException(MemoryErrorCode.Unavailable, "The store is closing. Try again.");
+        }
+
+        return queued.Task;
+    }
+
+    /// <summary>Finishes what waits, then copies the log into the database and empties it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.CompleteAdding();
+        await _ended.Task;
+        _queue.Dispose();
+    }
+
+    private void Run()
+    {
+        List<Operation> group = new(MaxGroup);
+        while (!_queue.IsCompleted)
+        {
+            if (!_queue.TryTake(out var first, IdleBeforeTruncate))
+            {
+                EmptyLog();
+                continue;
+            }
+
+            group.Add(first);
+            while (group.Count < MaxGroup && _queue.TryTake(out var next))
+            {
+                group.Add(next);
+            }
+
+            Commit(group);
+            group.Clear();
+            CheckpointWhenLong();
+        }
+
+        EmptyLog();
+        _ended.SetResult();
+    }
+
+    private void Commit(List<Operation> group)
+    {
+        try
+        {
+            _health.ThrowIfReadOnly();
+            _session.Execute("BEGIN IMMEDIATE");
+            foreach (var operation in group)
+            {
+                RunOne(operation);
+            }
+
+            FailPoint.Hit("commit.before");
+            _session.Execute("COMMIT");
+            _walHasPages = true;
+            FailPoint.Hit("commit.after");
+        }
+        catch (Exception e) when (e is SqliteException or MemoryException)
+        {
+            RollBack();
+            foreach (var operation in group)
+            {
+                operation.Fail(e is SqliteException fault ? Note(fault) : e);
+            }
+
+            return;
+        }
+
+        foreach (var operation in group)
+        {
+            operation.Succeed();
+        }
+    }
+
+    private void RunOne(Operation operation)
+    {
+        _session.Execute("SAVEPOINT operation");
+        try
+        {
+            operation.Run(_session);
+            _session.Execute("RELEASE operation");
+        }
+        catch (SqliteException fault) when (fault.StopsWriting() || !IsInTransaction)
+        {
+            // The transaction is gone or must not be trusted: the whole group fails.
+            throw;
+        }
+#pragma warning disable CA1031 // Whatever fails in one operation is that operation's answer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _session.Execute("ROLLBACK TO operation");
+            _session.Execute("RELEASE operation");
+            operation.Fail(e is SqliteException fault ? fault.ToMemoryException() : e);
+        }
+    }
+
+    private bool IsInTransaction => SQLitePCL.raw.sqlite3_get_autocommit(_session.Connection.Handle) == 0;
+
+    private void RollBack()
+    {
+        try
+        {
+            if (IsInTransaction)
+            {
+                _session.Execute("ROLLBACK");
+            }
+        }
+        catch (SqliteException fault)
+        {
+            _ = Note(fault);
+        }
+    }
+
+    private MemoryException Note(SqliteException fault)
+    {
+        var error = fault.ToMemoryException();
+        if (fault.StopsWriting())
+        {
+            _health.ReadOnly = error.Message;
+        }
+
+        return error;
+    }
+
+    private void CheckpointWhenLong()
+    {
+        if (Stopwatch.GetElapsedTime(_checkpointedAt) >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
+        {
+            EmptyLog();
+        }
+    }
+
+    private void EmptyLog()
+    {
+        if (!_walHasPages || _health.ReadOnly is not null)
+        {
+            return;
+        }
+
+        _checkpointedAt = Stopwatch.GetTimestamp();
+        try
+        {
+            // The answer is 1 while a reader holds the log: what it does not hold was copied, and the rest is tried again.
+            _walHasPages = _session.Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+        }
+        catch (SqliteException)
+        {
+            // A full disk keeps the log as it is. It is complete, and is copied when there is space.
+        }
+    }
+
+    private abstract class Operation(CancellationToken cancellationToken)
+    {
+        public bool IsCancelled { get; private set; }
+
+        protected CancellationToken Cancellation => cancellationToken;
+
+        public void Run(SqliteSession session)
+        {
+            if (cancellationToken.IsCancellationRequested)
+            {
+                IsCancelled = true;
+                return;
+            }
+
+            RunCore(session);
+        }
+
+        public abstract void Fail(Exception error);
+
+        public abstract void Succeed();
+
+        protected abstract void RunCore(SqliteSession session);
+    }
+
+    private sealed class Operation<T>(
+        Func<SqliteSession, List<MemoryChange>, T> run,
+        Action<IReadOnlyList<MemoryChange>>? committed,
+        CancellationToken cancellationToken) : Operation(cancellationToken)
+    {
+        private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly List<MemoryChange> _changes = [];
+        private T? _result;
+
+        public Task<T> Task => _done.Task;
+
+        public override void Fail(Exception error) => _done.TrySetException(error);
+
+        public override void Succeed()
+        {
+            if (IsCancelled)
+            {
+                _done.TrySetCanceled(Cancellation);
+            }
+
+            if (_done.Task.IsCompleted)
+            {
+                return;
+            }
+
+            if (_changes.Count > 0)
+            {
+                committed?.Invoke(_changes);
+            }
+
+            _done.TrySetResult(_result!);
+        }
+
+        protected override void RunCore(SqliteSession session) => _result = run(session, _changes);
+    }
+}

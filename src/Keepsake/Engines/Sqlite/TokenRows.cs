@@ -1,0 +1,56 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Keepsake.Serialization;
+
+namespace Keepsake.Engines.Sqlite;
+
+/// <summary>Rows that remember which write a caller's token stands for, and what was answered. They hold ids and outcomes, never content.</summary>
+internal static class TokenRows
+{
+    /// <summary>The first answer to a token.</summary>
+    /// <returns>The outcomes, or <see langword="null"/> when the token is new.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: it stands for another write.</exception>
+    public static IReadOnlyList<WriteOutcome>? Find(SqliteSession session, SqliteHealth health, long store, WriteToken token)
+    {
+        using var reader = session.Query(
+            "SELECT fingerprint, reply, created_at, checksum FROM tokens WHERE store = $1 AND token = $2", store, Key(token));
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        var (fingerprint, reply, createdAt) = (reader.GetString(0), reader.Bytes(1), reader.GetInt64(2));
+        if (!reader.Bytes(3).AsSpan().SequenceEqual(Checksum(store, Key(token), fingerprint, reply, createdAt)))
+        {
+            health.Damaged("tokens", createdAt);
+            throw new MemoryException(MemoryErrorCode.Corrupt, "What this token stood for is damaged on disk. Use a new token.");
+        }
+
+        return string.Equals(fingerprint, token.Fingerprint, StringComparison.Ordinal)
+            ? JsonSerializer.Deserialize(reply, KeepsakeJson.Default.IReadOnlyListWriteOutcome)!
+            : throw new MemoryException(MemoryErrorCode.Conflict, "This token was used for another write. Use a new token for a new write.");
+    }
+
+    public static void Insert(SqliteSession session, long store, WriteToken token, IReadOnlyList<WriteOutcome> outcomes, DateTimeOffset now)
+    {
+        var reply = JsonSerializer.SerializeToUtf8Bytes(outcomes, KeepsakeJson.Default.IReadOnlyListWriteOutcome);
+        session.Execute(
+            "INSERT INTO tokens (store, token, fingerprint, reply, created_at, checksum) VALUES ($1, $2, $3, $4, $5, $6)",
+            store, Key(token), token.Fingerprint, reply, now.UtcTicks, Checksum(store, Key(token), token.Fingerprint, reply, now.UtcTicks));
+    }
+
+    // Hashed, because callers build tokens from what they like.
+    private static byte[] Key(WriteToken token) => SHA256.HashData(Encoding.UTF8.GetBytes(token.Value));
+
+    private static byte[] Checksum(long store, byte[] key, string fingerprint, byte[] reply, long createdAt)
+    {
+        var checksum = new RowChecksum("tokens");
+        checksum.Add(store);
+        checksum.Add(key);
+        checksum.Add(fingerprint);
+        checksum.Add(reply);
+        checksum.Add(createdAt);
+        return checksum.Finish();
+    }
+}

@@ -1,0 +1,40 @@
+namespace Keepsake;
+
+/// <summary>Settings of a store. Configuration section <c>Keepsake</c>.</summary>
+public sealed class MemoryStoreOptions
+{
+    /// <summary>Gets or sets how long an event is kept; <see langword="null"/>: for ever.</summary>
+    /// <value>The default is 7 days; from 3 to 365 days.</value>
+    public TimeSpan? EventRetention { get; set; } = TimeSpan.FromDays(7);
+
+    /// <summary>Gets or sets how many events a session keeps; the next removes the oldest.</summary>
+    /// <value>The default is 1,000; from 1 to 1,000,000.</value>
+    public int MaxEventsPerSession { get; set; } = 1_000;
+
+    /// <summary>Gets or sets how long a deleted record can be restored before it is erased.</summary>
+    /// <value>The default is 30 days; from 0 to 3,650 days.</value>
+    public TimeSpan DeletedRetention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Gets or sets how long a caller's token is remembered.</summary>
+    /// <value>The default is 1 day; from 1 hour to 30 days.</value>
+    public TimeSpan TokenRetention { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Checks the settings.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
+    public void Validate()
+    {
+        Check(EventRetention is null || (EventRetention >= TimeSpan.FromDays(3) && EventRetention <= TimeSpan.FromDays(365)),
+            "EventRetention is 3 to 365 days, or null for ever.");
+        Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "MaxEventsPerSession is 1 to 1,000,000.");
+        Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
+        Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
+
+        static void Check(bool holds, string rule)
+        {
+            if (!holds)
+            {
+                throw MemoryException.Invalid($"A setting is out of range: {rule}");
+            }
+        }
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using Keepsake.Capture;
+using Keepsake.Embedding;
+using Keepsake.Engines.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace Keepsake;
+
+/// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
+/// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
+public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
+{
+    /// <summary>The store that exists from the start.</summary>
+    public const string DefaultStore = "default";
+
+    /// <summary>Longest name of a store, in characters.</summary>
+    public const int MaxNameLength = 48;
+
+    /// <summary>Most stores in one data folder.</summary>
+    public const int MaxStores = 1_000;
+
+    private readonly IDisposable _lock;
+    private readonly SqliteDatabase _database;
+    private readonly Embedder _embedder;
+    private readonly MemoryStoreOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger? _logger;
+    private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<MemoryStore>> _open = new(StringComparer.Ordinal);
+
+    private MemoryStores(
+        IDisposable @lock, SqliteDatabase database, Embedder embedder, MemoryStoreOptions options, TimeProvider time, ILogger? logger)
+    {
+        _lock = @lock;
+        _database = database;
+        _embedder = embedder;
+        _options = options;
+        _time = time;
+        _logger = logger;
+    }
+
+    /// <inheritdoc/>
+    public IMemory this[string name] => _numbers.TryGetValue(name, out var number)
+        ? _open.GetOrAdd(name, _ => new(() => Open(name, number))).Value
+        : throw NoSuchStore(name);
+
+    /// <summary>Opens the stores of a folder, and creates the default one where it is missing.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="embedder">The embedding model, shared by the stores. Who made it disposes it.</param>
+    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
+    /// <returns>The stores, or <see langword="null"/> when another process owns the folder.</returns>
+    /// <exception cref="MemoryException">The data cannot be opened; the message says why.</exception>
+    public static async Task<MemoryStores?> TryOpenAsync(
+        DataFolder folder, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    {
+        ArgumentNullException.ThrowIfNull(folder);
+        if (folder.TryLock() is not { } @lock)
+        {
+            return null;
+        }
+
+        SqliteDatabase? database = null;
+        try
+        {
+            database = SqliteDatabase.Open(folder.Path);
+            var stores = new MemoryStores(@lock, database, embedder, options ?? new(), time ?? TimeProvider.System, logger);
+            foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
+            {
+                stores._numbers[store.Name] = number;
+            }
+
+            if (!stores._numbers.ContainsKey(DefaultStore) && database.Health.ReadOnly is null)
+            {
+                await stores.CreateAsync(DefaultStore);
+            }
+
+            return stores;
+        }
+        catch
+        {
+            if (database is not null)
+            {
+                await database.DisposeAsync();
+            }
+
+            @lock.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
+        [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
+
+    /// <inheritdoc/>
+    public async Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default)
+    {
+        CheckName(name);
+        var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), Encrypted: false);
+        _numbers[name] = await _database.WriteAsync(
+            (session, _) =>
+            {
+                var all = StoreRows.All(session);
+                if (all.Exists(row => string.Equals(row.Store.Name, name, StringComparison.Ordinal)))
+                {
+                    throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{name}' already.");
+                }
+
+                return all.Count < MaxStores
+                    ? StoreRows.Insert(session, store)
+                    : throw MemoryException.Invalid($"There are {MaxStores} stores, the most there can be. Delete one first.");
+            },
+            committed: null,
+            cancellationToken);
+        return store;
+    }
+
+    /// <inheritdoc/>
+    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
+        {
+            throw MemoryException.Invalid("The default store stays. Forget its records instead.");
+        }
+
+        if (!_numbers.TryRemove(name, out var number))
+        {
+            throw NoSuchStore(name);
+        }
+
+        if (_open.TryRemove(name, out var open) && open.IsValueCreated)
+        {
+            await open.Value.DisposeAsync();
+        }
+
+        await _database.WriteAsync(
+            (session, _) =>
+            {
+                StoreRows.Erase(session, number);
+                return 0;
+            },
+            committed: null,
+            cancellationToken);
+    }
+
+    /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var store in _open.Values.Where(store => store.IsValueCreated))
+        {
+            await store.Value.DisposeAsync();
+        }
+
+        await _database.DisposeAsync();
+        _lock.Dispose();
+    }
+
+    private MemoryStore Open(string name, long number) =>
+        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger);
+
+    private static void CheckName(string name)
+    {
+        if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength || !char.IsAsciiLetter(name[0])
+            || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
+        {
+            throw MemoryException.Invalid($"A store's name has 1 to {MaxNameLength} letters, digits, '_' or '-', and starts with a letter.");
+        }
+    }
+
+    private static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
+        name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+            ? $"There is no store '{name}'. Create it with: keepsake store create {name}"
+            : "There is no such store. List them with: keepsake store list");
+}

@@ -1,0 +1,107 @@
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Reads a named value around a separator: in code, JSON, YAML, environment and ini files, URLs' queries, headers and XML.</summary>
+internal static class Assignment
+{
+    private const int MaxNameLength = 64;
+    private const int MaxGap = 40;
+
+    /// <summary>Finds the name that ends before a separator.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="separator">The last character of the separator, such as the <c>=</c> of <c>:=</c>.</param>
+    /// <param name="start">Where the name begins.</param>
+    /// <param name="end">Where it ends.</param>
+    /// <returns>Whether there is one.</returns>
+    public static bool TryFindName(ReadOnlySpan<char> text, int separator, out int start, out int end)
+    {
+        var at = separator - 1;
+        var limit = Math.Max(0, separator - 4);
+        while (at >= limit && text[at] is ':' or '=' or '+' or '.' or '?' or '!' or '|' or '~')
+        {
+            at--;
+        }
+
+        limit = Math.Max(0, at - MaxGap);
+        while (at >= limit && text[at] is ' ' or '\t')
+        {
+            at--;
+        }
+
+        limit = Math.Max(0, at - 4);
+        while (at >= limit && text[at] is '"' or '\'' or '`' or ']' or '\\' or '*')
+        {
+            at--;
+        }
+
+        end = at + 1;
+        start = WordStart(text, end);
+        return start < end;
+    }
+
+    /// <summary>Says what a name means, together with the words before it: <c>API key:</c>, <c>string token =</c>, <c>token: str =</c>.</summary>
+    public static Label LabelOf(ReadOnlySpan<char> text, int start, int end)
+    {
+        var label = Label.Of(text[start..end]);
+        if (label.Strength == LabelStrength.Type)
+        {
+            return BeforeType(text, start, end);
+        }
+
+        if (label.Strength is LabelStrength.Weak or LabelStrength.Secret or LabelStrength.Password && HasWordBefore(text, start, out var wider))
+        {
+            return Label.Of(text[wider..end]);
+        }
+
+        return label;
+    }
+
+    private static Label BeforeType(ReadOnlySpan<char> text, int start, int end)
+    {
+        // Within the name itself: tokenString.
+        var name = text[start..end];
+        var cut = name.Length;
+        while (cut > 0 && char.IsAsciiLetterLower(name[cut - 1]))
+        {
+            cut--;
+        }
+
+        if (cut > 1 && char.IsAsciiLetterUpper(name[cut - 1]))
+        {
+            return Label.Of(name[..(cut - 1)]);
+        }
+
+        // Before it: var token string =, let token: &str =
+        var at = start - 1;
+        var limit = Math.Max(0, start - 4);
+        while (at >= limit && text[at] is ' ' or ':' or '&' or '*' or '?')
+        {
+            at--;
+        }
+
+        var label = Label.Of(text[WordStart(text, at + 1)..(at + 1)]);
+        return label.Strength >= LabelStrength.Value ? Label.None : label;
+    }
+
+    private static bool HasWordBefore(ReadOnlySpan<char> text, int start, out int wider)
+    {
+        wider = start;
+        for (var words = 0; words < 2 && wider > 1 && text[wider - 1] is ' ' && char.IsAsciiLetterOrDigit(text[wider - 2]); words++)
+        {
+            wider = WordStart(text, wider - 1);
+        }
+
+        return wider < start;
+    }
+
+    private static int WordStart(ReadOnlySpan<char> text, int end)
+    {
+        var start = end;
+        var limit = Math.Max(0, end - MaxNameLength);
+        while (start > limit && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '-' or '.' or '$'))
+        {
+            start--;
+        }
+
+        return start;
+    }
+}

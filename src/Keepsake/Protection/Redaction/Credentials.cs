@@ -1,0 +1,215 @@
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Reads credentials that follow a word: a scheme in a header, a flag of a command, a password in prose or SQL.</summary>
+internal static class Credentials
+{
+    private const int MaxFlagLength = 40;
+    private const int MaxLookBack = 256;
+    private const int MinBearerLength = 12;
+
+    /// <summary>Reads what follows <c>Authorization:</c>, <c>Proxy-Authorization=</c> and the like: a scheme, if there is one, and a credential.</summary>
+    public static bool TryReadAuthorization(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
+    {
+        hit = default;
+        if (!LabelledValue.TryRead(text, from, mayStartOnNextLine: false, isEnvironment: true, out var value))
+        {
+            return false;
+        }
+
+        var content = text[value.Start..value.End];
+        var space = content.IndexOf(' ');
+        if (value.IsQuoted && space < 0)
+        {
+            return TryBare(text, value.Start, value.End, kind, out hit);
+        }
+
+        if (IsScheme(value.IsQuoted ? content[..space] : content))
+        {
+            return TryAfterScheme(text, value.IsQuoted ? value.Start + space : value.End, kind, out hit);
+        }
+
+        return !value.IsQuoted && TryBare(text, value.Start, value.End, kind, out hit);
+    }
+
+    /// <summary>Reads the credential after <c>Bearer</c>, <c>Basic</c> and the like.</summary>
+    public static bool TryAfterScheme(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
+    {
+        hit = default;
+        return from < text.Length && text[from] == ' '
+            && LabelledValue.TryRead(text, from + 1, mayStartOnNextLine: false, isEnvironment: false, out var value)
+            && TryBare(text, value.Start, value.End, kind, out hit);
+    }
+
+    /// <summary>Reads the value of a flag: <c>--password x</c>, <c>-Token x</c>, <c>-u user:password</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="dash">The first dash, with white space or nothing before it.</param>
+    /// <param name="hit">The secret.</param>
+    public static bool TryReadFlag(ReadOnlySpan<char> text, int dash, out Hit hit)
+    {
+        hit = default;
+        var start = dash + 1;
+        if (start < text.Length && text[start] == '-')
+        {
+            start++;
+        }
+
+        var end = start;
+        var limit = Math.Min(text.Length, start + MaxFlagLength);
+        while (end < limit && (char.IsAsciiLetterOrDigit(text[end]) || text[end] is '-' or '_'))
+        {
+            end++;
+        }
+
+        if (end == start || end >= text.Length || text[end] is not (' ' or '='))
+        {
+            return false;
+        }
+
+        var name = text[start..end];
+        if (name is "u" or "U" or "user" or "proxy-user" or "userpwd")
+        {
+            return TryUserAndPassword(text, dash, end + 1, out hit);
+        }
+
+        // With an equals sign the assignment finds it; one letter says too little.
+        if (text[end] == '=' || name.Length < 3)
+        {
+            return false;
+        }
+
+        var label = Label.Of(name);
+        if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
+            || !LabelledValue.TryRead(text, end + 1, mayStartOnNextLine: false, isEnvironment: true, out var value)
+            || text[value.Start] == '-')
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, label.Kind);
+        return SecretValue.Is(label.Strength, text, value, isEnvironment: true);
+    }
+
+    /// <summary>Reads a password in prose, after <c>is</c>, <c>was</c> or <c>to</c>: the password is …, set the token to ….</summary>
+    public static bool TryReadProse(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
+    {
+        hit = default;
+        if (word < 4 || text[word - 1] != ' ' || wordEnd >= text.Length || text[wordEnd] is not (' ' or ':')
+            || !Assignment.TryFindName(text, word, out var start, out var end))
+        {
+            return false;
+        }
+
+        var label = Assignment.LabelOf(text, start, end);
+        if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret)
+            || !LabelledValue.TryRead(text, wordEnd + 1, mayStartOnNextLine: false, isEnvironment: false, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, label.Kind);
+        var content = text[value.Start..value.End];
+        return SecretValue.Is(label.Strength, text, value, isEnvironment: false) && Randomness.Of(content).Digits > 0;
+    }
+
+    /// <summary>Reads what follows the word <c>password</c> at once: SQL's <c>PASSWORD 'x'</c>, netrc's <c>login a password b</c>.</summary>
+    public static bool TryAfterPasswordWord(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
+    {
+        hit = default;
+        if (wordEnd + 1 >= text.Length || text[wordEnd] != ' ')
+        {
+            return false;
+        }
+
+        var isSql = text[wordEnd + 1] == '\'';
+        var isNetrc = !isSql && text[Math.Max(0, word - MaxLookBack)..word].Contains("login ", StringComparison.Ordinal)
+            && text[Math.Max(0, word - MaxLookBack)..word].Contains("machine ", StringComparison.Ordinal);
+        if ((!isSql && !isNetrc) || !LabelledValue.TryRead(text, wordEnd + 1, false, isNetrc, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, "password");
+        return SecretValue.Is(LabelStrength.Password, text, value, isNetrc);
+    }
+
+    private static bool TryBare(ReadOnlySpan<char> text, int start, int end, string kind, out Hit hit)
+    {
+        var content = text[start..end];
+        hit = new Hit(start, end, kind);
+        return content.Length >= MinBearerLength && !content.Contains(' ') && SecretValue.IsChosenPassword(content)
+            && SecretValue.IsMachineMade(content);
+    }
+
+    private static bool TryUserAndPassword(ReadOnlySpan<char> text, int dash, int from, out Hit hit)
+    {
+        hit = default;
+        while (from < text.Length && text[from] == ' ' && from - dash < MaxFlagLength)
+        {
+            from++;
+        }
+
+        if (from >= text.Length)
+        {
+            return false;
+        }
+
+        var start = text[from] is '"' or '\'' ? from + 1 : from;
+        var end = text[from] is '"' or '\'' ? EndOfWord(text, start, text[from]) : EndOfWord(text, start, ' ');
+        var word = text[start..end];
+
+        // "user":"password" and user:'password' are one word to a shell.
+        var colon = word.IndexOf(':');
+        if (colon < 0 && end + 1 < text.Length && text[end] is '"' or '\'' && text[end + 1] == ':')
+        {
+            colon = word.Length + 1;
+            end = EndOfWord(text, end + 2, ' ');
+        }
+
+        if (colon < 0)
+        {
+            return false;
+        }
+
+        var passwordStart = start + colon + 1;
+        while (passwordStart < end && text[passwordStart] is '"' or '\'')
+        {
+            passwordStart++;
+        }
+
+        while (end > passwordStart && text[end - 1] is '"' or '\'')
+        {
+            end--;
+        }
+
+        var isCurl = text[Math.Max(0, dash - MaxLookBack)..dash].Contains("curl", StringComparison.OrdinalIgnoreCase);
+        var password = text[passwordStart..end];
+        if (password.IsEmpty && colon > 0 && isCurl)
+        {
+            hit = new Hit(start, start + colon, "password");
+            return SecretValue.IsChosenPassword(word[..colon]) && Randomness.IsMixed(word[..colon]);
+        }
+
+        hit = new Hit(passwordStart, end, "password");
+        return SecretValue.IsChosenPassword(password) && !password.ContainsAny("<>") && !IsTemplate(password)
+            && (isCurl ? password.IndexOfAnyExceptInRange('0', '9') >= 0 : Randomness.IsMixed(password));
+    }
+
+    // {ZqL5…} may be a password in braces; {password} is none, and Placeholders knows that one.
+    private static bool IsTemplate(ReadOnlySpan<char> password) => password[0] == '$' || password.Contains("$(", StringComparison.Ordinal);
+
+    private static int EndOfWord(ReadOnlySpan<char> text, int start, char closing)
+    {
+        var window = text[start..Math.Min(text.Length, start + LabelledValue.MaxLength)];
+        var length = closing == ' ' ? window.IndexOfAny(" \t\r\n") : window.IndexOfAny(closing, '\n');
+        return length < 0 ? start + window.Length : start + length;
+    }
+
+    private static bool IsScheme(ReadOnlySpan<char> word) =>
+        word.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || word.Equals("Basic", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("Token", StringComparison.OrdinalIgnoreCase) || word.Equals("ApiKey", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("Api-Token", StringComparison.OrdinalIgnoreCase) || word.Equals("Api-Key", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("SSWS", StringComparison.OrdinalIgnoreCase) || word.Equals("Key", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("OAuth", StringComparison.OrdinalIgnoreCase) || word.Equals("Bot", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("GenieKey", StringComparison.OrdinalIgnoreCase) || word.Equals("Splunk", StringComparison.OrdinalIgnoreCase)
+        || word.Equals("Negotiate", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,91 @@
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Finds the formats that may begin at a place in a text, by its first three characters.</summary>
+internal sealed class FormatIndex
+{
+    private const int Slots = 8_192;
+    private readonly KnownFormat[][] _buckets;
+    private readonly byte[] _slotOf = new byte[Slots];
+
+    public FormatIndex(IEnumerable<KnownFormat> known)
+    {
+        var slots = new SortedDictionary<int, List<KnownFormat>>();
+        foreach (var format in known)
+        {
+            foreach (var slot in HeadsOf(format).Distinct())
+            {
+                (slots.TryGetValue(slot, out var formats) ? formats : slots[slot] = []).Add(format);
+            }
+        }
+
+        // Slot values are bytes, so formats that share a bucket number share a bucket: a little more to compare, never a miss.
+        _buckets = new KnownFormat[256][];
+        _buckets[0] = [];
+        var used = new List<KnownFormat>[255];
+        var next = 0;
+        foreach (var (slot, formats) in slots)
+        {
+            var bucket = next++ % used.Length;
+            (used[bucket] ??= []).AddRange(formats);
+            _slotOf[slot] = (byte)(bucket + 1);
+        }
+
+        for (var i = 0; i < used.Length; i++)
+        {
+            _buckets[i + 1] = used[i] is null ? [] : [.. used[i].Distinct()];
+        }
+    }
+
+    /// <summary>The formats that are built in.</summary>
+    public static FormatIndex BuiltIn { get; } = new(KnownFormats.Create());
+
+    /// <summary>Matches the formats at a place where a word begins.</summary>
+    public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        if (at + 2 < text.Length)
+        {
+            var bucket = _slotOf[Slot(text[at], text[at + 1], text[at + 2])];
+            if (bucket != 0)
+            {
+                return TryMatch(_buckets[bucket], text, at, out hit);
+            }
+        }
+
+        hit = default;
+        return false;
+    }
+
+    private static bool TryMatch(KnownFormat[] formats, ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        foreach (var format in formats)
+        {
+            if (format.TryMatch(text, at, out hit))
+            {
+                return true;
+            }
+        }
+
+        hit = default;
+        return false;
+    }
+
+    private static int Slot(char first, char second, char third) => ((first * 1_009) + (second * 37) + third) & (Slots - 1);
+
+    private static IEnumerable<int> HeadsOf(KnownFormat format)
+    {
+        var prefix = format.Prefix;
+        if (prefix.Length >= 3)
+        {
+            yield return Slot(prefix[0], prefix[1], prefix[2]);
+            yield break;
+        }
+
+        for (var third = '\0'; third < 128; third++)
+        {
+            if (format.AfterPrefix.Contains(third))
+            {
+                yield return Slot(prefix[0], prefix[1], third);
+            }
+        }
+    }
+}

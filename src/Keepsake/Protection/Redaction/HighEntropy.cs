@@ -1,0 +1,96 @@
+using System.Buffers;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Judges strings that no name and no format explains: is this random, and nothing that is random for another reason?</summary>
+internal static class HighEntropy
+{
+    /// <summary>Shortest string that is looked at. Shorter ones are more often identifiers than secrets.</summary>
+    public const int MinLength = 24;
+
+    // A longer run is an image, a bundle, a dump: hiding it helps nobody and damages the text.
+    private const int MaxLength = 1_024;
+    private const int MinSingleCaseLength = 30;
+    private const int MinHexLength = 36;
+    private const int MinPieceLength = 16;
+    private const int MinMixedPieceLength = 10;
+    private const double MinBitsPerCharacter = 3.4;
+    private const int ContextLength = 32;
+
+    // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
+    private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
+        ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
+            "ssh-", "ecdsa-", "public", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "signature", "cert", "resolved"],
+        StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
+    public static bool IsSecret(ReadOnlySpan<char> text, int start, int end)
+    {
+        var run = text[start..end];
+        if (run.Length is < MinLength or > MaxLength)
+        {
+            return false;
+        }
+
+        var measure = Randomness.Of(run);
+        if (measure.Digits < 2 || measure.Letters < 6 || (measure.IsWordy && measure.Pairs >= 4) || measure.Switches < 3)
+        {
+            return false;
+        }
+
+        return HasRandomPiece(run, measure)
+            && Randomness.Entropy(run) >= MinBitsPerCharacter
+            && !Placeholders.IsFiller(run)
+            && !Shapes.IsUlid(run)
+            && !IsPath(text, start, end)
+            && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
+            && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts);
+    }
+
+    // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
+    private static bool HasRandomPiece(ReadOnlySpan<char> run, Measure whole)
+    {
+        if (CharSet.Hex.CountAtStart(run) == run.Length)
+        {
+            return run.Length >= MinHexLength && !Shapes.IsHash(run);
+        }
+
+        var isMixed = whole is { Upper: >= 2, Lower: >= 2 };
+        if (!isMixed && run.Length < MinSingleCaseLength)
+        {
+            return false;
+        }
+
+        var min = isMixed ? MinMixedPieceLength : MinPieceLength;
+        for (var at = 0; at < run.Length;)
+        {
+            var length = CharSet.Word.CountAtStart(run[at..]);
+            var piece = run.Slice(at, length);
+            if (length >= min && CharSet.Hex.CountAtStart(piece) < length
+                && Randomness.Of(piece) is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+            {
+                return true;
+            }
+
+            at += length + 1;
+        }
+
+        return false;
+    }
+
+    private static bool IsPath(ReadOnlySpan<char> text, int start, int end)
+    {
+        var run = text[start..end];
+        var slashes = run.Count('/');
+        return slashes > 0
+            && (run[0] == '/' || slashes * 12 > run.Length || (start > 0 && text[start - 1] is '.' or '~' or '@' or '\\' or ':')
+                || (end + 1 < text.Length && text[end] == '.' && char.IsAsciiLetter(text[end + 1])));
+    }
+
+    private static int LineStart(ReadOnlySpan<char> text, int at)
+    {
+        var window = Math.Max(0, at - ContextLength);
+        var line = text[window..at].LastIndexOf('\n');
+        return line < 0 ? window : window + line + 1;
+    }
+}

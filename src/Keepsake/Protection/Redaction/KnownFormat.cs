@@ -1,0 +1,184 @@
+using System.Globalization;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>The shape of one vendor's secrets: literal text and runs of characters, in order.</summary>
+/// <remarks>
+/// <para>A pattern is literal text with pieces in braces: <c>{w:36}</c> is 36 characters of the set <c>w</c>, <c>{w:20-40}</c> 20 to
+/// 40, <c>{w:20+}</c> 20 or more, <c>{uuid}</c> a UUID. What stands before a <c>|</c> is matched and kept.</para>
+/// <para>Each piece takes as many characters as it can and gives none back, so a match costs at most one look at each character.</para>
+/// </remarks>
+internal sealed class KnownFormat
+{
+    /// <summary>Longest run that one piece takes. It bounds what a hostile text can make a match cost.</summary>
+    public const int MaxRun = 8_192;
+
+    // Enough to judge by; more would let a hostile text make each judgement long.
+    private const int MaxChecked = 256;
+
+    private readonly Piece[] _pieces;
+    private readonly int _firstSecretPiece;
+    private readonly FormatCheck _check;
+
+    public KnownFormat(string kind, string pattern, FormatCheck check)
+    {
+        Kind = kind;
+        _check = check;
+        var pieces = new List<Piece>();
+        for (var at = 0; at < pattern.Length;)
+        {
+            switch (pattern[at])
+            {
+                case '|':
+                    _firstSecretPiece = pieces.Count;
+                    at++;
+                    break;
+                case '{':
+                    var close = pattern.IndexOf('}', at);
+                    AddRun(pieces, pattern.AsSpan(at + 1, close - at - 1));
+                    at = close + 1;
+                    break;
+                default:
+                    var end = pattern.AsSpan(at).IndexOfAny('{', '|');
+                    end = end < 0 ? pattern.Length : at + end;
+                    pieces.Add(new Piece(pattern[at..end], default, 0, 0));
+                    at = end;
+                    break;
+            }
+        }
+
+        _pieces = [.. pieces];
+        Prefix = _pieces[0].Literal!;
+    }
+
+    public string Kind { get; }
+
+    /// <summary>The literal text that each secret of this shape begins with. Never empty.</summary>
+    public string Prefix { get; }
+
+    /// <summary>The characters that may follow <see cref="Prefix"/>.</summary>
+    public CharSet AfterPrefix => _pieces.Length > 1 ? _pieces[1].Set : default;
+
+    public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        hit = default;
+        if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var end = at + Prefix.Length;
+        var variable = end;
+        var start = at;
+        for (var i = 1; i < _pieces.Length; i++)
+        {
+            if (i == _firstSecretPiece)
+            {
+                start = variable = end;
+            }
+
+            if (!_pieces[i].TryTake(text, ref end))
+            {
+                return false;
+            }
+        }
+
+        // Sentences end in full stops; secrets do not.
+        while (text[end - 1] == '.')
+        {
+            end--;
+        }
+
+        // Longer than the format allows means it is something else, or part of a blob.
+        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+        {
+            return false;
+        }
+
+        hit = new Hit(start, end, Kind);
+        return Passes(text[variable..Math.Min(end, variable + MaxChecked)]);
+    }
+
+    private bool Passes(ReadOnlySpan<char> variable) => _check switch
+    {
+        FormatCheck.None => true,
+        FormatCheck.Mixed => !Placeholders.IsFiller(variable) && Randomness.IsMixed(variable),
+        _ => !Placeholders.IsFiller(variable),
+    };
+
+    private static void AddRun(List<Piece> pieces, ReadOnlySpan<char> run)
+    {
+        if (run is "uuid")
+        {
+            foreach (var length in (ReadOnlySpan<int>)[8, 4, 4, 4, 12])
+            {
+                pieces.Add(new Piece(null, CharSet.Hex, length, length));
+                if (length != 12)
+                {
+                    pieces.Add(new Piece("-", default, 0, 0));
+                }
+            }
+
+            return;
+        }
+
+        var set = run[0] switch
+        {
+            'a' => CharSet.Letters,
+            'd' => CharSet.Digits,
+            'h' => CharSet.LowerHex,
+            'H' => CharSet.Hex,
+            'l' => CharSet.LowerAndDigits,
+            'u' => CharSet.UpperAndDigits,
+            '2' => CharSet.Base32,
+            'w' => CharSet.Word,
+            'b' => CharSet.Base64,
+            't' => CharSet.Base64Url,
+            'x' => CharSet.Loose,
+            'p' => CharSet.UrlPath,
+            _ => throw new ArgumentException($"There is no character set '{run[0]}'.", nameof(run)),
+        };
+        var bounds = run[2..];
+        var dash = bounds.IndexOf('-');
+        var (min, max) = bounds[^1] == '+' ? (Number(bounds[..^1]), MaxRun)
+            : dash < 0 ? (Number(bounds), Number(bounds))
+            : (Number(bounds[..dash]), Number(bounds[(dash + 1)..]));
+        pieces.Add(new Piece(null, set, min, max));
+    }
+
+    private static int Number(ReadOnlySpan<char> digits) => int.Parse(digits, CultureInfo.InvariantCulture);
+
+    private readonly record struct Piece(string? Literal, CharSet Set, int Min, int Max)
+    {
+        public bool TryTake(ReadOnlySpan<char> text, ref int at)
+        {
+            if (Literal is not null)
+            {
+                if (!text[at..].StartsWith(Literal, StringComparison.Ordinal))
+                {
+                    return false;
+                }
+
+                at += Literal.Length;
+                return true;
+            }
+
+            var taken = Set.CountAtStart(text[at..Math.Min(text.Length, at + Max)]);
+            at += taken;
+            return taken >= Min;
+        }
+    }
+}
+
+/// <summary>What a string of the right shape must also pass to count as a secret.</summary>
+internal enum FormatCheck
+{
+    /// <summary>It is no filler, such as a row of <c>x</c>.</summary>
+    NotFiller,
+
+    /// <summary>Also, it mixes letters and digits as words do not: for prefixes that ordinary identifiers share.</summary>
+    Mixed,
+
+    /// <summary>The shape alone says enough.</summary>
+    None,
+}

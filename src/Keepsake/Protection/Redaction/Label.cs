@@ -1,0 +1,183 @@
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>What the name of a value says about the value.</summary>
+internal enum LabelStrength
+{
+    /// <summary>Nothing.</summary>
+    None,
+
+    /// <summary>It may be a secret, if it looks like nothing else: <c>key</c>, <c>session</c>, a vendor's name.</summary>
+    Weak,
+
+    /// <summary>It is a secret made by a machine, unless it reads like words: <c>token</c>, <c>api_key</c>.</summary>
+    Secret,
+
+    /// <summary>It is a secret that a person may have chosen: <c>password</c>.</summary>
+    Password,
+
+    /// <summary>It is a password by definition, whatever it looks like.</summary>
+    CertainPassword,
+
+    /// <summary>It is a scheme and a credential: <c>Authorization</c>.</summary>
+    Authorization,
+
+    /// <summary>It belongs to the name given just before: <c>value</c>.</summary>
+    Value,
+
+    /// <summary>It names the value that follows: <c>name</c>.</summary>
+    Name,
+
+    /// <summary>It is the type of what stands before it: <c>string</c>.</summary>
+    Type,
+}
+
+/// <summary>The name of a value: how much it says, and the kind to report.</summary>
+internal readonly record struct Label(LabelStrength Strength, string Kind)
+{
+    public static readonly Label None = new(LabelStrength.None, "");
+
+    private static readonly Label Password = new(LabelStrength.Password, "password");
+    private static readonly Label Token = new(LabelStrength.Secret, "token");
+    private static readonly Label Secret = new(LabelStrength.Secret, "secret");
+    private static readonly Label ApiKey = new(LabelStrength.Secret, "api-key");
+    private static readonly Label PrivateKey = new(LabelStrength.Secret, "secret-key");
+    private static readonly Label Credential = new(LabelStrength.Weak, "credential");
+    private static readonly Label WeakKey = new(LabelStrength.Weak, "api-key");
+    private static readonly Label Session = new(LabelStrength.Weak, "session");
+
+    /// <summary>Reads a name such as <c>db.userPassword</c>, <c>API_KEY</c> or <c>client secret</c>, from its last word back.</summary>
+    public static Label Of(ReadOnlySpan<char> name)
+    {
+        Span<char> buffer = stackalloc char[LabelWords.MaxWordLength];
+        var words = new LabelWords(name, buffer);
+        if (!words.MovePrevious())
+        {
+            return None;
+        }
+
+        var label = OfLast(ref words, name);
+        if (label.Strength != LabelStrength.None || !IsSuffix(words.Current))
+        {
+            return label.Strength != LabelStrength.None || IsQualifier(words.Current) ? label : OfEarlier(ref words, name);
+        }
+
+        // API_KEY_PROD, password_base64: the word before it says what it is.
+        return words.MovePrevious() ? OfLast(ref words, name) : None;
+    }
+
+    private static Label OfLast(ref LabelWords words, ReadOnlySpan<char> name)
+    {
+        switch (words.Current)
+        {
+            case "password" or "passwd" or "pwd" or "passphrase" or "passcode" or "passwort" or "kennwort" or "contrasena" or "senha"
+                or "pswd" or "passw" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
+                return words.MovePrevious() && words.Current is "text" or "cleartext" ? Password with { Strength = LabelStrength.CertainPassword }
+                    : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
+            case "pass" or "pw":
+                return words.MovePrevious() ? Password : new Label(LabelStrength.Weak, "password");
+            case "token":
+                return words.MovePrevious() && words.Current is "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos"
+                    or "mask" or "sync" or "start" or "stop" or "end" or "special" or "max" or "min" or "per" or "pagination" or "resume"
+                    or "unk" or "sep" or "cls" or "public" or "change" or "delta" ? None : Token;
+            case "secret":
+                return Secret;
+            case "key":
+                return OfKey(ref words);
+            case "apikey" or "apitoken" or "appkey" or "authkey" or "licensekey" or "servicekey" or "xapikey" or "subscriptionkey":
+                return ApiKey;
+            case "accesskey" or "secretkey" or "privatekey" or "masterkey" or "accountkey" or "sharedaccesskey" or "signingkey"
+                or "encryptionkey" or "secretaccesskey" or "sharedkey" or "storagekey":
+                return PrivateKey;
+            case "authtoken" or "accesstoken" or "refreshtoken" or "bearertoken" or "idtoken" or "sessiontoken" or "usertoken" or "bottoken"
+                or "jwt" or "bearer":
+                return Token;
+            case "clientsecret" or "appsecret":
+                return Secret;
+            case "authorization":
+                return new Label(LabelStrength.Authorization, "authorization");
+            case "auth":
+                return new Label(LabelStrength.Weak, "authorization");
+            case "credential" or "credentials" or "creds" or "cred" or "pat" or "otp" or "totp" or "seed":
+                return Credential;
+            case "session" or "sessionid" or "sid" or "phpsessid" or "jsessionid" or "csrftoken" or "xsrf" or "cookie" or "connect":
+                return Session;
+            case "signature" or "sig":
+                return new Label(LabelStrength.Weak, "signature");
+            case "value" or "val" or "default":
+                return words.MovePrevious() ? OfLast(ref words, name) : new Label(LabelStrength.Value, "");
+            case "name":
+                return words.MovePrevious() ? None : new Label(LabelStrength.Name, "");
+            case "string" or "str" or "text" or "char" or "const" or "secretstr" or "varchar" or "optional" or "final" or "any":
+                return new Label(LabelStrength.Type, "");
+            default:
+                return OfJoined(words.Current) is { Strength: not LabelStrength.None } joined ? joined
+                    : IsVendor(words.Current) ? WeakKey
+                    : None;
+        }
+    }
+
+    private static Label OfKey(ref LabelWords words)
+    {
+        if (!words.MovePrevious())
+        {
+            return new Label(LabelStrength.Weak, "api-key");
+        }
+
+        return words.Current switch
+        {
+            "api" or "auth" or "license" or "subscription" or "service" or "app" or "application" or "integration" or "webhook" or "deploy"
+                or "admin" or "write" or "ingest" or "dev" or "developer" or "server" or "functions" or "host" => ApiKey,
+            "access" or "secret" or "private" or "account" or "master" or "encryption" or "signing" or "signature" or "shared" or "storage"
+                or "hmac" or "aes" or "jwt" or "session" or "cookie" or "encrypt" or "symmetric" or "security" or "wallet" or "psk"
+                or "preshared" or "crypto" => PrivateKey,
+            "public" or "primary" or "foreign" or "sort" or "partition" or "cache" or "group" or "object" or "row" or "hash" or "index"
+                or "unique" or "map" or "dict" or "lookup" or "idempotency" or "dedupe" or "storagekey" or "s" => None,
+            _ => WeakKey,
+        };
+    }
+
+    // stripe_api_key_id says id; token_github says token, if the value agrees.
+    private static Label OfEarlier(ref LabelWords words, ReadOnlySpan<char> name)
+    {
+        while (words.MovePrevious())
+        {
+            if (words.Current is "token" or "secret" or "password" or "apikey" or "passwd")
+            {
+                return Credential;
+            }
+
+            if (words.Current is "key" && OfKey(ref words) is { Strength: LabelStrength.Secret })
+            {
+                return WeakKey;
+            }
+        }
+
+        return None;
+    }
+
+    private static Label OfJoined(ReadOnlySpan<char> word) => word switch
+    {
+        [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] => Password,
+        [.., 's', 'e', 'c', 'r', 'e', 't'] => Secret,
+        [.., 't', 'o', 'k', 'e', 'n'] when word is not ("ctoken" or "nexttoken" or "xtoken") => Token,
+        [.., 'a', 'p', 'i', 'k', 'e', 'y'] => ApiKey,
+        [.., 'a', 'c', 'c', 'e', 's', 's', 'k', 'e', 'y'] or [.., 's', 'e', 'c', 'r', 'e', 't', 'k', 'e', 'y']
+            or [.., 'p', 'r', 'i', 'v', 'a', 't', 'e', 'k', 'e', 'y'] => PrivateKey,
+        _ => None,
+    };
+
+    private static bool IsSuffix(ReadOnlySpan<char> word) => word is "raw" or "b64" or "base64" or "dev" or "prod" or "production" or "staging"
+        or "test" or "old" or "new" or "backup" or "live" or "sandbox" or "secondary" or "plain" or "current" or "decoded" or "v";
+
+    private static bool IsQualifier(ReadOnlySpan<char> word) => word is "name" or "file" or "filename" or "path" or "url" or "uri" or "type"
+        or "id" or "ttl" or "expiry" or "expires" or "expiration" or "length" or "size" or "count" or "limit" or "policy" or "field" or "label"
+        or "hint" or "regex" or "pattern" or "prompt" or "reset" or "version" or "arn" or "ref" or "format" or "index" or "prefix" or "suffix"
+        or "algorithm" or "store" or "provider" or "endpoint" or "hash" or "digest" or "checksum" or "sha" or "fingerprint" or "at" or "in"
+        or "date" or "time" or "page" or "class" or "service" or "manager" or "usage" or "s" or "is" or "was" or "and" or "or";
+
+    private static bool IsVendor(ReadOnlySpan<char> word) => word is "aws" or "azure" or "gcp" or "openai" or "anthropic" or "stripe" or "twilio"
+        or "sendgrid" or "mailgun" or "datadog" or "newrelic" or "cloudflare" or "digitalocean" or "heroku" or "sourcegraph" or "slack"
+        or "discord" or "telegram" or "algolia" or "mapbox" or "meraki" or "okta" or "auth0" or "shopify" or "pypi" or "artifactory"
+        or "jfrog" or "vault" or "jenkins" or "jira" or "confluence" or "dropbox" or "airtable" or "notion" or "asana" or "linear" or "twitter"
+        or "facebook" or "linkedin" or "paypal" or "square" or "plaid" or "coinbase" or "cohere" or "mistral" or "groq" or "pinecone";
+}

@@ -1,0 +1,115 @@
+using System.Text;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>The markers that stand for secrets: writing them, and knowing one that is already there.</summary>
+internal static class Markers
+{
+    private const string KnownOpening = "[REDACTED:";
+    private const string HighEntropyMarker = "[HIGH_ENTROPY_REDACTED]";
+    private const int MaxKindLength = 40;
+
+    /// <summary>Returns the length of the marker that begins at <paramref name="at"/>, or 0 when none does.</summary>
+    public static int LengthAt(ReadOnlySpan<char> text, int at)
+    {
+        var rest = text[at..];
+        if (rest.StartsWith(HighEntropyMarker, StringComparison.Ordinal))
+        {
+            return HighEntropyMarker.Length;
+        }
+
+        if (!rest.StartsWith(KnownOpening, StringComparison.Ordinal))
+        {
+            return 0;
+        }
+
+        var end = KnownOpening.Length;
+        while (end < rest.Length && end - KnownOpening.Length < MaxKindLength && (char.IsAsciiLetterOrDigit(rest[end]) || rest[end] == '-'))
+        {
+            end++;
+        }
+
+        return end > KnownOpening.Length && end < rest.Length && rest[end] == ']' ? end + 1 : 0;
+    }
+
+    /// <summary>Finds the first marker that begins in a part of a text; it may end after it.</summary>
+    /// <returns>Where it begins, or -1.</returns>
+    public static int Find(ReadOnlySpan<char> text, int start, int end, out int length)
+    {
+        for (var at = start; at < end; at++)
+        {
+            var step = text[at..end].IndexOf('[');
+            if (step < 0)
+            {
+                break;
+            }
+
+            at += step;
+            length = LengthAt(text, at);
+            if (length > 0)
+            {
+                return at;
+            }
+        }
+
+        length = 0;
+        return -1;
+    }
+
+    /// <summary>Tells whether a marker begins in a part of a text.</summary>
+    public static bool BeginIn(ReadOnlySpan<char> text, int start, int end) => Find(text, start, end, out _) >= 0;
+
+    /// <summary>Writes the text with a marker in place of each hit.</summary>
+    public static (string Output, Redaction[] Redactions) Apply(string text, List<Hit> hits)
+    {
+        var output = new StringBuilder(text.Length + (hits.Count * 16));
+        var redactions = new Redaction[hits.Count];
+        var copied = 0;
+        for (var i = 0; i < hits.Count; i++)
+        {
+            var hit = hits[i];
+            output.Append(text, copied, hit.Start - copied);
+            var start = output.Length;
+            if (hit.Kind == Redaction.HighEntropy)
+            {
+                output.Append(HighEntropyMarker);
+            }
+            else
+            {
+                output.Append(KnownOpening).Append(hit.Kind).Append(']');
+            }
+
+            redactions[i] = new Redaction(hit.Kind, start, output.Length - start) { InputStart = hit.Start, InputLength = hit.End - hit.Start };
+            copied = hit.End;
+        }
+
+        output.Append(text, copied, text.Length - copied);
+        return (output.ToString(), redactions);
+    }
+
+    /// <summary>Adds the hits found in an output to those that made it, all in places of the input.</summary>
+    /// <remarks>A hit never holds a marker, so each lies wholly between two of them and moves by what those before it changed.</remarks>
+    public static List<Hit> Merge(List<Hit> hits, Redaction[] redactions, List<Hit> more)
+    {
+        var merged = new List<Hit>(hits.Count + more.Count);
+        var next = 0;
+        var shift = 0;
+        foreach (var found in more)
+        {
+            while (next < redactions.Length && redactions[next].Start < found.Start)
+            {
+                shift += redactions[next].InputLength - redactions[next].Length;
+                merged.Add(hits[next++]);
+            }
+
+            merged.Add(found with { Start = found.Start + shift, End = found.End + shift });
+        }
+
+        while (next < hits.Count)
+        {
+            merged.Add(hits[next++]);
+        }
+
+        return merged;
+    }
+}

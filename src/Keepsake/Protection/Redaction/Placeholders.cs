@@ -1,0 +1,120 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Knows what people write where a secret would stand: templates, rows of <c>x</c>, names of things to fill in.</summary>
+internal static class Placeholders
+{
+    private static readonly SearchValues<string> FillerParts = SearchValues.Create(
+        ["xxxx", "****", "....", "####", "____", "example", "…", "●●", "••"], StringComparison.OrdinalIgnoreCase);
+
+    private static readonly SearchValues<string> TemplateParts = SearchValues.Create(
+        ["${", "$(", "{{", "}}", "<%", "%>", "#{", "@{", "%{", "xxxx", "****", "...", "####", "…", "●●", "••", "placeholder", "changeme",
+            "change_me", "change-me", "change-it", "changeit", "your_", "your-", "yourpass", "yourtoken", "yoursecret", "yourkey",
+            "yourapi", "my_api", "my-api", "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "mypass", "my_pass",
+            "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "todo", "fixme",
+            "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here", "tbd"],
+        StringComparison.OrdinalIgnoreCase);
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
+    {
+        "string", "str", "text", "number", "int", "integer", "bool", "boolean", "object", "array", "bytes", "char", "varchar", "float",
+        "required", "optional", "readonly", "nullable", "hidden", "input", "null", "none", "nil", "undefined", "true", "false", "yes",
+        "no", "on", "off", "auto", "default", "empty", "unset", "disabled", "enabled", "secret", "secrets", "token", "key", "apikey",
+        "password", "passwd", "pass", "pwd", "passphrase", "passcode", "username", "user", "login", "email", "name", "value", "admin",
+        "root", "guest", "test", "testing", "test123", "pass123", "password1", "password123", "demo", "sample", "foo", "bar", "baz", "abc",
+        "abc123", "abcdef", "qwerty", "letmein", "postgres", "mysql", "redis", "rabbitmq", "minio", "minioadmin", "bearer", "basic",
+        "digest", "negotiate", "oauth", "oauth2", "jwt", "cookie", "session", "header", "plain", "plaintext", "hashed", "encrypted",
+        "base64", "utf8", "utf-8", "sha1", "sha256", "sha512", "md5", "bcrypt", "argon2", "argon2id", "aes256", "rs256", "hs256", "es256",
+        "passwort", "kennwort", "contraseña", "contrasena", "mot de passe", "senha", "wachtwoord", "hasło", "haslo", "lösenord", "losenord",
+        "adgangskode", "parola", "heslo", "jelszó", "salasana", "passord", "şifre", "sifre", "mật khẩu", "palavra-passe", "clave", "missing",
+        "invalid", "expired", "wrong", "forgot", "reset", "new", "old", "current", "incorrect", "correct", "changed", "confirm", "me",
+        "anonymous", "self", "this", "env", "environment", "vault", "file", "stdin", "prompt", "x", "xxx", "yyy", "zzz", "1234", "12345",
+        "123456", "12345678", "123456789", "1234567890", "0000", "00000000", "hunter", "secretkey", "secret_key", "access_token", "api_key",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Tells whether the variable part of a known format is filler: one thing repeated, the alphabet, rows of <c>x</c>.</summary>
+    public static bool IsFiller(ReadOnlySpan<char> value)
+    {
+        if (value.Length < 4)
+        {
+            return false;
+        }
+
+        ulong low = 0, high = 0;
+        int repeats = 0, ascending = 0;
+        for (var i = 0; i < value.Length; i++)
+        {
+            var current = value[i] & 127;
+            if (current < 64)
+            {
+                low |= 1UL << current;
+            }
+            else
+            {
+                high |= 1UL << (current - 64);
+            }
+
+            if (i == 0)
+            {
+                continue;
+            }
+
+            repeats += value[i] == value[i - 1] ? 1 : 0;
+            ascending = char.IsAsciiLetter(value[i]) && value[i] == value[i - 1] + 1 ? ascending + 1 : 0;
+            if (ascending >= 9)
+            {
+                return true;
+            }
+        }
+
+        var distinct = System.Numerics.BitOperations.PopCount(low) + System.Numerics.BitOperations.PopCount(high);
+        return (value.Length >= 8 && distinct <= 4)
+            || repeats * 100 > value.Length * 55
+            || value.IndexOfAny(FillerParts) >= 0;
+    }
+
+    /// <summary>Tells whether a labelled value stands for a secret without being one.</summary>
+    public static bool Is(ReadOnlySpan<char> value)
+    {
+        if (value.IsEmpty || value[0] is '<' or '[' && value[^1] is '>' or ']')
+        {
+            return true;
+        }
+
+        return Words.Contains(value) || value.IndexOfAny(TemplateParts) >= 0 || IsFiller(value) || IsVariable(value);
+    }
+
+    // $NAME, %NAME%, {name}, :name, @name
+    private static bool IsVariable(ReadOnlySpan<char> value)
+    {
+        if (value[0] is not ('$' or '%' or '{' or ':' or '@') || value.Length < 2)
+        {
+            return false;
+        }
+
+        var closing = value[0] switch { '%' => '%', '{' => '}', _ => '\0' };
+        if (closing != '\0' && value[^1] != closing)
+        {
+            return false;
+        }
+
+        var name = closing == '\0' ? value[1..] : value[1..^1];
+        if (name.IsEmpty || char.IsAsciiDigit(name[0]))
+        {
+            return value[0] == '$' && name.Length == 1;
+        }
+
+        foreach (var part in name)
+        {
+            if (!char.IsAsciiLetterOrDigit(part) && part is not ('_' or '.' or ':' or '-' or '>'))
+            {
+                return false;
+            }
+        }
+
+        // A password may begin with a dollar sign; a name has no digits among its letters and no mix of both.
+        return Randomness.Of(name).Switches <= 1;
+    }
+}

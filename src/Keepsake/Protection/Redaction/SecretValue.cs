@@ -1,0 +1,153 @@
+using System.Buffers;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Judges whether a named value is a secret, by what its name promises and what it looks like.</summary>
+internal static class SecretValue
+{
+    // Judging reads the value several times, so a long one is judged by its beginning.
+    private const int MaxJudged = 512;
+    private const int MinPasswordLength = 4;
+    private const int MinBarePasswordLength = 6;
+    private const int MinSecretLength = 8;
+    private const int MinWeakLength = 16;
+
+    private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
+    private static readonly SearchValues<string> ReferenceParts = SearchValues.Create(
+        ["pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
+            "required", "invalid", "hash", "env.", "value"], StringComparison.OrdinalIgnoreCase);
+
+    public static bool Is(LabelStrength strength, ReadOnlySpan<char> text, LabelledValue value, bool isEnvironment)
+    {
+        var content = text[value.Start..Math.Min(value.End, value.Start + MaxJudged)];
+        if (content.Length < MinPasswordLength || content.Contains("://", StringComparison.Ordinal) || Markers.BeginIn(text, value.Start, value.End))
+        {
+            return false;
+        }
+
+        return strength switch
+        {
+            LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
+            LabelStrength.Password => !Placeholders.Is(content) && IsPassword(text, value, content, isEnvironment),
+            LabelStrength.Secret => !Placeholders.Is(content) && !IsCode(text, value, content) && IsMachineMade(content),
+            LabelStrength.Weak => !Placeholders.Is(content) && !IsCode(text, value, content) && IsUnlikeAnythingElse(content),
+            _ => false,
+        };
+    }
+
+    /// <summary>Judges a password that stands alone: after a user's name, in prose, in a command.</summary>
+    public static bool IsChosenPassword(ReadOnlySpan<char> content) =>
+        content.Length >= MinPasswordLength && !Placeholders.Is(content) && content.IndexOf("REDACTED", StringComparison.Ordinal) < 0;
+
+    /// <summary>Judges a secret that must look made by a machine, such as what follows <c>Bearer</c>.</summary>
+    public static bool IsMachineMade(ReadOnlySpan<char> content)
+    {
+        if (content.Length < MinSecretLength || content.ContainsAny(' ', '\t'))
+        {
+            return false;
+        }
+
+        var measure = Randomness.Of(content);
+        if (measure.Letters == 0)
+        {
+            return measure.Digits >= 12 && measure.Digits == content.Length;
+        }
+
+        if (measure.Digits == 0)
+        {
+            return (content.Length >= 16 && measure is { IsWordy: false, Pairs: >= 8 }) || IsPadded(content);
+        }
+
+        // my-app-v2 is a name, Sup3rS3cret is not: digits inside words, or letters that make none.
+        return (!measure.IsWordy && content.Length >= 10)
+            || measure.Switches >= 3
+            || (measure.Switches >= 1 && measure.Pairs < 4)
+            || (measure.Switches >= 2 && content.IndexOfAny('-', '_', '.') < 0)
+            || content.ContainsAny(Symbols);
+    }
+
+    private static bool IsPassword(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content, bool isEnvironment)
+    {
+        var measure = Randomness.Of(content);
+        var symbols = content.ContainsAny(Symbols);
+        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0)
+        {
+            return false;
+        }
+
+        if (value.IsQuoted)
+        {
+            if (measure.Digits > 0 || symbols)
+            {
+                return !IsReference(content) || measure.Switches > 1;
+            }
+
+            // One word of letters: a password, unless it is a label, a field's name or another language's word for password.
+            return content.Length >= MinBarePasswordLength && measure.Letters == content.Length
+                && !IsTitle(content) && !IsReference(content);
+        }
+
+        if (content.Length < MinBarePasswordLength && !isEnvironment || IsCode(text, value, content))
+        {
+            return false;
+        }
+
+        if (isEnvironment)
+        {
+            return measure.Letters == 0 ? measure.Digits >= 4 : measure.Digits > 0 || symbols || !IsReference(content);
+        }
+
+        // pwd1, md5, utf8 are names of things; hunter2 is not.
+        return measure.Letters >= 3 && ((measure.Digits > 0 && (measure.Switches > 1 || measure.Letters >= 6)) || (symbols && measure.Letters >= 4));
+    }
+
+    private static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
+    {
+        if (content.Length < MinWeakLength || content.ContainsAny(' ', '\t') || Shapes.IsUuid(content) || Shapes.IsHash(content)
+            || Shapes.IsUlid(content))
+        {
+            return false;
+        }
+
+        var measure = Randomness.Of(content);
+        return measure is { Digits: >= 2, Letters: >= 4, Switches: >= 3, IsWordy: false } || (measure.Pairs < 4 && measure.Switches >= 5)
+            || IsPadded(content);
+    }
+
+    private static bool IsPadded(ReadOnlySpan<char> content) =>
+        content.Length >= 12 && content.Length % 4 == 0 && content[^1] == '=' && CharSet.Base64.CountAtStart(content) == content.Length;
+
+    private static bool IsTitle(ReadOnlySpan<char> content) =>
+        char.IsAsciiLetterUpper(content[0]) && content[1..].IndexOfAnyExceptInRange('a', 'z') < 0;
+
+    // db_password, user.token, passwordInput: the name of a secret in place of the secret.
+    private static bool IsReference(ReadOnlySpan<char> content)
+    {
+        foreach (var value in content)
+        {
+            if (!char.IsAsciiLetterOrDigit(value) && value is not ('_' or '-' or '.' or ':' or '/' or '?'))
+            {
+                return false;
+            }
+        }
+
+        return content.IndexOfAny(ReferenceParts) >= 0;
+    }
+
+    // A bare value may be an expression: call(), array[0], settings.password, a + b.
+    private static bool IsCode(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content)
+    {
+        if (value.IsQuoted)
+        {
+            return false;
+        }
+
+        if (value.End < text.Length && text[value.End] is '(' or '[' || content.ContainsAny("([{"))
+        {
+            return true;
+        }
+
+        // Words joined by dots or arrows are a path to a value.
+        return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Switches: <= 2 };
+    }
+}

@@ -1,0 +1,80 @@
+using System.Buffers;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Finds the password in <c>scheme://user:password@host</c>.</summary>
+internal static class UrlCredentials
+{
+    private const int MaxSchemeLength = 24;
+    private const int MaxAuthorityLength = 512;
+    private const int MaxUrlLength = 4_096;
+    private const int MinTokenLength = 16;
+
+    private static readonly SearchValues<char> UrlEnds = SearchValues.Create(" \t\r\n\"'`<>\\|{}\u00a0");
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?# \t\r\n\"'`<>\\|,;\u00a0");
+
+    /// <summary>Reads the URL around <c>://</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="colon">Where <c>://</c> stands.</param>
+    /// <param name="urlEnd">Where the URL ends.</param>
+    /// <param name="hit">The password, or the token in place of a user.</param>
+    /// <returns>Whether the URL holds one.</returns>
+    public static bool TryRead(ReadOnlySpan<char> text, int colon, out int urlEnd, out Hit hit)
+    {
+        hit = default;
+        var start = colon + 3;
+        var length = text[start..Math.Min(text.Length, start + MaxUrlLength)].IndexOfAny(UrlEnds);
+        urlEnd = length < 0 ? Math.Min(text.Length, start + MaxUrlLength) : start + length;
+
+        // A template such as ${USER} ends a URL above, so the authority is looked for on its own.
+        var authority = text[start..Math.Min(text.Length, start + MaxAuthorityLength)];
+        var authorityEnd = authority.IndexOfAny(AuthorityEnds);
+        authority = authorityEnd < 0 ? authority : authority[..authorityEnd];
+        var at = authority.LastIndexOf('@');
+        if (at <= 0)
+        {
+            return false;
+        }
+
+        var user = authority[..at];
+        var separator = user.IndexOf(':');
+        if (separator < 0 || separator == user.Length - 1)
+        {
+            // https://TOKEN@host and https://TOKEN:@host
+            var token = separator < 0 ? user : user[..separator];
+            hit = new Hit(start, start + token.Length, "url-credentials");
+            return token.Length >= MinTokenLength && SecretValue.IsMachineMade(token) && SecretValue.IsChosenPassword(token)
+                && !token.ContainsAny(".@");
+        }
+
+        var password = user[(separator + 1)..];
+        hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
+        return password.Length >= 3 && (SecretValue.IsChosenPassword(password) || IsWeakButReal(password))
+            && !password.Contains('$') | password.IndexOfAny("{(") < 0;
+    }
+
+    // Short passwords are real in connection strings; the words that stand for one are not.
+    private static bool IsWeakButReal(ReadOnlySpan<char> password) =>
+        password.Length == 3 && !Placeholders.Is(password);
+
+    private static ReadOnlySpan<char> SchemeBefore(ReadOnlySpan<char> text, int colon)
+    {
+        var start = colon;
+        var limit = Math.Max(0, colon - MaxSchemeLength);
+        while (start > limit && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '+' or '-' or '.'))
+        {
+            start--;
+        }
+
+        return text[start..colon];
+    }
+
+    private static bool IsDatabase(ReadOnlySpan<char> scheme) =>
+        scheme.StartsWith("postgres", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("mysql", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("mariadb", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("mongodb", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("redis", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("amqp", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("mssql", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("sqlserver", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("clickhouse", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("snowflake", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("oracle", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("jdbc", StringComparison.OrdinalIgnoreCase)
+        || scheme.StartsWith("cockroach", StringComparison.OrdinalIgnoreCase) || scheme.StartsWith("nats", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,196 @@
+using Keepsake.Embedding;
+using Keepsake.Engines;
+
+namespace Keepsake.Recall;
+
+/// <summary>Keeps an index in step with an engine: loads what is stored once, and follows every commit from the start.</summary>
+/// <remarks>
+/// A commit reaches the index before its write returns, so a search sees every write that was acknowledged before it began.
+/// What commits while the load runs is newer than what the load reads, so the load leaves those ids alone.
+/// </remarks>
+internal sealed class IndexFeed : IDisposable
+{
+    private readonly IMemoryEngine _engine;
+    private readonly Embedder _embedder;
+    private readonly RecallIndex _index = new();
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, long> _unembedded = new(StringComparer.Ordinal);
+    private readonly Lazy<Task> _load;
+    private HashSet<string>? _newerThanLoad = new(StringComparer.Ordinal);
+
+    public IndexFeed(IMemoryEngine engine, Embedder embedder)
+    {
+        _engine = engine;
+        _embedder = embedder;
+        _load = new(() => Task.Run(LoadAsync));
+        engine.Observe(Apply);
+    }
+
+    /// <summary>Gets how many records and searchable events have no embedding of the present model.</summary>
+    public int Unembedded
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _unembedded.Count;
+            }
+        }
+    }
+
+    /// <summary>The index, once everything stored is in it.</summary>
+    public async Task<RecallIndex> LoadedAsync(CancellationToken cancellationToken)
+    {
+        await _load.Value.WaitAsync(cancellationToken);
+        return _index;
+    }
+
+    /// <summary>Gets whether everything stored is in the index.</summary>
+    public bool IsLoaded => _load.IsValueCreated && _load.Value.IsCompletedSuccessfully;
+
+    /// <summary>Takes some ids whose content has no embedding of the present model.</summary>
+    public IReadOnlyList<string> TakeUnembedded(int most)
+    {
+        lock (_lock)
+        {
+            return [.. _unembedded.Keys.Take(most)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _index.Dispose();
+
+    private async Task LoadAsync()
+    {
+        string? cursor = null;
+        do
+        {
+            var page = await _engine.ListAsync(new(), new(PageRequest.MaxLimit, cursor), CancellationToken.None);
+            Add(page.Items);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        do
+        {
+            var page = await _engine.ListEventsAsync(
+                new() { Scope = MemoryNamespace.Everything }, new(PageRequest.MaxLimit, cursor), CancellationToken.None);
+            Add(page.Items);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+
+        lock (_lock)
+        {
+            _newerThanLoad = null;
+        }
+    }
+
+    private void Add(IReadOnlyList<MemoryItem> items)
+    {
+        lock (_lock)
+        {
+            foreach (var item in items)
+            {
+                var id = item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id;
+                if (!_newerThanLoad!.Contains(id))
+                {
+                    Set(id, item);
+                }
+            }
+        }
+    }
+
+    private void Apply(IReadOnlyList<MemoryChange> changes)
+    {
+        lock (_lock)
+        {
+            foreach (var (id, item) in changes)
+            {
+                _newerThanLoad?.Add(id);
+                Set(id, item);
+            }
+        }
+    }
+
+    private void Set(string id, MemoryItem? item)
+    {
+        if (EntryOf(item) is not { } entry)
+        {
+            _index.Remove(id);
+            _unembedded.Remove(id);
+            return;
+        }
+
+        _index.Upsert(entry);
+        if (ModelOf(item) == _embedder.Model)
+        {
+            _unembedded.Remove(id);
+        }
+        else
+        {
+            _unembedded[id] = entry.Version;
+        }
+    }
+
+    private IndexEntry? EntryOf(MemoryItem? item) => item switch
+    {
+        MemoryRecord { SupersededBy: null } record => new()
+        {
+            Id = record.Id,
+            Version = record.Version,
+            Path = record.Namespace.Path,
+            Content = record.Content,
+            Session = SessionOf(record.ActorId, record.SessionId),
+            Speaker = record.Speaker,
+            OccurredAt = record.OccurredAt,
+            ExpiresAt = record.ExpiresAt,
+            Importance = record.Importance,
+            Order = record.Order,
+            Vectors = VectorsOf(record.Embedding, record.EmbeddingModel),
+        },
+        MemoryEvent { Namespace: { } @namespace } item_ => new()
+        {
+            Id = item_.Id,
+            Version = 1,
+            IsEvent = true,
+            Path = @namespace.Path,
+            Content = item_.Content,
+            Session = SessionOf(item_.ActorId, item_.SessionId),
+            Speaker = item_.Role,
+            OccurredAt = item_.OccurredAt,
+            ExpiresAt = item_.ExpiresAt,
+            Order = item_.Order,
+            Vectors = VectorsOf(item_.Embedding, item_.EmbeddingModel),
+        },
+        _ => null,
+    };
+
+    private static string? ModelOf(MemoryItem? item) => item switch
+    {
+        MemoryRecord record => record.EmbeddingModel,
+        MemoryEvent @event => @event.EmbeddingModel,
+        _ => null,
+    };
+
+    // Sessions of two actors may bear one name.
+    private static string? SessionOf(string? actor, string? session) => session is null ? null : $"{actor}\n{session}";
+
+    // Embeddings of another model, or of another size, cannot be compared with a question's.
+    private float[][] VectorsOf(ReadOnlyMemory<float> embedding, string? model)
+    {
+        var dimensions = _embedder.Dimensions;
+        if (embedding.IsEmpty || model != _embedder.Model || embedding.Length % dimensions != 0)
+        {
+            return [];
+        }
+
+        var vectors = new float[embedding.Length / dimensions][];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            vectors[i] = embedding.Slice(i * dimensions, dimensions).ToArray();
+        }
+
+        return vectors;
+    }
+}

@@ -1,0 +1,186 @@
+using Keepsake.Capture;
+using Keepsake.Embedding;
+using Keepsake.Engines;
+using Keepsake.Protection.Redaction;
+
+namespace Keepsake.Recall;
+
+/// <summary>The way of a question: redact, embed, rank, read and verify, cut to the floor and the budget.</summary>
+/// <param name="engine">Where the records are.</param>
+/// <param name="feed">The index of them.</param>
+/// <param name="embedder">Embeds the question.</param>
+/// <param name="redactor">Takes secrets out of the question.</param>
+/// <param name="usage">Notes what was recalled.</param>
+/// <param name="time">Says what has expired.</param>
+internal sealed class ReadPath(
+    IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time)
+{
+    private const int CharactersPerToken = 4;
+
+    /// <inheritdoc cref="IMemory.RecallAsync"/>
+    public async Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken)
+    {
+        var scope = MemoryNamespace.ParseScope(request.Namespace);
+        var text = redactor.Redact(Question(request.Query)).Text;
+        var now = time.GetUtcNow();
+        var vector = await EmbedAsync(text, cancellationToken);
+        var index = await feed.LoadedAsync(cancellationToken);
+        var hits = index.Search(new()
+        {
+            Text = text,
+            Vector = vector,
+            Scope = scope.Path,
+            Limit = TopK(request.TopK),
+            MinRelevance = request.MinRelevance is null ? Relevance.DefaultFloor : Rules.Share(request.MinRelevance, 0, "minRelevance"),
+            Now = now,
+            Explain = request.Explain,
+        });
+
+        var memories = Within(Budget(request.MaxTokens), await ReadAsync(hits, cancellationToken));
+        usage.Note(memories.Where(m => m.Type == MemoryType.Record).Select(m => m.Id));
+        return new()
+        {
+            Query = text,
+            Namespace = request.Namespace ?? "",
+            Count = memories.Count,
+            Search = embedder.State == EmbedderState.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
+            Memories = memories,
+        };
+    }
+
+    private async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken) =>
+        await embedder.EmbedAsync([text], cancellationToken) is [{ } vector] ? vector : null;
+
+    private async Task<List<RecalledMemory>> ReadAsync(IReadOnlyList<RankedHit> hits, CancellationToken cancellationToken)
+    {
+        var records = await ReadAsync(hits, isEvent: false, engine.GetAsync, r => r.Id, cancellationToken);
+        var events = await ReadAsync(hits, isEvent: true, engine.GetEventsAsync, e => e.Id, cancellationToken);
+        List<RecalledMemory> memories = new(hits.Count);
+        foreach (var hit in hits)
+        {
+            // One that was forgotten or found damaged since the ranking is left out.
+            if (records.TryGetValue(hit.Id, out var record))
+            {
+                memories.Add(Memory(record, hit));
+            }
+            else if (events.TryGetValue(hit.Id, out var item))
+            {
+                memories.Add(Memory(item, hit));
+            }
+        }
+
+        return memories;
+    }
+
+    private static async Task<Dictionary<string, T>> ReadAsync<T>(
+        IReadOnlyList<RankedHit> hits,
+        bool isEvent,
+        Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<T?>>> read,
+        Func<T, string> id,
+        CancellationToken cancellationToken)
+        where T : class
+    {
+        List<string> ids = [.. hits.Select(hit => hit.Id).Where(hit => Ids.IsEvent(hit) == isEvent)];
+        Dictionary<string, T> found = new(StringComparer.Ordinal);
+        if (ids.Count == 0)
+        {
+            return found;
+        }
+
+        try
+        {
+            foreach (var item in await read(ids, cancellationToken))
+            {
+                if (item is not null)
+                {
+                    found[id(item)] = item;
+                }
+            }
+        }
+        catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt && ids.Count == 1)
+        {
+            // Noted by the engine; a search answers with the rest.
+        }
+
+        return found;
+    }
+
+    private static List<RecalledMemory> Within(int? characters, List<RecalledMemory> memories)
+    {
+        if (characters is not { } left)
+        {
+            return memories;
+        }
+
+        return [.. memories.TakeWhile(memory => (left -= memory.Content.Length) >= 0)];
+    }
+
+    private static RecalledMemory Memory(MemoryRecord record, RankedHit hit) => new()
+    {
+        Id = record.Id,
+        Type = MemoryType.Record,
+        Content = record.Content,
+        Relevance = Math.Round(hit.Relevance, 4),
+        Namespace = record.Namespace,
+        Kind = record.Kind,
+        Key = record.Key,
+        ActorId = record.ActorId,
+        SessionId = record.SessionId,
+        Speaker = record.Speaker,
+        OccurredAt = record.OccurredAt,
+        CreatedAt = record.CreatedAt,
+        UpdatedAt = record.UpdatedAt,
+        LastRecalledAt = record.LastRecalledAt,
+        ExpiresAt = record.ExpiresAt,
+        Importance = record.Importance,
+        Confidence = record.Confidence,
+        Tier = record.Tier,
+        Metadata = record.Metadata,
+        Provenance = record.Provenance,
+        Signals = hit.Signals,
+    };
+
+    private static RecalledMemory Memory(MemoryEvent item, RankedHit hit) => new()
+    {
+        Id = item.Id,
+        Type = MemoryType.Event,
+        Content = item.Content,
+        Relevance = Math.Round(hit.Relevance, 4),
+        Namespace = item.Namespace!,
+        ActorId = item.ActorId,
+        SessionId = item.SessionId,
+        Speaker = item.Role,
+        OccurredAt = item.OccurredAt,
+        CreatedAt = item.CreatedAt,
+        ExpiresAt = item.ExpiresAt,
+        Metadata = item.Metadata,
+        Signals = hit.Signals,
+    };
+
+    private static string Question(string? query)
+    {
+        if (string.IsNullOrWhiteSpace(query))
+        {
+            throw MemoryException.Invalid("query is empty. Say what you want to know, or list the namespace instead.");
+        }
+
+        return query.Length <= RecallRequest.MaxQueryLength
+            ? Rules.WellFormed(query, "query")
+            : throw new MemoryException(
+                MemoryErrorCode.TooLarge, $"query has {query.Length} characters; at most {RecallRequest.MaxQueryLength} are read.");
+    }
+
+    private static int TopK(int? topK) => topK switch
+    {
+        null => RecallRequest.DefaultTopK,
+        >= 1 and <= RecallRequest.MaxTopK => topK.Value,
+        _ => throw MemoryException.Invalid($"topK is {topK}; use 1 to {RecallRequest.MaxTopK}."),
+    };
+
+    private static int? Budget(int? tokens) => tokens switch
+    {
+        null => null,
+        >= 1 => (int)Math.Min((long)tokens * CharactersPerToken, int.MaxValue),
+        _ => throw MemoryException.Invalid($"maxTokens is {tokens}; use 1 or more."),
+    };
+}
