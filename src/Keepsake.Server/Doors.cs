@@ -1,4 +1,8 @@
+using Keepsake.Embedding;
+using Keepsake.Server.Access;
 using Keepsake.Server.Cli;
+using Keepsake.Server.Http;
+using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server;
 
@@ -8,10 +12,44 @@ internal static class Doors
     public static CliHost Open(Terminal terminal) => new()
     {
         Terminal = terminal,
-        OpenStoresAsync = (_, _) => throw NotYet("The stores"),
-        ServeAsync = (_, _) => throw NotYet("'serve'"),
-        McpAsync = (_, _) => throw NotYet("'mcp'"),
+        OpenStoresAsync = (settings, _) => Task.FromResult<IMemoryStores>(Share(settings)),
+        ServeAsync = (settings, cancellationToken) => ServeAsync(terminal, settings, cancellationToken),
+        McpAsync = (_, _) => throw new MemoryException(MemoryErrorCode.NotSupported, "'mcp' cannot be used in this version."),
     };
 
-    private static MemoryException NotYet(string what) => new(MemoryErrorCode.NotSupported, $"{what} cannot be used in this version.");
+    /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
+    private static SharedStores Share(CommonSettings settings)
+    {
+        var embedder = new Lazy<Embedder>(() => new Embedder());
+        return new(
+            DataFolder.Open(settings.Data),
+            folder => MemoryStores.TryOpenAsync(folder, embedder.Value),
+            KeepsakeVersion.Text,
+            TimeProvider.System);
+    }
+
+    private static async Task<int> ServeAsync(Terminal terminal, ServeSettings settings, CancellationToken cancellationToken)
+    {
+        var addresses = ListenAddresses.Parse(settings.Urls);
+        await using var stores = Share(settings.Common);
+        await stores.ConnectAsync(cancellationToken);
+        await using var server = await MemoryHttpServer.StartAsync(
+            stores, addresses, map: null, settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
+        await Console.Out.WriteLineAsync(string.Join('\n', server.Addresses));
+        await WaitAsync(cancellationToken);
+        await server.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    private static async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            // The signal to end.
+        }
+    }
 }

@@ -1,0 +1,228 @@
+using System.Diagnostics;
+using Keepsake.Server.Http;
+
+namespace Keepsake.Server.Ownership;
+
+/// <summary>The stores of a data folder that many processes of a user share: this process owns the folder, or goes through the one that does.</summary>
+/// <remarks>
+/// <para>Whoever gets the folder's lock is the owner and listens on its socket. When the owner ends, however it ends, the first of the
+/// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
+/// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
+/// </remarks>
+internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
+{
+    /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
+
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>How long a process that made way leaves the lock to the newer one.</summary>
+    private static readonly TimeSpan Courtesy = TimeSpan.FromSeconds(2);
+
+    private readonly DataFolder _folder;
+    private readonly Func<DataFolder, Task<MemoryStores?>> _tryOwn;
+    private readonly OwnerInfo _self;
+    private readonly TimeProvider _time;
+    private readonly SemaphoreSlim _connecting = new(1);
+    private Connection? _connection;
+    private long? _madeWayAt;
+    private bool _isClosed;
+
+    /// <summary>Shares a data folder. Nothing is opened before the first call.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="tryOwn">Opens the folder's stores, or gives <see langword="null"/> when another process owns it.</param>
+    /// <param name="version">The program's version.</param>
+    /// <param name="time">The clock.</param>
+    public SharedStores(DataFolder folder, Func<DataFolder, Task<MemoryStores?>> tryOwn, string version, TimeProvider time)
+    {
+        _folder = folder;
+        _tryOwn = tryOwn;
+        _self = new(version, Environment.ProcessId);
+        _time = time;
+    }
+
+    /// <summary>Gets whether this process owns the folder now.</summary>
+    public bool IsOwner => _connection is { IsOwner: true };
+
+    /// <inheritdoc/>
+    public IMemory this[string name] => new SharedMemory(this, name);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
+        CallAsync((stores, _) => stores.ListAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
+        CallAsync((stores, _) => stores.CreateAsync(name, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => CallAsync(
+        async (stores, _) =>
+        {
+            await stores.DeleteAsync(name, cancellationToken);
+            return true;
+        },
+        cancellationToken);
+
+    /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>
+    public async Task ConnectAsync(CancellationToken cancellationToken) => await CallAsync((_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Makes a call, and makes it again through another owner when the one it went through is gone.</summary>
+    /// <param name="call">The call; it is told whether a token must name its write, because it may be made again.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="MemoryException">What the call throws; <see cref="MemoryErrorCode.Unavailable"/>: no owner answers.</exception>
+    public async Task<T> CallAsync<T>(Func<IMemoryStores, bool, Task<T>> call, CancellationToken cancellationToken)
+    {
+        var startedAt = Stopwatch.GetTimestamp();
+        var mayRepeat = false;
+        while (true)
+        {
+            var connection = await ConnectionAsync(startedAt, cancellationToken);
+            if (!connection.TryEnter())
+            {
+                continue;
+            }
+
+            try
+            {
+                mayRepeat |= !connection.IsOwner;
+                return await call(connection.Stores, mayRepeat);
+            }
+            catch (OwnerGoneException e)
+            {
+                _ = Interlocked.CompareExchange(ref _connection, null, connection);
+                ThrowIfLate(startedAt, e);
+            }
+            finally
+            {
+                connection.Exit();
+            }
+
+            // Nobody waits for the calls that are still failing in it.
+            _ = connection.RetireAsync().AsTask();
+        }
+    }
+
+    /// <summary>Lets go of the folder; whoever needs it takes over.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _connecting.WaitAsync();
+        _isClosed = true;
+        var connection = Interlocked.Exchange(ref _connection, null);
+        _connecting.Release();
+        if (connection is not null)
+        {
+            await connection.RetireAsync();
+        }
+    }
+
+    private async Task<Connection> ConnectionAsync(long startedAt, CancellationToken cancellationToken)
+    {
+        if (_connection is { } connected)
+        {
+            return connected;
+        }
+
+        await _connecting.WaitAsync(cancellationToken);
+        try
+        {
+            for (var pause = FirstPause; _connection is null; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
+            {
+                ObjectDisposedException.ThrowIf(_isClosed, this);
+                _connection = (MayOwn ? await TryOwnAsync() : null) ?? await TryReachOwnerAsync(startedAt, cancellationToken);
+                if (_connection is null)
+                {
+                    await Task.Delay(pause, cancellationToken);
+                }
+            }
+
+            return _connection;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private bool MayOwn => _madeWayAt is not { } at || Stopwatch.GetElapsedTime(at) > Courtesy;
+
+    private async Task<Connection?> TryOwnAsync()
+    {
+        if (await _tryOwn(_folder) is not { } stores)
+        {
+            return null;
+        }
+
+        try
+        {
+            var server = await MemoryHttpServer.StartOwnerAsync(
+                stores, SocketPath.Of(_folder), new() { Self = _self, HandOver = (other, _) => Task.FromResult(MakeWay(other)) });
+            return new(stores, isOwner: true, async () =>
+            {
+                await server.StopAsync(CancellationToken.None);
+                await server.DisposeAsync();
+                await stores.DisposeAsync();
+            });
+        }
+        catch
+        {
+            await stores.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task<Connection?> TryReachOwnerAsync(long startedAt, CancellationToken cancellationToken)
+    {
+        var remote = new RemoteMemoryStores(SocketPath.Of(_folder), _time);
+        try
+        {
+            var owner = await remote.DescribeOwnerAsync(cancellationToken);
+            if (IsNewer(_self.Version, owner.Version) && await remote.AskForHandOverAsync(_self, cancellationToken))
+            {
+                remote.Dispose();
+                return null;
+            }
+
+            return new(remote, isOwner: false, () =>
+            {
+                remote.Dispose();
+                return ValueTask.CompletedTask;
+            });
+        }
+        catch (OwnerGoneException e)
+        {
+            // It is starting, or has just died: look again who holds the lock.
+            remote.Dispose();
+            ThrowIfLate(startedAt, e);
+            return null;
+        }
+    }
+
+    /// <summary>Makes way for a newer program: the answer is sent first, then the folder is let go.</summary>
+    private bool MakeWay(OwnerInfo other)
+    {
+        if (!IsNewer(other.Version, _self.Version) || Interlocked.Exchange(ref _connection, null) is not { } connection)
+        {
+            return false;
+        }
+
+        _madeWayAt = Stopwatch.GetTimestamp();
+        _ = Task.Run(async () => await connection.RetireAsync());
+        return true;
+    }
+
+    internal static bool IsNewer(string version, string than) =>
+        Version.TryParse(Numbers(version), out var a) && Version.TryParse(Numbers(than), out var b) && a > b;
+
+    private static string Numbers(string version) => version.Split('-', '+')[0];
+
+    private static void ThrowIfLate(long startedAt, Exception cause)
+    {
+        if (Stopwatch.GetElapsedTime(startedAt) > MaxWait)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", cause);
+        }
+    }
+}
