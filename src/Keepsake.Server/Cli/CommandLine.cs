@@ -82,32 +82,16 @@ internal sealed class CommandLine
     {
         var settings = _common.Read(parsed);
         var outlet = new Outlet(_host.Terminal, settings.Json);
-        await using var run = new CliRun(_host, settings, parsed, outlet);
-        try
-        {
-            var code = await body(run, cancellationToken);
-            await _host.Terminal.Text.FlushAsync(cancellationToken);
-            return code;
-        }
-        catch (MemoryException e)
-        {
-            outlet.Fail(e);
-            return ExitCode.Of(e.Code);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return ExitCode.Interrupted;
-        }
-        catch (IOException e) when (FileFault.IsBrokenPipe(e))
-        {
-            return ExitCode.Interrupted;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var fault = FileFault.Explain(e);
-            outlet.Fail(fault);
-            return ExitCode.Of(fault.Code);
-        }
+        return await Guard.RunAsync(
+            outlet,
+            async () =>
+            {
+                await using var run = new CliRun(_host, settings, parsed, outlet);
+                var code = await body(run, cancellationToken);
+                await _host.Terminal.Text.FlushAsync(cancellationToken);
+                return code;
+            },
+            cancellationToken);
     }
 
     private int Report(ParseResult parsed, IReadOnlyList<string> args)

@@ -78,6 +78,7 @@ internal sealed record ConnectHelp
             yield return $"{Placeholder}: a name for each project, so that one project's conventions do not surface in another.";
         }
 
+        yield return $"By HTTP a store is created first: keepsake store create {Store}";
         yield return IsWindows
             ? "Claude Desktop, Cursor: where the file exists, add the entry to its \"mcpServers\"."
             : "Claude Desktop, Cursor: where the file exists, nothing is overwritten; add the entry to its \"mcpServers\".";

@@ -23,7 +23,7 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Writes records.</summary>
     /// <param name="records">
     /// At most <see cref="EngineCapabilities.MaxBatchSize"/> records. One whose id is there replaces it, or is unchanged when
-    /// it is equal. Else one with a key replaces the record with that key in its namespace and actor; one without merges
+    /// it is equal, or is refused when a third has its key or content. Else one with a key replaces the record with that key in its namespace and actor; one without merges
     /// into the record with equal content there (<see cref="MemoryRecord.Importance"/> and
     /// <see cref="MemoryRecord.Confidence"/> become the greater, metadata is united, the newer value winning).
     /// Replaced and merged records keep their id and <see cref="MemoryRecord.CreatedAt"/>.
@@ -97,8 +97,8 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Notes that records were recalled. Versions stay.</summary>
     Task MarkRecalledAsync(IReadOnlyList<string> ids, DateTimeOffset at, CancellationToken cancellationToken);
 
-    /// <summary>Erases what is due: deletions before a time, expired events, and tokens older than a time.</summary>
-    /// <returns>How many records and events were erased.</returns>
+    /// <summary>Erases what is due: deletions before a time, expired records and events, and tokens older than a time.</summary>
+    /// <returns>How many records, events and tokens were erased; there may be more until it is 0.</returns>
     Task<int> PurgeAsync(PurgeLimits limits, CancellationToken cancellationToken);
 
     /// <summary>Counts what is stored.</summary>

@@ -9,7 +9,9 @@ internal static class RecordMerge
     /// <summary>The record with the same id: it is replaced, or nothing changed.</summary>
     public static (WriteResult Result, MemoryRecord Stored) OntoSameId(MemoryRecord stored, MemoryRecord incoming)
     {
-        if (stored.DeletedAt is null && IsSame(stored, incoming with { Version = stored.Version }))
+        // Having been recalled since it was exported makes it no other record.
+        if (stored.DeletedAt is null
+            && IsSame(stored with { LastRecalledAt = null }, incoming with { LastRecalledAt = null, Version = stored.Version }))
         {
             return (WriteResult.Unchanged, stored);
         }
@@ -53,6 +55,10 @@ internal static class RecordMerge
             ? (WriteResult.Merged, stored)
             : (WriteResult.Merged, merged with { UpdatedAt = incoming.UpdatedAt, Version = stored.Version + 1 });
     }
+
+    /// <summary>Another live record stands where this one would: the two would be one, under two ids.</summary>
+    public static MemoryException PlaceIsTaken(Exception? cause = null) => new(
+        MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor. Forget that one first, or change it instead.", cause);
 
     // An expired record waits to be erased; for a writer it is not there any more.
     private static bool IsGone(MemoryRecord stored, MemoryRecord incoming) => stored.IsExpiredAt(incoming.UpdatedAt);

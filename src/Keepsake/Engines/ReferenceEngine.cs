@@ -33,10 +33,9 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
                 return null;
             }
 
-            if (record.DeletedAt is null && _records.Exists(r => r.Id != record.Id && r.DeletedAt is null && TakesThePlaceOf(r, record)))
+            if (IsPlaceTaken(record))
             {
-                throw new MemoryException(
-                    MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor.");
+                throw RecordMerge.PlaceIsTaken();
             }
 
             var replaced = record with { Version = version + 1, Order = _records[place].Order };
@@ -175,15 +174,12 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
     public Task<int> PurgeAsync(PurgeLimits limits, CancellationToken cancellationToken) => Write(
         changes =>
         {
-            foreach (var (token, entry) in _tokens.Where(t => t.Value.At < limits.TokensBefore).ToList())
-            {
-                _tokens.Remove(token);
-            }
+            var tokens = _tokens.Where(t => t.Value.At < limits.TokensBefore).Select(t => t.Key).ToList().Count(_tokens.Remove);
 
             var due = _records.Where(r => r.DeletedAt < limits.DeletedBefore || r.ExpiresAt < limits.ExpiredBefore).Select(r => r.Id)
                 .Concat(_events.Where(e => e.DeletedAt < limits.DeletedBefore || e.ExpiresAt < limits.ExpiredBefore).Select(e => e.Id))
                 .ToList();
-            return due.Count(id => Delete(id, new(Hard: true, limits.DeletedBefore), changes));
+            return tokens + due.Count(id => Delete(id, new(Hard: true, limits.DeletedBefore), changes));
         },
         cancellationToken);
 
@@ -236,6 +232,11 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         var (result, stored) = sameId ? RecordMerge.OntoSameId(before, record)
             : record.Key is not null ? RecordMerge.OntoSameKey(before, record)
             : RecordMerge.OntoSameContent(before, record);
+        if (sameId && result == WriteResult.Replaced && IsPlaceTaken(stored))
+        {
+            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
+        }
+
         if (!ReferenceEquals(stored, before))
         {
             _records[place] = stored;
@@ -292,6 +293,9 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         changes.Add(new(id, null));
         return true;
     }
+
+    private bool IsPlaceTaken(MemoryRecord record) =>
+        record.DeletedAt is null && Live.Any(r => r.Id != record.Id && TakesThePlaceOf(r, record));
 
     // Two keyed records by their key, two without one by their content, within namespace and actor.
     private static bool TakesThePlaceOf(MemoryRecord stored, MemoryRecord incoming) =>

@@ -123,6 +123,19 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task What_nobody_foresaw_is_told_as_a_mistake_of_the_program_on_one_line()
+    {
+        _cli.Memory.Before = _ => throw new InvalidOperationException("Oops.");
+
+        var result = await _cli.RunAsync("recall", "x");
+
+        Assert.Equal(ExitCode.Failed, result.Code);
+        Assert.StartsWith("keepsake: internal_error: ", result.Error, StringComparison.Ordinal);
+        Assert.Contains("Oops.", result.Error, StringComparison.Ordinal);
+        Assert.Equal(result.Error.Length - Environment.NewLine.Length, result.Error.IndexOf(Environment.NewLine, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task An_interrupted_run_exits_with_130()
     {
         using var interrupted = new CancellationTokenSource();

@@ -8,7 +8,7 @@ internal static class PurgeRows
 
     public static int Purge(SqliteSession session, long store, PurgeLimits limits, List<MemoryChange> changes)
     {
-        session.Execute(
+        var tokens = session.Execute(
             "DELETE FROM tokens WHERE store = $1 AND token IN (SELECT token FROM tokens WHERE store = $1 AND created_at < $2 LIMIT $3)",
             store, limits.TokensBefore.UtcTicks, MaxRows);
         var before = changes.Count;
@@ -16,7 +16,7 @@ internal static class PurgeRows
         Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, RecordErase);
         Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, EventErase);
         Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, EventErase);
-        return changes.Count - before;
+        return tokens + changes.Count - before;
 
         void Erase(SqliteSession session, string due, DateTimeOffset limit, string erase)
         {

@@ -28,9 +28,12 @@ internal static class SqliteFaults
         CannotOpen => new(MemoryErrorCode.Unavailable, "The database file cannot be opened. Check the data folder's permissions.", fault),
         Busy or Locked => new(MemoryErrorCode.Unavailable, "Another program holds the database. Only Keepsake may open it.", fault),
         Interrupted => new(MemoryErrorCode.Unavailable, "The operation was interrupted. Try again.", fault),
-        Constraint => new(MemoryErrorCode.Conflict, "Another record has this key or content in the same namespace and actor.", fault),
+        Constraint => RecordMerge.PlaceIsTaken(fault),
         _ => new(MemoryErrorCode.Unavailable, $"SQLite failed with code {fault.SqliteErrorCode}.", fault),
     };
+
+    /// <summary>Whether another row has what must be unique.</summary>
+    public static bool IsConflict(this SqliteException fault) => fault.SqliteErrorCode == Constraint;
 
     /// <summary>Whether nothing may be written after this fault until the file has been opened again.</summary>
     /// <remarks>After a failed fsync the kernel may have dropped the pages: trying again would acknowledge what is not there.</remarks>
