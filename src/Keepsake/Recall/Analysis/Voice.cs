@@ -1,0 +1,69 @@
+using System.Buffers;
+using System.Collections.Frozen;
+
+namespace Keepsake.Recall.Analysis;
+
+/// <summary>Tells how a text speaks: whether it states or asks, and whether about the one who speaks.</summary>
+internal static class Voice
+{
+    // "ourselves" and a clitic.
+    private const int MaxPronoun = 12;
+
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?\n。！？");
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pronouns =
+        new[] { "i", "im", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves" }
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a word is I, my, we and so on, with or without a clitic as in <c>I'm</c>.</summary>
+    public static bool IsFirstPerson(ReadOnlySpan<char> word)
+    {
+        var apostrophe = word.IndexOfAny('\'', '’');
+        return Pronouns.Contains(apostrophe < 0 ? word : word[..apostrophe]);
+    }
+
+    /// <summary>How many characters of a text lie in sentences that do not end in a question mark.</summary>
+    public static int StatementLength(ReadOnlySpan<char> text)
+    {
+        var questions = 0;
+        var start = 0;
+        for (var i = text.IndexOfAny(SentenceEnds); i >= 0;)
+        {
+            if (text[i] is '?' or '？')
+            {
+                questions += i + 1 - start;
+            }
+
+            start = i + 1;
+            var next = text[start..].IndexOfAny(SentenceEnds);
+            i = next < 0 ? -1 : start + next;
+        }
+
+        return text.Length - questions;
+    }
+
+    /// <summary>The share of a text's words that are I, my, we and so on, from 0 to 1.</summary>
+    public static float FirstPersonShare(ReadOnlySpan<char> text)
+    {
+        var words = 0;
+        var firstPerson = 0;
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny(WordEnds);
+            var word = end < 0 ? text : text[..end];
+            text = end < 0 ? [] : text[(end + 1)..];
+            if (!word.IsEmpty)
+            {
+                words++;
+
+                // Most words are none of these by their first letter already.
+                firstPerson += (word[0] | ' ') is 'i' or 'm' or 'w' or 'u' or 'o' && word.Length <= MaxPronoun && IsFirstPerson(word) ? 1 : 0;
+            }
+        }
+
+        return words == 0 ? 0 : (float)firstPerson / words;
+    }
+}

@@ -1,0 +1,93 @@
+using System.Numerics.Tensors;
+using Keepsake.Recall.Signals;
+
+namespace Keepsake.Recall;
+
+/// <summary>Adds up the signals and picks the best.</summary>
+/// <param name="signals">Evidence first.</param>
+internal sealed class Ranker(IReadOnlyList<ISignal> signals)
+{
+    /// <summary>The signals and weights in use. Round numbers, chosen by hand; docs/recall.md says how.</summary>
+    public static Ranker Default { get; } = new(
+    [
+        new PassageBm25Signal(0.25),
+        new WindowBm25Signal(0.15),
+        new SessionBm25Signal(0.15),
+        new VectorSignal(0.25),
+        new WindowVectorSignal(0.20),
+        new SpeakerSignal(0.10),
+        new FirstPersonSignal(0.10),
+        new StatementSignal(0.05),
+        new ImportanceSignal(0.05),
+    ]);
+
+    /// <summary>The same ranking without one signal, to see what that one is worth.</summary>
+    public Ranker Without(string name) => new([.. signals.Where(s => s.Name != name)]);
+
+    /// <summary>Ranks what a search looks at.</summary>
+    /// <returns>At most <see cref="RecallQuery.Limit"/> hits, most relevant first; ties go to the one appended later.</returns>
+    public IReadOnlyList<RankedHit> Rank(Search search)
+    {
+        var scored = new List<ScoredSignal>(signals.Count);
+        foreach (var signal in signals)
+        {
+            if (signal.Weight > 0 && Score(search, signal) is { } values)
+            {
+                scored.Add(new(signal, values));
+            }
+        }
+
+        var sum = Sum(search, scored);
+        var relevance = new Relevance(search);
+        return [.. BestDocuments.Find(search, sum, relevance)
+            .Select(hit => new RankedHit(
+                search.IdOf(hit.Document),
+                relevance.Of(hit.Score),
+                search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[hit.Document]) : null))];
+    }
+
+    // Scaled so that the best document has 1: raw values of different signals, and of one signal on different questions,
+    // do not compare.
+    private static float[]? Score(Search search, ISignal signal)
+    {
+        var values = search.Rent(search.Documents);
+        var span = values.AsSpan(0, search.Documents);
+        if (!signal.TryScore(search, span))
+        {
+            return null;
+        }
+
+        search.Exclude(span);
+        var best = TensorPrimitives.Max<float>(span);
+        if (best > 0)
+        {
+            TensorPrimitives.Divide(span, best, span);
+        }
+
+        // Words that match nothing are bad news and keep their share; a circumstance that holds for nothing is no news.
+        return best > 0 || signal.IsEvidence ? values : null;
+    }
+
+    // Where a signal has nothing to go by, the others share its weight.
+    private static ReadOnlySpan<float> Sum(Search search, List<ScoredSignal> scored)
+    {
+        var weights = scored.Sum(s => s.Signal.Weight);
+        var sum = search.Rent(search.Documents).AsSpan(0, search.Documents);
+        foreach (var (signal, values) in scored.Where(s => s.Signal.IsEvidence))
+        {
+            TensorPrimitives.MultiplyAdd(values.AsSpan(0, sum.Length), (float)(signal.Weight / weights), sum, sum);
+        }
+
+        foreach (var (signal, values) in scored.Where(s => !s.Signal.IsEvidence))
+        {
+            for (var i = 0; i < sum.Length; i++)
+            {
+                sum[i] += sum[i] > 0 ? values[i] * (float)(signal.Weight / weights) : 0;
+            }
+        }
+
+        return sum;
+    }
+
+    private readonly record struct ScoredSignal(ISignal Signal, float[] Values);
+}

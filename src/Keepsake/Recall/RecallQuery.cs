@@ -1,0 +1,35 @@
+namespace Keepsake.Recall;
+
+/// <summary>A question to the index.</summary>
+internal sealed record RecallQuery
+{
+    /// <summary>Most results of one search.</summary>
+    public const int MaxLimit = 1_000;
+
+    /// <summary>The question, in any words. Its first 64 distinct terms count.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>The question's unit-length embedding. <see langword="null"/>: a lexical search.</summary>
+    public float[]? Vector { get; init; }
+
+    /// <summary>The namespace to search with all under it, by segment. Empty: the whole store.</summary>
+    public required string Scope { get; init; }
+
+    /// <summary>Most results, from 1 to <see cref="MaxLimit"/>.</summary>
+    /// <value>The default is 10.</value>
+    public int Limit { get; init; } = 10;
+
+    /// <summary>Results below this relevance are left out.</summary>
+    /// <value>The default is 0: nothing is left out.</value>
+    public double MinRelevance { get; init; }
+
+    /// <summary>The time of asking; what has expired by then is not returned.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>Whether each hit carries its <see cref="RankedHit.Signals"/>.</summary>
+    public bool Explain { get; init; }
+
+    /// <summary>Says which ids may be returned, asked only about those that would be. <see langword="null"/>: all.</summary>
+    /// <remarks>Runs while the index is locked for reading: it must be quick and must not call the index.</remarks>
+    public Func<string, bool>? Accept { get; init; }
+}

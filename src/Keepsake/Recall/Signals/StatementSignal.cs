@@ -1,0 +1,35 @@
+namespace Keepsake.Recall.Signals;
+
+/// <summary>Whether the entry states something rather than only asks: a bare question seldom answers another.</summary>
+/// <remarks>
+/// By length, not by share: who explains a problem at length and then asks for help has stated much.
+/// </remarks>
+internal sealed class StatementSignal(double weight) : ISignal
+{
+    // A sentence or two, about 16 words.
+    private const float FullLength = 100;
+
+    /// <inheritdoc/>
+    public string Name => "statement";
+
+    /// <inheritdoc/>
+    public double Weight => weight;
+
+    /// <inheritdoc/>
+    public bool IsEvidence => false;
+
+    /// <inheritdoc/>
+    public bool TryScore(Search search, Span<float> values)
+    {
+        for (var p = 0; p < search.Partitions.Length; p++)
+        {
+            var rows = search.Partitions[p].Rows;
+            for (var i = 0; i < rows.Length; i++)
+            {
+                values[search.FirstDocument[p] + i] = Math.Min(1, rows[i].StatementLength / FullLength);
+            }
+        }
+
+        return true;
+    }
+}
