@@ -6,8 +6,8 @@ namespace Keepsake.Recall.Index;
 /// <summary>All entries of one namespace: rows, passages, postings, vectors, sessions.</summary>
 /// <remarks>
 /// Not safe for concurrent use; <see cref="RecallIndex"/> locks. A removed document leaves its row, postings and vectors
-/// behind, marked, until they outnumber the living and <see cref="Compact"/> copies those. About 0.8 KB a record of 40
-/// words, and 4 bytes a dimension for its vector.
+/// behind, marked, until they outnumber the living and <see cref="Compact"/> copies those. 0.8 to 1.2 KB a record of
+/// 40 words, and 4 bytes a dimension for its vector.
 /// </remarks>
 internal sealed class Partition
 {
