@@ -31,9 +31,17 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
             return 0;
         }
 
-        var sum = Enumerable.Range(0, question.Length).Select(d => entry.Vectors.Sum(v => (double)v[d])).ToArray();
-        var whole = sum.Zip(question, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
-        return Math.Max(0, (entry.Vectors.Max(v => v.Zip(question, (a, b) => (double)a * b).Sum()) + whole) / 2);
+        var (asked, passages) = (Kept(question), entry.Vectors.Select(Kept).ToList());
+        var sum = Enumerable.Range(0, asked.Length).Select(d => passages.Sum(v => v[d])).ToArray();
+        var whole = sum.Zip(asked, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
+        return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
+    }
+
+    // What an index keeps of a vector, and takes of a question: unit length, rounded to 32,767ths.
+    private static double[] Kept(float[] vector)
+    {
+        var length = Math.Sqrt(vector.Sum(x => (double)x * x));
+        return [.. vector.Select(x => Math.Round(x / length * 32_767) / 32_767)];
     }
 
     // Passages are analysed one by one, so that a word cut by a passage's end is cut here too.

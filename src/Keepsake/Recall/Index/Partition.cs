@@ -180,7 +180,7 @@ internal sealed class Partition
         var firstVector = Vectors.Count;
         for (var i = row.FirstVector; i < row.FirstVector + row.VectorCount; i++)
         {
-            Vectors.Add(other.Vectors.Row(i));
+            Vectors.AddRow(other.Vectors, i);
         }
 
         Vectors.Assign(target, firstVector);

@@ -1,15 +1,13 @@
-using System.Numerics.Tensors;
-
 namespace Keepsake.Recall.Index;
 
-/// <summary>The vectors of one partition, row after row in contiguous memory, and an exact search over them.</summary>
-/// <remarks>4 bytes a dimension, and 16 a document. All rows have the length of the first.</remarks>
+/// <summary>The vectors of one partition, row after row in contiguous memory, and a search that looks at every one.</summary>
+/// <remarks>2 bytes a dimension (<see cref="UnitVector"/>), and 16 a document. All rows have the length of the first.</remarks>
 internal sealed class VectorTable
 {
-    // Blocks of about a megabyte at 256 dimensions: growth copies no more than one of them.
+    // Blocks of about half a megabyte at 256 dimensions: growth copies no more than one of them.
     private const int RowsPerBlock = 1024;
 
-    private readonly List<float[]> _blocks = [];
+    private readonly List<short[]> _blocks = [];
     private readonly Column<Group> _groups = new();
 
     /// <summary>How many numbers a vector has. 0: there is none yet.</summary>
@@ -28,9 +26,17 @@ internal sealed class VectorTable
         }
 
         Dimensions = vector.Length;
-        vector.CopyTo(RowForWriting(Count));
+        UnitVector.Write(vector, RowForWriting(Count));
         Count++;
         return true;
+    }
+
+    /// <summary>Adds a row of another table of the same dimensions.</summary>
+    public void AddRow(VectorTable other, int row)
+    {
+        Dimensions = other.Dimensions;
+        other.Row(row).CopyTo(RowForWriting(Count));
+        Count++;
     }
 
     /// <summary>Makes the rows from <paramref name="first"/> on those of a document.</summary>
@@ -41,17 +47,20 @@ internal sealed class VectorTable
             return;
         }
 
-        var sum = new float[Dimensions];
-        for (var row = first; row < Count; row++)
+        // The length of a sum, by the cosines between its parts: |Σv|² = Σᵢ Σⱼ vᵢ·vⱼ.
+        var squared = 0f;
+        for (var a = first; a < Count; a++)
         {
-            TensorPrimitives.Add(sum, Row(row), sum);
+            for (var b = first; b < Count; b++)
+            {
+                squared += UnitVector.Cosine(Row(a), Row(b));
+            }
         }
 
-        _groups.Add(new(document, first, Count - first, TensorPrimitives.Norm<float>(sum)));
+        _groups.Add(new(document, first, Count - first, MathF.Sqrt(Math.Max(0, squared))));
     }
 
-    /// <summary>One row.</summary>
-    public ReadOnlySpan<float> Row(int row) =>
+    private ReadOnlySpan<short> Row(int row) =>
         _blocks[row / RowsPerBlock].AsSpan(row % RowsPerBlock * Dimensions, Dimensions);
 
     /// <summary>Gives each document its similarity to a question: the mean of its best passage's cosine and of the whole's.</summary>
@@ -68,13 +77,15 @@ internal sealed class VectorTable
             return;
         }
 
+        var asked = new short[Dimensions];
+        UnitVector.Write(question, asked);
         foreach (var group in _groups.Items)
         {
             var best = float.NegativeInfinity;
             var sum = 0f;
             for (var row = group.First; row < group.First + group.Count; row++)
             {
-                var similarity = TensorPrimitives.Dot(question, Row(row));
+                var similarity = UnitVector.Cosine(asked, Row(row));
                 best = Math.Max(best, similarity);
                 sum += similarity;
             }
@@ -84,7 +95,7 @@ internal sealed class VectorTable
         }
     }
 
-    private Span<float> RowForWriting(int row)
+    private Span<short> RowForWriting(int row)
     {
         var block = row / RowsPerBlock;
         var within = row % RowsPerBlock;
