@@ -215,6 +215,22 @@ public sealed class TransferTests : IDisposable
     }
 
     [Fact]
+    public async Task Batches_stay_full_deep_in_a_file_and_end_where_their_lines_are_long()
+    {
+        var longLine = Line("mem-long").Replace("a fact", new string('x', 15_000), StringComparison.Ordinal) + "\n";
+        _cli.In = Encoding.UTF8.GetBytes(
+            string.Concat(Enumerable.Repeat(longLine, 600)) + string.Concat(Enumerable.Range(0, 2_000).Select(i => Line($"mem-{i}") + "\n")));
+
+        await _cli.RunAsync("import", "-");
+
+        var batches = _cli.Memory.Asked.Cast<IReadOnlyList<MemoryItem>>().ToList();
+        Assert.Equal(5, batches.Count);
+        Assert.All(batches, b => Assert.InRange(
+            b.Sum(i => ((MemoryRecord)i).Content.Length), 0, ImportBatch.MaxBytes));
+        Assert.InRange(batches[0].Count, 200, 300);
+    }
+
+    [Fact]
     public async Task A_line_longer_than_any_record_is_refused_and_the_next_goes_in()
     {
         var filler = Encoding.UTF8.GetBytes(new string('x', ImportReader.MaxLineLength + (1 << 21)));

@@ -37,9 +37,12 @@ internal sealed class ImportBatch
     }
 
     /// <summary>Notes that a line belongs to the batch, whatever was in it.</summary>
-    public void Extend(long endOffset, long line)
+    /// <param name="length">The line's bytes.</param>
+    /// <param name="endOffset">Where in the file it ends.</param>
+    /// <param name="line">Its number, from 1.</param>
+    public void Extend(int length, long endOffset, long line)
     {
-        _bytes += (int)Math.Min(endOffset - EndOffset, MaxBytes);
+        _bytes += length;
         EndOffset = endOffset;
         EndLine = line;
     }

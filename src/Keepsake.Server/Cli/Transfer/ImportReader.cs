@@ -116,7 +116,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
             _batch.Unreadable.Add((_line, reason));
         }
 
-        _batch.Extend(_offset, _line);
+        _batch.Extend(text.Length, _offset, _line);
     }
 
     private async Task SendAsync(ChannelWriter<ImportBatch> batches, CancellationToken cancellationToken)
