@@ -21,6 +21,10 @@ internal static class McpDoor
         What is wrong or outdated goes with forget_memories; then store what is right.
         """;
 
+    public const string Name = "keepsake";
+
+    public const string Title = "Keepsake";
+
     public static string Version { get; } =
         typeof(McpDoor).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0.0.0";
 
@@ -36,10 +40,11 @@ internal static class McpDoor
         var completions = new Completions(memory);
         return new()
         {
-            ServerInfo = new() { Name = "keepsake", Title = "Keepsake", Version = Version },
+            ServerInfo = new() { Name = Name, Title = Title, Version = Version },
             ServerInstructions = Instructions,
             ScopeRequests = false,
             Capabilities = new() { Tools = new(), Resources = new(), Prompts = new(), Completions = new() },
+            Filters = new() { Message = new() { IncomingFilters = [new CallErrors(logger).Filter] } },
             Handlers = new()
             {
                 ListToolsHandler = static (_, _) => ValueTask.FromResult(ToolCatalog.List),

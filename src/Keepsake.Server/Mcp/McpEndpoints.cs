@@ -27,7 +27,7 @@ internal static class McpEndpoints
         var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
         var sessions = new HttpSessions(time);
         lifetime.ApplicationStopped.Register(() => _ = sessions.DisposeAsync().AsTask());
-        var door = new StreamableHttpDoor(optionsFor, sessions, services.GetRequiredService<ILoggerFactory>(), time, lifetime.ApplicationStopping);
+        var door = new StreamableHttpDoor(optionsFor, sessions, time, lifetime.ApplicationStopping);
         app.MapPost(path, door.PostAsync);
         app.MapGet(path, door.GetAsync);
         app.MapDelete(path, door.DeleteAsync);

@@ -6,21 +6,15 @@ using ModelContextProtocol.Protocol;
 
 namespace Keepsake.Server.Mcp.Tools;
 
-/// <summary>What <c>tools/list</c> says: the embedded <c>tools.json</c>, which is also what arguments are checked against.</summary>
+/// <summary>The tools of <c>tools.json</c>, to list and to check arguments against.</summary>
 internal static class ToolCatalog
 {
-    /// <summary>How long a client may keep the list. It only changes with the program.</summary>
-    private static readonly TimeSpan TimeToLive = TimeSpan.FromHours(1);
-
     private static readonly FrozenDictionary<string, Tool> ByName;
 
     static ToolCatalog()
     {
-        using var stream = typeof(ToolCatalog).Assembly.GetManifestResourceStream("Keepsake.Server.Mcp.tools.json")!;
         var type = (JsonTypeInfo<ListToolsResult>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(ListToolsResult));
-        List = JsonSerializer.Deserialize(stream, type)!;
-        List.TimeToLive = TimeToLive;
-        List.CacheScope = CacheScope.Public;
+        List = JsonSerializer.Deserialize(ToolFile.ListResult, type)!;
         ByName = List.Tools.ToFrozenDictionary(tool => tool.Name, StringComparer.Ordinal);
     }
 

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Net.ServerSentEvents;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 
@@ -8,6 +12,9 @@ internal static class HttpAnswers
 {
     /// <summary>The code of a session that is not there, as other servers use it; the protocol names none.</summary>
     private const McpErrorCode NoSession = (McpErrorCode)(-32001);
+
+    private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
+        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     public static Task RefuseAsync(HttpContext context, int status, FrameError error)
     {
@@ -31,6 +38,14 @@ internal static class HttpAnswers
         headers["X-Accel-Buffering"] = "no";
     }
 
+    /// <summary>Streams events until there are no more.</summary>
+    public static async Task StreamAsync(HttpContext context, IAsyncEnumerable<SseItem<JsonRpcMessage?>> events, CancellationToken cancellationToken)
+    {
+        StartStream(context);
+        await context.Response.StartAsync(cancellationToken);
+        await SseFormatter.WriteAsync(events, context.Response.Body, Format, cancellationToken);
+    }
+
     /// <summary>The HTTP status of a first message of the protocol without sessions.</summary>
     public static int StatusOf(JsonRpcMessage? first) => first is not JsonRpcError { Error.Code: var code }
         ? StatusCodes.Status200OK
@@ -41,4 +56,13 @@ internal static class HttpAnswers
                 or McpErrorCode.InvalidRequest or McpErrorCode.ParseError => StatusCodes.Status400BadRequest,
             _ => StatusCodes.Status200OK,
         };
+
+    private static void Format(SseItem<JsonRpcMessage?> item, IBufferWriter<byte> writer)
+    {
+        if (item.Data is { } message)
+        {
+            using var json = new Utf8JsonWriter(writer);
+            JsonSerializer.Serialize(json, message, MessageType);
+        }
+    }
 }

@@ -18,7 +18,7 @@ internal sealed class HttpSession : IAsyncDisposable
     private int _users;
     private int _streams;
 
-    public HttpSession(string store, ClaimsPrincipal user, McpServerOptions options, ILoggerFactory loggers, TimeProvider time)
+    public HttpSession(string store, ClaimsPrincipal user, McpServerOptions options, TimeProvider time)
     {
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         Store = store;
@@ -26,14 +26,14 @@ internal sealed class HttpSession : IAsyncDisposable
         Events = new(Id);
         _time = time;
         _usedAt = time.GetTimestamp();
-        Transport = new(loggers)
+        Transport = new()
         {
             SessionId = Id,
 #pragma warning disable MCP9006 // Sessions and what comes with them are served to clients up to 2025-11-25.
             EventStreamStore = Events,
 #pragma warning restore MCP9006
         };
-        _server = McpServer.Create(Transport, options, loggers);
+        _server = McpServer.Create(Transport, options);
 
         // The session outlives the request that starts it, so nothing of that request flows into it.
         using (ExecutionContext.SuppressFlow())

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ModelContextProtocol;
@@ -19,8 +20,12 @@ internal sealed class LineTransport : TransportBase
     private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
         (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
+    // Nothing here ends up in a page: letters of any language and quotes stay what they are.
+    private static readonly JsonWriterOptions WriterOptions = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private readonly LineReader _input;
     private readonly Stream _output;
+    private readonly FirstAnswers? _first;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _closing = new();
     private readonly SemaphoreSlim _writing = new(1, 1);
@@ -29,9 +34,15 @@ internal sealed class LineTransport : TransportBase
     private readonly Task _reading;
     private volatile TaskCompletionSource? _drained;
 
-    public LineTransport(Stream input, Stream output, ILoggerFactory? loggers = null, TimeProvider? time = null)
-        : base("keepsake", loggers)
+    /// <summary>Starts to read.</summary>
+    /// <param name="input">Where messages come from.</param>
+    /// <param name="output">Where messages go.</param>
+    /// <param name="first">Answers what it can before the server is ready; <see langword="null"/>: nothing.</param>
+    /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
+    public LineTransport(Stream input, Stream output, FirstAnswers? first = null, TimeProvider? time = null)
+        : base("keepsake", null)
     {
+        _first = first;
         _input = new(input);
         _output = output;
         _time = time ?? TimeProvider.System;
@@ -41,8 +52,13 @@ internal sealed class LineTransport : TransportBase
 
     public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
+        if (_first is not null && message is JsonRpcMessageWithId { Id: var answered } and not JsonRpcRequest && _first.TakeGiven(answered))
+        {
+            return;
+        }
+
         var buffer = new ArrayBufferWriter<byte>(1_024);
-        using (var writer = new Utf8JsonWriter(buffer))
+        using (var writer = new Utf8JsonWriter(buffer, WriterOptions))
         {
             JsonSerializer.Serialize(writer, message, MessageType);
         }
@@ -98,6 +114,17 @@ internal sealed class LineTransport : TransportBase
         var message = FrameGuard.Read(line.Span, out var error);
         if (message is JsonRpcRequest request)
         {
+            if (_first?.TryAnswer(request) is { } answer)
+            {
+                await WriteLineAsync(answer.Line, stop);
+                if (answer.ServerNeedsIt)
+                {
+                    await WriteMessageAsync(request, stop);
+                }
+
+                return;
+            }
+
             // A subscription is answered when it ends, which may be never: it is no call that anybody waits for.
             if (request.Method != RequestMethods.SubscriptionsListen)
             {

@@ -17,20 +17,15 @@ internal static class RequestHeaders
     private const string Method = "Mcp-Method";
     private const string Name = "Mcp-Name";
 
-    /// <summary>The first revision without sessions. Revisions are dates, so later ones sort after it.</summary>
-    private const string FirstWithoutSessions = "2026-07-28";
-
-    private static readonly string[] WithSessions = ["2024-11-05", "2025-03-26", "2025-06-18", "2025-11-25"];
-
     /// <summary>Whether a message follows the protocol without sessions.</summary>
     /// <param name="headers">The headers.</param>
     /// <param name="message">The message; <see langword="null"/> for a request without a body.</param>
     public static bool AreWithoutSession(IHeaderDictionary headers, JsonRpcMessage? message) =>
-        VersionInBody(message) is not null || string.CompareOrdinal(headers[ProtocolVersion].ToString(), FirstWithoutSessions) >= 0;
+        VersionInBody(message) is not null || string.CompareOrdinal(headers[ProtocolVersion].ToString(), ProtocolVersions.FirstWithoutSessions) >= 0;
 
     /// <summary>Whether the version of a message with a session is one that is spoken here; none counts as an old one.</summary>
     public static bool IsKnownVersion(IHeaderDictionary headers) =>
-        headers[ProtocolVersion].ToString() is var version && (version.Length == 0 || WithSessions.Contains(version, StringComparer.Ordinal));
+        headers[ProtocolVersion].ToString() is var version && (version.Length == 0 || ProtocolVersions.WithSessions.Contains(version, StringComparer.Ordinal));
 
     /// <summary>Compares headers and body of a message without a session.</summary>
     /// <returns>What is wrong, or <see langword="null"/>.</returns>

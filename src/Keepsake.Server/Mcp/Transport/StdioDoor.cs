@@ -14,8 +14,8 @@ internal static class StdioDoor
     public static async Task RunStdioAsync(
         IMemory memory, Stream input, Stream output, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
     {
-        await using var transport = new LineTransport(input, output, loggers);
-        await using var server = McpServer.Create(transport, McpDoor.OptionsFor(memory, loggers), loggers);
+        await using var transport = new LineTransport(input, output, new FirstAnswers());
+        await using var server = McpServer.Create(transport, McpDoor.OptionsFor(memory, loggers));
         try
         {
             await server.RunAsync(cancellationToken);

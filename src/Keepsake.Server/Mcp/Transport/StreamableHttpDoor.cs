@@ -1,7 +1,3 @@
-using System.Buffers;
-using System.Net.ServerSentEvents;
-using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Keepsake.Server.Http;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
@@ -13,17 +9,12 @@ namespace Keepsake.Server.Mcp.Transport;
 /// <summary>MCP over Streamable HTTP: with sessions (to 2025-11-25) and without (from 2026-07-28), on one route.</summary>
 /// <param name="optionsFor">What to serve to a connection that is about a store.</param>
 /// <param name="sessions">The open sessions.</param>
-/// <param name="loggers">Where failures go.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the server stops.</param>
 internal sealed class StreamableHttpDoor(
-    Func<string, McpServerOptions> optionsFor, HttpSessions sessions, ILoggerFactory loggers, TimeProvider time, CancellationToken stopping)
+    Func<string, McpServerOptions> optionsFor, HttpSessions sessions, TimeProvider time, CancellationToken stopping)
 {
-    private const int ReadBytes = 16 << 10;
     private const string EventStream = "text/event-stream";
-
-    private static readonly JsonTypeInfo<JsonRpcMessage> MessageType =
-        (JsonTypeInfo<JsonRpcMessage>)McpJsonUtilities.DefaultOptions.GetTypeInfo(typeof(JsonRpcMessage));
 
     public async Task PostAsync(HttpContext context)
     {
@@ -37,7 +28,7 @@ internal sealed class StreamableHttpDoor(
             await HttpAnswers.RefuseAsync(
                 context, StatusCodes.Status406NotAcceptable, $"Answers are JSON or events. Send Accept: {JsonMedia.Type}, {EventStream}.");
         }
-        else if (await ReadAsync(context) is not { } message)
+        else if (await RequestBody.ReadAsync(context) is not { } message)
         {
             // Said there.
         }
@@ -104,8 +95,8 @@ internal sealed class StreamableHttpDoor(
         }
 
         message.Context = new() { User = context.User, ProtocolVersion = context.Request.Headers[RequestHeaders.ProtocolVersion] };
-        await using var transport = new StreamableHttpServerTransport(loggers) { Stateless = true };
-        await using var server = McpServer.Create(transport, optionsFor(StoreOf(context)), loggers);
+        await using var transport = new StreamableHttpServerTransport { Stateless = true };
+        await using var server = McpServer.Create(transport, optionsFor(StoreOf(context)));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var running = server.RunAsync(ending.Token);
         HttpAnswers.StartStream(context);
@@ -145,9 +136,7 @@ internal sealed class StreamableHttpDoor(
                 return;
             }
 
-            HttpAnswers.StartStream(context);
-            await context.Response.StartAsync(cancellationToken);
-            await SseFormatter.WriteAsync(reader.ReadEventsAsync(cancellationToken), context.Response.Body, Format, cancellationToken);
+            await HttpAnswers.StreamAsync(context, reader.ReadEventsAsync(cancellationToken), cancellationToken);
         }
         else if (!session.TryOpenStream())
         {
@@ -177,7 +166,7 @@ internal sealed class StreamableHttpDoor(
         }
 
         var store = StoreOf(context);
-        var session = new HttpSession(store, context.User, optionsFor(store), loggers, time);
+        var session = new HttpSession(store, context.User, optionsFor(store), time);
         if (!await sessions.TryAddAsync(session))
         {
             await session.DisposeAsync();
@@ -217,47 +206,6 @@ internal sealed class StreamableHttpDoor(
         return null;
     }
 
-    private static async Task<JsonRpcMessage?> ReadAsync(HttpContext context)
-    {
-        using var body = new MemoryStream();
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
-        try
-        {
-            while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
-            {
-                body.Write(buffer, 0, read);
-                if (body.Length > HttpLimits.MaxBodyBytes)
-                {
-                    await RefuseLongAsync(context, body);
-                    return null;
-                }
-            }
-        }
-        catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
-        {
-            // The web server has its own limit, which may be the smaller.
-            await RefuseLongAsync(context, body);
-            return null;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-
-        var message = FrameGuard.Read(body.GetBuffer().AsSpan(0, (int)body.Length), out var error);
-        if (error is not null)
-        {
-            await HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, error);
-        }
-
-        return message;
-    }
-
-    private static Task RefuseLongAsync(HttpContext context, MemoryStream start) => HttpAnswers.RefuseAsync(
-        context,
-        StatusCodes.Status413PayloadTooLarge,
-        FrameGuard.TooLong(start.GetBuffer().AsSpan(0, (int)start.Length), (int)HttpLimits.MaxBodyBytes));
-
     private static Task RefuseMethodAsync(HttpContext context)
     {
         context.Response.Headers.Allow = "POST";
@@ -279,14 +227,5 @@ internal sealed class StreamableHttpDoor(
         var accept = request.GetTypedHeaders().Accept;
         var wanted = new MediaTypeHeaderValue(mediaType);
         return accept.Count == 0 || accept.Any(taken => wanted.IsSubsetOf(taken));
-    }
-
-    private static void Format(SseItem<JsonRpcMessage?> item, IBufferWriter<byte> writer)
-    {
-        if (item.Data is { } message)
-        {
-            using var json = new Utf8JsonWriter(writer);
-            JsonSerializer.Serialize(json, message, MessageType);
-        }
     }
 }
