@@ -2,18 +2,24 @@ using Keepsake.Bench;
 
 return args switch
 {
+    ["corpus", .. var rest] => StoreBench.WriteCorpus(rest),
+    ["embed", .. var rest] => EmbedBench.Run(rest),
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
+    ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
     Console.Error.WriteLine("""
+        corpus --records N [--namespaces M]                  made-up records as lines of an export
+        embed [--json]                                       sentences a second of the built-in model, and its load time
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
+        store [--records N] [--json]                         durable writes, import and search through the library
         """);
     return 2;
 }

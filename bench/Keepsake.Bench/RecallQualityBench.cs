@@ -1,77 +1,100 @@
 using System.Diagnostics;
+using System.Globalization;
+using Keepsake.Embedding;
 using Keepsake.Recall;
+using Keepsake.Recall.Analysis;
 
 namespace Keepsake.Bench;
 
 /// <summary>How much of what answers a question comes back, on real conversations and with the ranking everyone gets?</summary>
-internal static class RecallQualityBench
+internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? model, double floor)
 {
-    private static readonly ScratchModel Model = new("/work/shared/embedding/keepsake-en-1");
-    private static readonly Dictionary<string, float[]> Cache = [];
-    private static float[] Emb(string t) { if (!Cache.TryGetValue(t, out var v)) { Cache[t] = v = Model.Embed(t); } return v; }
+    // A longer turn is stored in parts; 40 results hold 20 distinct turns unless most of them are parts of the same few.
     private const int MaxContent = 16_000;
+    private const int Results = 40;
+    private const int Turns = 20;
 
     public static int Run(string[] args)
     {
-        var ranker = Scratch.Ranker();
+        var ranker = Ranker.Default;
+        var lexicalOnly = false;
+        var floor = 0.0;
         List<string> files = [];
         for (var i = 0; i < args.Length; i++)
         {
-            if (args[i] == "--without" && i + 1 < args.Length)
+            switch (args[i])
             {
-                ranker = ranker.Without(args[++i]);
-            }
-            else
-            {
-                files.Add(args[i]);
+                case "--without" when i + 1 < args.Length:
+                    ranker = ranker.Without(args[++i]);
+                    break;
+                case "--floor" when i + 1 < args.Length:
+                    floor = double.Parse(args[++i], CultureInfo.InvariantCulture);
+                    break;
+                case "--lexical":
+                    lexicalOnly = true;
+                    break;
+                default:
+                    files.Add(args[i]);
+                    break;
             }
         }
 
-        foreach (var file in files)
-        {
-            Measure(file, ranker);
-        }
-
+        var bench = new RecallQualityBench(ranker, lexicalOnly ? null : StaticEmbeddingModel.Load(BuiltInModel.Folder), floor);
+        files.ForEach(bench.Measure);
         return files.Count > 0 ? 0 : 2;
     }
 
-    private static void Measure(string file, Ranker ranker)
+    private void Measure(string file)
     {
         var overall = new RecallScore();
         var categories = new SortedDictionary<string, RecallScore>(StringComparer.Ordinal);
         List<double> milliseconds = [];
-        foreach (var conversation in ConversationReader.Read(file))
+        var elsewhere = 0;
+        var conversations = ConversationReader.Read(file);
+        using var index = new RecallIndex(ranker);
+        foreach (var conversation in conversations)
         {
-            using var index = new RecallIndex(ranker);
             Store(index, conversation);
-            foreach (var question in conversation.Questions.Where(q => q.Evidence.Count > 0))
-            {
-                var started = Stopwatch.GetTimestamp();
-                var hits = index.Search(new() { Text = question.Text, Vector = Emb(question.Text), Scope = conversation.Id, Limit = 40, Now = DateTimeOffset.UnixEpoch });
-                milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-                List<string> turns = [.. hits.Select(hit => hit.Id.Split('#')[0]).Distinct().Take(20)];
-                overall.Add(turns, question.Evidence);
-                if (!categories.TryGetValue(question.Category, out var score))
-                {
-                    categories.Add(question.Category, score = new());
-                }
+        }
 
-                score.Add(turns, question.Evidence);
+        for (var c = 0; c < conversations.Count; c++)
+        {
+            foreach (var question in conversations[c].Questions.Where(q => q.Evidence.Count > 0))
+            {
+                var vector = Embed(question.Text);
+                var started = Stopwatch.GetTimestamp();
+                var hits = Ask(index, question.Text, vector, conversations[c].Id);
+                milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+                List<string> turns = [.. hits.Select(hit => hit.Id.Split('#')[1]).Distinct().Take(Turns)];
+                categories.TryAdd(question.Category, new());
+                categories[question.Category].Add(turns, question.Evidence);
+                overall.Add(turns, question.Evidence);
+                elsewhere += Ask(index, question.Text, vector, conversations[(c + 1) % conversations.Count].Id).Count > 0 ? 1 : 0;
             }
         }
 
-        milliseconds.Sort();
-        Console.WriteLine($"{Path.GetFileName(file)}  R@1  R@5  R@10  R@20  MRR");
+        Print(file, overall, categories, milliseconds, elsewhere);
+    }
+
+    private void Print(string file, RecallScore overall, SortedDictionary<string, RecallScore> categories, List<double> milliseconds, int elsewhere)
+    {
+        Console.WriteLine($"{Path.GetFileName(file),-28}R@1    R@5    R@10   R@20   MRR");
         Console.WriteLine($"{"overall",-28}{overall}");
         foreach (var (category, score) in categories)
         {
             Console.WriteLine($"{category,-28}{score}");
         }
 
-        Console.WriteLine($"p50 {milliseconds[milliseconds.Count / 2]:F3} ms, p95 {milliseconds[milliseconds.Count * 95 / 100]:F3} ms");
+        milliseconds.Sort();
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"p50 {milliseconds[milliseconds.Count / 2]:F3} ms, p95 {milliseconds[milliseconds.Count * 95 / 100]:F3} ms; floor {floor:F2}: another conversation's question surfaces something {(double)elsewhere / overall.Questions:P0}"));
     }
 
-    private static void Store(RecallIndex index, Conversation conversation)
+    private IReadOnlyList<RankedHit> Ask(RecallIndex index, string text, float[]? vector, string scope) =>
+        index.Search(new() { Text = text, Vector = vector, Scope = scope, Limit = Results, MinRelevance = floor, Now = DateTimeOffset.UnixEpoch });
+
+    private void Store(RecallIndex index, Conversation conversation)
     {
         var order = 0;
         foreach (var turn in conversation.Turns)
@@ -81,7 +104,7 @@ internal static class RecallQualityBench
                 var content = turn.Text[(part * MaxContent)..Math.Min(turn.Text.Length, (part + 1) * MaxContent)];
                 index.Upsert(new()
                 {
-                    Id = $"{turn.Id}#{part}",
+                    Id = $"{conversation.Id}#{turn.Id}#{part}",
                     Version = 1,
                     Path = conversation.Id,
                     Content = content,
@@ -89,9 +112,15 @@ internal static class RecallQualityBench
                     Speaker = turn.Speaker,
                     OccurredAt = turn.Time,
                     Order = order++,
-                    Vectors = [.. Keepsake.Recall.Analysis.Passages.Split(content).Select(r => Emb(content[r]))],
+                    Vectors = [.. Passages.Split(content).Select(passage => Embed(content[passage]) ?? [])],
                 });
             }
         }
+    }
+
+    private float[]? Embed(string text)
+    {
+        var vector = new float[model?.Dimensions ?? 0];
+        return model is not null && model.TryEmbed(text, vector) ? vector : null;
     }
 }

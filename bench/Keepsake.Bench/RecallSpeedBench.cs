@@ -11,6 +11,7 @@ internal static class RecallSpeedBench
     private const int Dimensions = 256;
     private const int Vocabulary = 50_000;
     private const int Questions = 500;
+    private const int WarmUp = 20_000;
 
     public static int Run(string[] args)
     {
@@ -20,14 +21,20 @@ internal static class RecallSpeedBench
         var words = Words(random);
         List<IndexEntry> entries = [.. Enumerable.Range(0, records).Select(i => Entry(i, i % namespaces, words, random))];
 
+        // A first index compiles the code, so that the second is what a running store sees.
+        using (var warm = new RecallIndex())
+        {
+            entries.Take(WarmUp).ToList().ForEach(warm.Upsert);
+        }
+
         using var index = new RecallIndex();
         var before = GC.GetTotalMemory(forceFullCollection: true);
-        var started = Stopwatch.GetTimestamp();
+        var started = ProcessorTime();
         entries.ForEach(index.Upsert);
-        var elapsed = Stopwatch.GetElapsedTime(started);
+        var elapsed = ProcessorTime() - started;
         entries.ForEach(entry => ((List<float[]>)entry.Vectors).Clear());
         var bytes = GC.GetTotalMemory(forceFullCollection: true) - before + ((long)records * ((Dimensions * 4) + 24));
-        Console.WriteLine($"{records} records in {namespaces} namespaces: {elapsed.TotalMicroseconds / records:F1} µs to add one, about {bytes / records} bytes each");
+        Console.WriteLine($"{records} records in {namespaces} namespaces: {elapsed.TotalMicroseconds / records:F1} µs of processor time to add one, about {bytes / records} bytes each");
 
         Report("with vector", index, words, withVector: true, namespaces);
         Report("words only", index, words, withVector: false, namespaces);
@@ -38,6 +45,7 @@ internal static class RecallSpeedBench
     {
         var random = new Random(Seed + 1);
         List<double> milliseconds = [];
+        var processor = TimeSpan.Zero;
         for (var i = -Questions / 5; i < Questions; i++)
         {
             var query = new RecallQuery
@@ -47,6 +55,11 @@ internal static class RecallSpeedBench
                 Scope = $"bench/{random.Next(namespaces)}",
                 Now = DateTimeOffset.UnixEpoch,
             };
+            if (i == 0)
+            {
+                processor = ProcessorTime();
+            }
+
             var started = Stopwatch.GetTimestamp();
             index.Search(query);
             if (i >= 0)
@@ -56,7 +69,7 @@ internal static class RecallSpeedBench
         }
 
         milliseconds.Sort();
-        Console.WriteLine($"{name,-12} p50 {milliseconds[Questions / 2]:F2} ms  p95 {milliseconds[Questions * 95 / 100]:F2} ms  p99 {milliseconds[Questions * 99 / 100]:F2} ms");
+        Console.WriteLine($"{name,-12} p50 {milliseconds[Questions / 2]:F2} ms  p95 {milliseconds[Questions * 95 / 100]:F2} ms  p99 {milliseconds[Questions * 99 / 100]:F2} ms  processor time {(ProcessorTime() - processor).TotalMilliseconds / Questions:F2} ms");
     }
 
     private static IndexEntry Entry(int number, int ns, string[] words, Random random) => new()
@@ -98,6 +111,9 @@ internal static class RecallSpeedBench
         System.Numerics.Tensors.TensorPrimitives.Divide(vector, length, vector);
         return vector;
     }
+
+    // On a machine with other work, what a search cost rather than how long it was kept waiting.
+    private static TimeSpan ProcessorTime() => Process.GetCurrentProcess().TotalProcessorTime;
 
     private static int Option(string[] args, string name, int otherwise) =>
         Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;

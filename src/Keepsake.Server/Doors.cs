@@ -2,6 +2,8 @@ using Keepsake.Embedding;
 using Keepsake.Server.Access;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Http;
+using Keepsake.Server.Mcp;
+using Keepsake.Server.Mcp.Transport;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server;
@@ -14,30 +16,50 @@ internal static class Doors
         Terminal = terminal,
         OpenStoresAsync = (settings, _) => Task.FromResult<IMemoryStores>(Share(settings)),
         ServeAsync = (settings, cancellationToken) => ServeAsync(terminal, settings, cancellationToken),
-        McpAsync = (_, _) => throw new MemoryException(MemoryErrorCode.NotSupported, "'mcp' cannot be used in this version."),
+        McpAsync = (settings, cancellationToken) => McpAsync(terminal, settings, cancellationToken),
     };
 
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
-    private static SharedStores Share(CommonSettings settings)
+    /// <param name="settings">What the command line said.</param>
+    /// <param name="creates">Whether the store that is named is created where it is missing.</param>
+    private static SharedStores Share(CommonSettings settings, bool creates = false)
     {
-        var embedder = new Lazy<Embedder>(() => new Embedder());
+        var folder = DataFolder.Open(settings.Data);
+        var configured = new Lazy<Settings>(() => Settings.Of(folder));
+        var embedder = new Lazy<Embedder>(() => new(configured.Value.Embedding));
         return new(
-            DataFolder.Open(settings.Data),
-            folder => MemoryStores.TryOpenAsync(folder, embedder.Value),
+            folder,
+            _ => MemoryStores.TryOpenAsync(folder, embedder.Value, configured.Value.Store),
             KeepsakeVersion.Text,
-            TimeProvider.System);
+            TimeProvider.System,
+            creates ? settings.Store : MemoryStores.DefaultStore);
     }
 
     private static async Task<int> ServeAsync(Terminal terminal, ServeSettings settings, CancellationToken cancellationToken)
     {
         var addresses = ListenAddresses.Parse(settings.Urls);
-        await using var stores = Share(settings.Common);
+        await using var stores = Share(settings.Common, creates: true);
         await stores.ConnectAsync(cancellationToken);
         await using var server = await MemoryHttpServer.StartAsync(
-            stores, addresses, map: null, settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
+            stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
         await Console.Out.WriteLineAsync(string.Join('\n', server.Addresses));
         await WaitAsync(cancellationToken);
         await server.StopAsync(CancellationToken.None);
+        return 0;
+    }
+
+    /// <summary>Serves one agent on standard input and output until its input ends.</summary>
+    private static async Task<int> McpAsync(Terminal terminal, CommonSettings settings, CancellationToken cancellationToken)
+    {
+        await using var stores = Share(settings, creates: true);
+
+        // Behind the first answers: an agent waits for the list of tools, not for the data.
+        var connecting = Task.Run(() => stores.ConnectAsync(cancellationToken), cancellationToken);
+        using var loggers = settings.LogLevel is { } level
+            ? LoggerFactory.Create(logging => logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
+            : null;
+        await StdioDoor.RunStdioAsync(stores[settings.Store], terminal.In, terminal.Out, loggers, cancellationToken);
+        await connecting.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return 0;
     }
 

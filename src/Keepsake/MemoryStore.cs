@@ -172,10 +172,17 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default)
     {
+        if (_embedder.State.Status == EmbedderStatus.Loading)
+        {
+            // What it turns out to be is known in milliseconds.
+            await _embedder.EmbedAsync(["status"], cancellationToken);
+        }
+
         var statistics = await _engine.StatisticsAsync(_time.GetUtcNow(), cancellationToken);
-        var isReady = _embedder.State == EmbedderState.Ready;
+        var state = _embedder.State;
+        var isReady = state.Status == EmbedderStatus.Ready;
         List<string> warnings = [.. statistics.Warnings];
-        if (!isReady && _embedder.Reason is { } reason)
+        if (state.Reason is { } reason)
         {
             warnings.Add($"Search is lexical only: {reason}");
         }
@@ -191,7 +198,12 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
             Provider = _engine.Capabilities.Provider,
             Store = Name,
             Search = isReady ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
-            Model = _embedder.Description,
+            Model = _embedder.Model switch
+            {
+                null => "none",
+                BuiltInModel.Name => $"{BuiltInModel.Name} (English)",
+                var other => other,
+            },
             Counts = statistics.Counts,
             Version = KeepsakeVersion.Text,
             ReadOnly = statistics.ReadOnly,

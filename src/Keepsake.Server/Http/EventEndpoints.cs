@@ -14,7 +14,7 @@ internal static class EventEndpoints
     {
         var group = v1.MapGroup("").WithTags("Events");
         group.MapPost("/events", AppendAsync).WithName("appendEvent").WithSummary("Append an event to a session")
-            .WithDescription("Two equal events are two events, unless they carry one Idempotency-Key.").Fails(404, 409);
+            .WithDescription("Two equal events are two events, unless they carry one Idempotency-Key.").Fails(404, 409, 413, 415, 507);
         group.MapGet("/actors", ListActorsAsync).WithName("listActors").WithSummary("List the actors that have events")
             .WithDescription("In ordinal order.").Fails(404);
         group.MapGet("/actors/{actorId}/sessions", ListSessionsAsync).WithName("listSessions").WithSummary("List an actor's sessions")

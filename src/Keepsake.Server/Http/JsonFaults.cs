@@ -25,19 +25,16 @@ internal static partial class JsonFaults
             return At(fault) + fault.Message;
         }
 
-        if (fault.InnerException is InvalidOperationException)
+        if (fault.InnerException is InvalidOperationException && fault.InnerException.Message.Contains("UTF-16", StringComparison.Ordinal))
         {
             return LoneSurrogate;
         }
 
-        if (fault.Message.Contains("depth", StringComparison.Ordinal))
+        if (fault.InnerException is JsonException syntax)
         {
-            return "The JSON is nested deeper than 64 levels.";
-        }
-
-        if (fault.InnerException is not null || fault.GetType() != typeof(JsonException))
-        {
-            return $"The body is not valid JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.";
+            return syntax.Message.Contains("maximum configured depth", StringComparison.Ordinal)
+                ? "The JSON is nested deeper than 64 levels."
+                : $"The body is not valid JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.";
         }
 
         if (Unknown().Match(fault.Message) is { Success: true } unknown)
@@ -50,14 +47,16 @@ internal static partial class JsonFaults
             return $"{At(fault)}{missing.Groups["names"].Value.TrimEnd('.')} is missing.";
         }
 
-        if (Repeated().Match(fault.Message) is { Success: true } repeated)
+        if (fault.Message.StartsWith("Duplicate propert", StringComparison.Ordinal))
         {
-            return $"The member '{Short(repeated.Groups["name"].Value)}' stands there twice.";
+            return Repeated().Match(fault.Message) is { Success: true } repeated
+                ? $"The member '{Short(repeated.Groups["name"].Value)}' stands there twice."
+                : $"{At(fault)}The member stands there twice.";
         }
 
         if (WrongType().Match(fault.Message) is { Success: true } wrong)
         {
-            return $"{At(fault)}The value is not {Expected(wrong.Groups["type"].Value)}.";
+            return $"{At(fault)}The value is not {Expected(TypeAt(wrong.Groups["type"].Value, fault.Path))}.";
         }
 
         return fault.Message.Contains("null", StringComparison.Ordinal)
@@ -70,26 +69,39 @@ internal static partial class JsonFaults
 
     private static string Short(string name) => name.Length <= MaxNameLength ? name : name[..MaxNameLength] + "…";
 
-    private static string Members(string typeName)
+    private static string Members(string typeName) =>
+        Known(typeName) is { } info ? $" Known: {string.Join(", ", info.Properties.Select(p => p.Name))}." : "";
+
+    private static JsonTypeInfo? Known(string typeName)
     {
         var type = typeof(MemoryItem).Assembly.GetType(typeName) ?? typeof(JsonFaults).Assembly.GetType(typeName);
-        return type is not null && HttpJson.Strict.TryGetTypeInfo(type, out var info) && info.Kind == JsonTypeInfoKind.Object
-            ? $" Known: {string.Join(", ", info.Properties.Select(p => p.Name))}."
-            : "";
+        return type is not null && HttpJson.Strict.TryGetTypeInfo(type, out var info) && info.Kind == JsonTypeInfoKind.Object ? info : null;
     }
 
-    private static string Expected(string typeName) => typeName switch
+    // The reader names the type of the object that it was reading, not of the member that did not fit.
+    private static Type? TypeAt(string typeName, string? path)
     {
-        _ when typeName.Contains("System.Collections", StringComparison.Ordinal) =>
-            typeName.Contains("Dictionary", StringComparison.Ordinal) ? "an object" : "a list",
-        _ when typeName.Contains("System.String", StringComparison.Ordinal) => "a string",
-        _ when typeName.Contains("System.Int", StringComparison.Ordinal) => "a whole number",
-        _ when typeName.Contains("System.Double", StringComparison.Ordinal) => "a number",
-        _ when typeName.Contains("System.Boolean", StringComparison.Ordinal) => "true or false",
-        _ when typeName.Contains("System.DateTimeOffset", StringComparison.Ordinal) => "a time such as \"2026-01-31T12:00:00Z\"",
-        _ when typeName.Contains(nameof(MemoryKind), StringComparison.Ordinal) => OneOf<MemoryKind>(),
-        _ when typeName.Contains(nameof(MemoryTier), StringComparison.Ordinal) => OneOf<MemoryTier>(),
-        _ when typeName.Contains(nameof(MemoryOrigin), StringComparison.Ordinal) => OneOf<MemoryOrigin>(),
+        var member = path?[(path.LastIndexOf('.') + 1)..];
+        return Known(typeName)?.Properties.FirstOrDefault(p => string.Equals(p.Name, member, StringComparison.Ordinal))?.PropertyType
+            ?? typeof(MemoryItem).Assembly.GetType(typeName)
+            ?? (typeName.Contains("Dictionary", StringComparison.Ordinal)
+                ? typeof(IReadOnlyDictionary<string, MetadataValue>)
+                : Type.GetType(typeName));
+    }
+
+    private static string Expected(Type? type) => (type is null ? null : Nullable.GetUnderlyingType(type) ?? type) switch
+    {
+        null => "what belongs there",
+        { IsEnum: true } names when names == typeof(MemoryKind) => OneOf<MemoryKind>(),
+        { IsEnum: true } names when names == typeof(MemoryTier) => OneOf<MemoryTier>(),
+        { IsEnum: true } names when names == typeof(MemoryOrigin) => OneOf<MemoryOrigin>(),
+        { IsEnum: true } names when names == typeof(WriteResult) => OneOf<WriteResult>(),
+        var text when text == typeof(string) => "a string",
+        var number when number == typeof(int) || number == typeof(long) => "a whole number",
+        var number when number == typeof(double) => "a number",
+        var flag when flag == typeof(bool) => "true or false",
+        var time when time == typeof(DateTimeOffset) => "a time such as \"2026-01-31T12:00:00Z\"",
+        var list when HttpJson.Strict.GetTypeInfo(list).Kind == JsonTypeInfoKind.Enumerable => "a list",
         _ => "an object",
     };
 
@@ -106,6 +118,6 @@ internal static partial class JsonFaults
     [GeneratedRegex(@"^Duplicate property '(?<name>.*)' encountered", RegexOptions.Singleline)]
     private static partial Regex Repeated();
 
-    [GeneratedRegex(@"could not be converted to (?<type>[^ ]+)")]
+    [GeneratedRegex(@"could not be converted to (?<type>[^ ]+?)\.?( |$)")]
     private static partial Regex WrongType();
 }

@@ -51,6 +51,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<HostOriginRules>();
+        app.UseMiddleware<OneLengthRule>();
         app.UseRouting();
         app.MapKeepsakeApi();
         app.MapKeepsakeDescription();

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.OpenApi;
 
 namespace Keepsake.Server.Http;
@@ -16,31 +17,42 @@ internal static class OpenApiDescription
                 Version = "v1",
                 Description = "Memory for AI agents that you own. Failures are problem details with a stable code.",
             };
-            return Task.CompletedTask;
-        });
-        options.AddOperationTransformer((operation, context, _) =>
-        {
-            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameters>().Any())
+            foreach (var schema in document.Components?.Schemas?.Values ?? [])
             {
-                (operation.Parameters ??= []).Add(StoreParameter());
+                SchemaWords.MakePlain(schema);
             }
 
             return Task.CompletedTask;
         });
-        options.AddSchemaTransformer((schema, context, _) =>
+        options.AddOperationTransformer((operation, context, _) =>
         {
-            WireSchemas.Describe(schema, context.JsonTypeInfo.Type);
+            // What a handler binds by a type of ours, the framework cannot see.
+            var handler = context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault();
+            foreach (var parameter in handler?.GetParameters() ?? [])
+            {
+                if (Bound(parameter.ParameterType) is { } described)
+                {
+                    (operation.Parameters ??= []).Add(described);
+                }
+            }
+
             return Task.CompletedTask;
         });
+        options.AddSchemaTransformer(WireSchemas.DescribeAsync);
     });
 
     public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json");
 
-    private static OpenApiParameter StoreParameter() => new()
+    private static OpenApiParameter? Bound(Type type) =>
+        type == typeof(NamedStore) ? Parameter(NamedStore.Parameter, ParameterLocation.Query, "The store; the default one when left out.", NamedStore.Default)
+        : type == typeof(RecordVersion) ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")
+        : null;
+
+    private static OpenApiParameter Parameter(string name, ParameterLocation location, string description, string? @default = null) => new()
     {
-        Name = NamedStore.Parameter,
-        In = ParameterLocation.Query,
-        Description = "The store; the default one when left out.",
-        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Default = NamedStore.Default },
+        Name = name,
+        In = location,
+        Description = description,
+        Schema = new OpenApiSchema { Type = JsonSchemaType.String, Default = @default },
     };
 }

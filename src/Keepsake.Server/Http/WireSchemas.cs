@@ -1,3 +1,6 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
 namespace Keepsake.Server.Http;
@@ -5,20 +8,69 @@ namespace Keepsake.Server.Http;
 /// <summary>The schemas of types with a JSON converter, which the framework cannot look into.</summary>
 internal static class WireSchemas
 {
-    private static readonly Dictionary<Type, Action<OpenApiSchema>> Known = new()
+    public static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
-        [typeof(MemoryNamespace)] = schema =>
+        var type = context.JsonTypeInfo.Type;
+        if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+        }
+        else if (type == typeof(MemoryNamespace))
         {
             schema.Type = JsonSchemaType.String;
             schema.MaxLength = MemoryNamespace.MaxLength;
-        },
-        [typeof(ReadOnlyMemory<float>)] = schema =>
+        }
+        else if (type == typeof(ReadOnlyMemory<float>))
         {
             schema.Type = JsonSchemaType.String;
             schema.Format = "byte";
+            schema.Items = null;
             schema.Description = "Little-endian float32 values as base64.";
+        }
+        else if (type == typeof(IReadOnlyDictionary<string, MetadataValue>))
+        {
+            schema.AdditionalProperties = MetadataValueSchema();
+            schema.MaxProperties = MemoryRecord.MaxMetadataEntries;
+        }
+        else if (type == typeof(IReadOnlyList<MemoryFact>))
+        {
+            var fact = await context.GetOrCreateSchemaAsync(typeof(MemoryFact), cancellationToken: cancellationToken);
+            schema.Type = JsonSchemaType.Array;
+            schema.MinItems = 1;
+            schema.MaxItems = RememberRequest.MaxFacts;
+            schema.Items = new OpenApiSchema { AnyOf = [new OpenApiSchema { Type = JsonSchemaType.String }, fact] };
+        }
+        else if (type == typeof(RecordPatch))
+        {
+            schema.Type = JsonSchemaType.Object;
+            schema.AdditionalPropertiesAllowed = false;
+            schema.Properties = PatchMembers();
+        }
+    }
+
+    private static Dictionary<string, IOpenApiSchema> PatchMembers() => new()
+    {
+        ["content"] = Text(MemoryRecord.MaxContentLength, "The new content."),
+        ["kind"] = Names<MemoryKind>("The new kind."),
+        ["tier"] = Names<MemoryTier>("The new tier."),
+        ["importance"] = Share("The new importance."),
+        ["confidence"] = Share("The new confidence."),
+        ["metadata"] = new OpenApiSchema
+        {
+            Type = JsonSchemaType.Object | JsonSchemaType.Null,
+            AdditionalProperties = MetadataValueSchema(),
+            MaxProperties = MemoryRecord.MaxMetadataEntries,
+            Description = "The new metadata, in place of the old as a whole; null clears it.",
         },
-        [typeof(MetadataValue)] = schema => schema.AnyOf =
+        ["speaker"] = Text(MemoryRecord.MaxSpeakerLength, "The new speaker; null clears it.", JsonSchemaType.Null),
+        ["occurredAt"] = Time("The new time of happening."),
+        ["expiresAt"] = Time("The new expiry; null: never.", JsonSchemaType.Null),
+        ["reason"] = Text(MemoryRecord.MaxReasonLength, "Why; kept with the record."),
+    };
+
+    private static OpenApiSchema MetadataValueSchema() => new()
+    {
+        AnyOf =
         [
             new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = MetadataValue.MaxStringLength },
             new OpenApiSchema { Type = JsonSchemaType.Number },
@@ -30,75 +82,22 @@ internal static class WireSchemas
                 MaxItems = MetadataValue.MaxListItems,
             },
         ],
-        [typeof(IReadOnlyList<MemoryFact>)] = schema =>
-        {
-            schema.Type = JsonSchemaType.Array;
-            schema.MinItems = 1;
-            schema.MaxItems = RememberRequest.MaxFacts;
-            schema.Items = new OpenApiSchema { AnyOf = [new OpenApiSchema { Type = JsonSchemaType.String }, Fact()] };
-        },
-        [typeof(RecordPatch)] = schema =>
-        {
-            schema.Type = JsonSchemaType.Object;
-            schema.AdditionalPropertiesAllowed = false;
-            schema.Properties = new Dictionary<string, IOpenApiSchema>
-            {
-                ["content"] = Text(MemoryRecord.MaxContentLength),
-                ["kind"] = Names<MemoryKind>(),
-                ["tier"] = Names<MemoryTier>(),
-                ["importance"] = Fraction(),
-                ["confidence"] = Fraction(),
-                ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.Object | JsonSchemaType.Null, MaxProperties = MemoryRecord.MaxMetadataEntries },
-                ["speaker"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, MaxLength = MemoryRecord.MaxSpeakerLength },
-                ["occurredAt"] = Time(),
-                ["expiresAt"] = new OpenApiSchema { Type = JsonSchemaType.String | JsonSchemaType.Null, Format = "date-time" },
-                ["reason"] = Text(MemoryRecord.MaxReasonLength),
-            };
-        },
     };
 
-    public static void Describe(OpenApiSchema schema, Type type)
-    {
-        if (Known.TryGetValue(type, out var describe))
-        {
-            describe(schema);
-        }
-    }
+    private static OpenApiSchema Text(int maxLength, string description, JsonSchemaType or = JsonSchemaType.String) =>
+        new() { Type = JsonSchemaType.String | or, MaxLength = maxLength, Description = description };
 
-    private static OpenApiSchema Fact() => new()
-    {
-        Type = JsonSchemaType.Object,
-        AdditionalPropertiesAllowed = false,
-        Required = new HashSet<string> { "content" },
-        Properties = new Dictionary<string, IOpenApiSchema>
-        {
-            ["content"] = Text(MemoryRecord.MaxContentLength),
-            ["key"] = Text(MemoryRecord.MaxKeyLength),
-            ["kind"] = Names<MemoryKind>(),
-            ["actorId"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["sessionId"] = new OpenApiSchema { Type = JsonSchemaType.String },
-            ["speaker"] = Text(MemoryRecord.MaxSpeakerLength),
-            ["occurredAt"] = Time(),
-            ["expiresAt"] = Time(),
-            ["importance"] = Fraction(),
-            ["confidence"] = Fraction(),
-            ["metadata"] = new OpenApiSchema { Type = JsonSchemaType.Object, MaxProperties = MemoryRecord.MaxMetadataEntries },
-            ["reason"] = Text(MemoryRecord.MaxReasonLength),
-            ["embedding"] = new OpenApiSchema { Type = JsonSchemaType.String, Format = "byte" },
-            ["embeddingModel"] = new OpenApiSchema { Type = JsonSchemaType.String },
-        },
-    };
+    private static OpenApiSchema Time(string description, JsonSchemaType or = JsonSchemaType.String) =>
+        new() { Type = JsonSchemaType.String | or, Format = "date-time", Description = description };
 
-    private static OpenApiSchema Text(int maxLength) => new() { Type = JsonSchemaType.String, MaxLength = maxLength };
+    private static OpenApiSchema Share(string description) =>
+        new() { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1", Description = description };
 
-    private static OpenApiSchema Time() => new() { Type = JsonSchemaType.String, Format = "date-time" };
-
-    private static OpenApiSchema Fraction() => new() { Type = JsonSchemaType.Number, Minimum = "0", Maximum = "1" };
-
-    private static OpenApiSchema Names<T>()
+    private static OpenApiSchema Names<T>(string description)
         where T : struct, Enum => new()
     {
         Type = JsonSchemaType.String,
-        Enum = [.. Enum.GetNames<T>().Select(name => (System.Text.Json.Nodes.JsonNode)System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name))],
+        Enum = [.. Enum.GetNames<T>().Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))],
+        Description = description,
     };
 }

@@ -24,6 +24,7 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     private readonly Func<DataFolder, Task<MemoryStores?>> _tryOwn;
     private readonly OwnerInfo _self;
     private readonly TimeProvider _time;
+    private readonly string _store;
     private readonly SemaphoreSlim _connecting = new(1);
     private Connection? _connection;
     private long? _madeWayAt;
@@ -34,8 +35,15 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     /// <param name="tryOwn">Opens the folder's stores, or gives <see langword="null"/> when another process owns it.</param>
     /// <param name="version">The program's version.</param>
     /// <param name="time">The clock.</param>
-    public SharedStores(DataFolder folder, Func<DataFolder, Task<MemoryStores?>> tryOwn, string version, TimeProvider time)
+    /// <param name="store">A store that is created where it is missing, before the first call.</param>
+    public SharedStores(
+        DataFolder folder,
+        Func<DataFolder, Task<MemoryStores?>> tryOwn,
+        string version,
+        TimeProvider time,
+        string store = MemoryStores.DefaultStore)
     {
+        _store = store;
         _folder = folder;
         _tryOwn = tryOwn;
         _self = new(version, Environment.ProcessId);
@@ -130,8 +138,12 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
             for (var pause = FirstPause; _connection is null; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
-                _connection = (MayOwn ? await TryOwnAsync() : null) ?? await TryReachOwnerAsync(startedAt, cancellationToken);
-                if (_connection is null)
+                if (((MayOwn ? await TryOwnAsync() : null) ?? await TryReachOwnerAsync(startedAt, cancellationToken)) is { } found)
+                {
+                    await EnsureStoreAsync(found, cancellationToken);
+                    _connection = found;
+                }
+                else
                 {
                     await Task.Delay(pause, cancellationToken);
                 }
@@ -142,6 +154,29 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
         finally
         {
             _connecting.Release();
+        }
+    }
+
+    // The default store is always there.
+    private async Task EnsureStoreAsync(Connection connection, CancellationToken cancellationToken)
+    {
+        if (_store == MemoryStores.DefaultStore)
+        {
+            return;
+        }
+
+        try
+        {
+            await connection.Stores.CreateAsync(_store, cancellationToken);
+        }
+        catch (MemoryException e) when (e.Code is MemoryErrorCode.Conflict or MemoryErrorCode.ReadOnly)
+        {
+            // It is there, or nothing can be created: calls then say so.
+        }
+        catch
+        {
+            await connection.RetireAsync();
+            throw;
         }
     }
 

@@ -65,7 +65,7 @@ internal sealed class ContentEmbedder(Embedder embedder)
     /// <inheritdoc cref="Brought(string, string?, string)"/>
     public ReadOnlyMemory<float> Brought(ReadOnlyMemory<float> values, string content)
     {
-        if (values.Length == 0 || values.Length % embedder.Dimensions != 0)
+        if (values.Length == 0 || embedder.Dimensions == 0 || values.Length % embedder.Dimensions != 0)
         {
             throw MemoryException.Invalid($"embedding has {values.Length} values; {embedder.Dimensions} for each passage are needed.");
         }

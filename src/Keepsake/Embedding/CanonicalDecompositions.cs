@@ -41,15 +41,28 @@ internal static class CanonicalDecompositions
         Dictionary<int, int[]> table = new(2_100);
         while (reader.ReadLine() is { } line)
         {
-            if (line.StartsWith('#'))
+            if (!line.StartsWith('#'))
             {
-                continue;
+                var space = line.IndexOf(' ', StringComparison.Ordinal);
+                table.Add(Hex(line.AsSpan(0, space)), Points(line.AsSpan(space + 1)));
             }
-
-            int[] points = [.. line.Split(' ').Select(p => int.Parse(p, NumberStyles.HexNumber, CultureInfo.InvariantCulture))];
-            table.Add(points[0], points[1..]);
         }
 
         return table;
     }
+
+    private static int[] Points(ReadOnlySpan<char> list)
+    {
+        var points = new int[list.Count(' ') + 1];
+        for (var i = 0; i < points.Length; i++)
+        {
+            var end = list.IndexOf(' ');
+            points[i] = Hex(end < 0 ? list : list[..end]);
+            list = list[(end + 1)..];
+        }
+
+        return points;
+    }
+
+    private static int Hex(ReadOnlySpan<char> digits) => int.Parse(digits, NumberStyles.HexNumber, CultureInfo.InvariantCulture);
 }

@@ -1,5 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Keepsake.Embedding;
 
@@ -10,15 +12,18 @@ namespace Keepsake.Embedding;
 /// </remarks>
 internal static class Crc32C
 {
+    // Compiled at its best at once: at a start-up it runs once or twice, over megabytes.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Of(ReadOnlySpan<byte> data)
     {
         var crc = uint.MaxValue;
-        for (; data.Length >= sizeof(ulong); data = data[sizeof(ulong)..])
+        var words = MemoryMarshal.Cast<byte, ulong>(data);
+        foreach (var word in words)
         {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
+            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
         }
 
-        foreach (var value in data)
+        foreach (var value in data[(words.Length * sizeof(ulong))..])
         {
             crc = BitOperations.Crc32C(crc, value);
         }

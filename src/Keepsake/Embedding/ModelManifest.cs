@@ -36,11 +36,14 @@ internal sealed record ModelManifest(string Name, int Dimensions, string Languag
                 throw new InvalidDataException($"The model's manifest names another kind than static, or not 1 to {MaxDimensions} dimensions.");
             }
 
+            Dictionary<string, Entry> files = new(StringComparer.Ordinal);
+            foreach (var file in root.GetProperty("files").EnumerateObject())
+            {
+                files.Add(file.Name, ReadEntry(file.Value));
+            }
+
             return new(
-                root.GetProperty("name").GetString()!,
-                root.GetProperty("dimensions").GetInt32(),
-                root.GetProperty("language").GetString()!,
-                root.GetProperty("files").EnumerateObject().ToDictionary(f => f.Name, f => ReadEntry(f.Value), StringComparer.Ordinal));
+                root.GetProperty("name").GetString()!, root.GetProperty("dimensions").GetInt32(), root.GetProperty("language").GetString()!, files);
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
         {

@@ -85,8 +85,10 @@ internal sealed class SafetensorsFile
     // The format allows no hole and no overlap, which leaves no place for data that nobody checks.
     private static void RequireExactCover(IReadOnlyList<SafetensorsHeader.Entry> tensors, int available)
     {
+        List<SafetensorsHeader.Entry> inOrder = [.. tensors];
+        inOrder.Sort(static (a, b) => a.Begin != b.Begin ? a.Begin.CompareTo(b.Begin) : a.End.CompareTo(b.End));
         var reached = 0L;
-        foreach (var tensor in tensors.OrderBy(t => t.Begin).ThenBy(t => t.End))
+        foreach (var tensor in inOrder)
         {
             if (tensor.End > available)
             {

@@ -64,8 +64,8 @@ internal sealed class SafetensorsHeader
     private static Entry ReadEntry(ref Utf8JsonReader reader, string name)
     {
         SafetensorsType? type = null;
-        List<long>? shape = null;
-        List<long>? offsets = null;
+        long[]? shape = null;
+        long[]? offsets = null;
         Expect(ref reader, JsonTokenType.StartObject, $"Tensor '{name}'");
         while (Next(ref reader) == JsonTokenType.PropertyName)
         {
@@ -97,10 +97,10 @@ internal sealed class SafetensorsHeader
                 $"Tensor '{name}' of shape [{string.Join(", ", shape)}] in {known} does not fill bytes {begin} to {end}.");
         }
 
-        return new(name, known, [.. shape.Select(n => (int)n)], begin, end);
+        return new(name, known, Array.ConvertAll(shape, n => (int)n), begin, end);
     }
 
-    private static long ByteLength(List<long> shape, SafetensorsType type, string name)
+    private static long ByteLength(long[] shape, SafetensorsType type, string name)
     {
         var length = (long)SafetensorsTypes.SizeOf(type);
         foreach (var size in shape)
@@ -116,22 +116,23 @@ internal sealed class SafetensorsHeader
         return length;
     }
 
-    private static List<long> ReadNumbers(ref Utf8JsonReader reader, string name, int most)
+    private static long[] ReadNumbers(ref Utf8JsonReader reader, string name, int most)
     {
-        List<long> numbers = [];
+        var numbers = new long[most];
+        var count = 0;
         Expect(ref reader, JsonTokenType.StartArray, $"The shape or data_offsets of tensor '{name}'");
         while (Next(ref reader) == JsonTokenType.Number)
         {
-            if (numbers.Count == most || !reader.TryGetInt64(out var number) || number < 0)
+            if (count == most || !reader.TryGetInt64(out var number) || number < 0)
             {
                 throw new InvalidDataException($"Tensor '{name}' has a shape or data_offsets that cannot be.");
             }
 
-            numbers.Add(number);
+            numbers[count++] = number;
         }
 
         return reader.TokenType == JsonTokenType.EndArray
-            ? numbers
+            ? numbers[..count]
             : throw new InvalidDataException($"Tensor '{name}' has a shape or data_offsets that is not a list of numbers.");
     }
 
@@ -160,5 +161,5 @@ internal sealed class SafetensorsHeader
     }
 
     /// <summary>One tensor as the header describes it; offsets in bytes from the end of the header.</summary>
-    internal sealed record Entry(string Name, SafetensorsType Type, int[] Shape, long Begin, long End);
+    internal sealed record Entry(string Name, SafetensorsType Type, IReadOnlyList<int> Shape, long Begin, long End);
 }

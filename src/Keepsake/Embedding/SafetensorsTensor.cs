@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 
 namespace Keepsake.Embedding;
 
@@ -37,6 +38,28 @@ internal sealed record SafetensorsTensor(string Name, SafetensorsType Type, IRea
     public float[] ToSingles()
     {
         var values = new float[Count];
+        if (Type == SafetensorsType.F32 && BitConverter.IsLittleEndian)
+        {
+            Data.Span.CopyTo(MemoryMarshal.AsBytes(values.AsSpan()));
+        }
+        else
+        {
+            Widen(values);
+        }
+
+        foreach (var value in values)
+        {
+            if (!float.IsFinite(value))
+            {
+                throw new InvalidDataException($"Tensor '{Name}' holds a number that is not finite.");
+            }
+        }
+
+        return values;
+    }
+
+    private void Widen(float[] values)
+    {
         var bytes = Data.Span;
         for (var i = 0; i < values.Length; i++)
         {
@@ -47,12 +70,6 @@ internal sealed record SafetensorsTensor(string Name, SafetensorsType Type, IRea
                 SafetensorsType.BF16 => BitConverter.UInt32BitsToSingle((uint)BinaryPrimitives.ReadUInt16LittleEndian(bytes[(i * 2)..]) << 16),
                 _ => throw new InvalidDataException($"Tensor '{Name}' is {Type} where F32, F16 or BF16 is needed."),
             };
-            if (!float.IsFinite(values[i]))
-            {
-                throw new InvalidDataException($"Tensor '{Name}' holds a number that is not finite.");
-            }
         }
-
-        return values;
     }
 }

@@ -1,6 +1,3 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-
 namespace Keepsake.Embedding;
 
 /// <summary>A model that knows one vector a token: a text's embedding is the sum of its tokens' vectors, at unit length.</summary>
@@ -9,20 +6,19 @@ namespace Keepsake.Embedding;
 /// </remarks>
 public sealed class StaticEmbeddingModel
 {
-    private const string WeightsFile = "model.safetensors";
-    private const string VocabularyFile = "vocab.txt";
+    internal const string WeightsFile = "model.safetensors";
+    internal const string VocabularyFile = "vocab.txt";
 
     // 256 tokens are about 200 words: most memories are read in one go.
     private const int TokensAtOnce = 256;
 
     private readonly WordPieceTokenizer _tokenizer;
-    private readonly ReadOnlyMemory<byte> _rows;
-    private readonly float[] _scales;
+    private readonly Int8Rows _rows;
 
-    private StaticEmbeddingModel(ModelManifest manifest, WordPieceTokenizer tokenizer, ReadOnlyMemory<byte> rows, float[] scales)
+    private StaticEmbeddingModel(ModelManifest manifest, WordPieceTokenizer tokenizer, Int8Rows rows)
     {
         (Name, Dimensions, Language) = (manifest.Name, manifest.Dimensions, manifest.Language);
-        (_tokenizer, _rows, _scales) = (tokenizer, rows, scales);
+        (_tokenizer, _rows) = (tokenizer, rows);
     }
 
     /// <summary>The model's name, as records carry it.</summary>
@@ -55,11 +51,9 @@ public sealed class StaticEmbeddingModel
         WordPieceTokenizer tokenizer = new(WordPieceVocabulary.Parse(vocabulary));
         var tensors = SafetensorsFile.Parse(weights);
         var tokens = tokenizer.Vocabulary.Count;
-        return new(
-            manifest,
-            tokenizer,
-            tensors.Get("embedding.weight").WithShape(tokens, manifest.Dimensions).Int8(),
-            tensors.Get("embedding.scale").WithShape(tokens).ToSingles());
+        var rows = tensors.Get("embedding.weight").WithShape(tokens, manifest.Dimensions).Int8();
+        var scales = tensors.Get("embedding.scale").WithShape(tokens).ToSingles();
+        return new(manifest, tokenizer, new Int8Rows(rows, scales));
     }
 
     /// <summary>Embeds a text.</summary>
@@ -79,30 +73,24 @@ public sealed class StaticEmbeddingModel
         var reader = _tokenizer.Read(text);
         while (reader.Read(ids) is var count and > 0)
         {
-            Add(ids[..count], destination);
+            _rows.AddTo(destination, Known(ids[..count]));
         }
 
         // Rows may cancel out, or there were none: no direction, no embedding.
-        var length = TensorPrimitives.Norm<float>(destination);
-        if (length <= 0)
-        {
-            return false;
-        }
-
-        TensorPrimitives.Divide(destination, length, destination);
-        return true;
+        return UnitLength.TryScale(destination);
     }
 
-    private void Add(ReadOnlySpan<int> ids, Span<float> sum)
+    /// <summary>Moves the known tokens to the front.</summary>
+    private Span<int> Known(Span<int> ids)
     {
-        var rows = MemoryMarshal.Cast<byte, sbyte>(_rows.Span);
+        var known = 0;
         foreach (var id in ids)
         {
-            if (id != _tokenizer.UnknownId)
-            {
-                Int8Rows.AddScaled(rows.Slice(id * Dimensions, Dimensions), _scales[id], sum);
-            }
+            ids[known] = id;
+            known += id == _tokenizer.UnknownId ? 0 : 1;
         }
+
+        return ids[..known];
     }
 
     // Read whole, not mapped: a mapped file that is cut short later would take the process down.

@@ -96,17 +96,20 @@ internal static class WordPieceCharacters
             return (CharacterRole.Space, []);
         }
 
-        int[] points =
-        [
-            .. CanonicalDecompositions.Of(rune.Value)
-                .Where(p => CharUnicodeInfo.GetUnicodeCategory(p) != UnicodeCategory.NonSpacingMark)
-                .Select(p => Rune.ToLowerInvariant(new Rune(p)).Value),
-        ];
-        return points.Length switch
+        List<int> points = [];
+        foreach (var part in CanonicalDecompositions.Of(rune.Value))
+        {
+            if (CharUnicodeInfo.GetUnicodeCategory(part) != UnicodeCategory.NonSpacingMark)
+            {
+                points.Add(Rune.ToLowerInvariant(new Rune(part)).Value);
+            }
+        }
+
+        return points.Count switch
         {
             0 => (CharacterRole.Dropped, []),
-            1 => (IsIdeograph(rune.Value) || IsPunctuation(points[0]) ? CharacterRole.Single : CharacterRole.Letter, points),
-            _ => (CharacterRole.Letters, points),
+            1 => (IsIdeograph(rune.Value) || IsPunctuation(points[0]) ? CharacterRole.Single : CharacterRole.Letter, [.. points]),
+            _ => (CharacterRole.Letters, [.. points]),
         };
     }
 
@@ -126,24 +129,30 @@ internal static class WordPieceCharacters
         or (>= 0xF900 and <= 0xFAFF)
         or (>= 0x2F800 and <= 0x2FA1F);
 
-    // ASCII symbols such as $, + and ~ count as punctuation too, whatever their category.
-    private static bool IsPunctuation(int point) => point
+    // Symbols such as $, + and ~ count too, whatever their category.
+    private static bool IsAsciiPunctuation(int point) => point
         is (>= 33 and <= 47)
         or (>= 58 and <= 64)
         or (>= 91 and <= 96)
-        or (>= 123 and <= 126)
+        or (>= 123 and <= 126);
+
+    private static bool IsPunctuation(int point) => IsAsciiPunctuation(point)
         || CharUnicodeInfo.GetUnicodeCategory(point)
             is UnicodeCategory.ConnectorPunctuation or UnicodeCategory.DashPunctuation or UnicodeCategory.OpenPunctuation
             or UnicodeCategory.ClosePunctuation or UnicodeCategory.InitialQuotePunctuation or UnicodeCategory.FinalQuotePunctuation
             or UnicodeCategory.OtherPunctuation;
 
+    // Written out, so that a text in ASCII does without the tables of Unicode.
     private static byte[] MakeAscii()
     {
         var table = new byte[128];
         for (var c = 0; c < table.Length; c++)
         {
-            var (role, points) = Derive(new Rune(c));
-            table[c] = role == CharacterRole.Letter ? (byte)points[0] : (byte)role;
+            var role = c is ' ' or '\t' or '\n' or '\r' ? CharacterRole.Space
+                : IsAsciiPunctuation(c) ? CharacterRole.Single
+                : c is > ' ' and < 0x7F ? CharacterRole.Letter
+                : CharacterRole.Dropped;
+            table[c] = role == CharacterRole.Letter ? (byte)char.ToLowerInvariant((char)c) : (byte)role;
         }
 
         return table;

@@ -1,12 +1,12 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Text.Unicode;
 
 namespace Keepsake.Embedding;
 
 /// <summary>The entries of a WordPiece vocabulary, found by their UTF-8 text.</summary>
 /// <remarks>
-/// The file's own bytes hold the texts; an open-addressing table of one 64-bit slot an entry (a 31-bit tag, which kind it is, its
-/// id) finds them. Hashes roll from left to right, so that one pass over a word gives the hashes of all its beginnings. Immutable.
+/// The file's own bytes hold the texts; an open-addressing table with a tag of 31 bits and the kind of each entry finds them. Hashes roll from left to right, so that one pass over a word gives the hashes of all its beginnings. Immutable.
 /// </remarks>
 internal sealed class WordPieceVocabulary
 {
@@ -25,25 +25,19 @@ internal sealed class WordPieceVocabulary
     private const ulong Multiplier = 0xD6E8_FEB8_6659_FD93;
 
     private readonly byte[] _text;
-    private readonly int[] _starts;
-    private readonly int[] _ends;
-    private readonly ulong[] _slots;
+    private readonly Slot[] _slots;
     private readonly int _shift;
 
-    private WordPieceVocabulary(byte[] text, int[] starts, int[] ends)
+    private WordPieceVocabulary(byte[] text, int count)
     {
-        (_text, _starts, _ends) = (text, starts, ends);
-        var bits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(starts.Length, 8))) + 1;
-        _slots = new ulong[1 << bits];
-        _shift = 64 - bits;
-        for (var id = 0; id < starts.Length; id++)
-        {
-            Add(id);
-        }
+        // Two to four slots an entry: most searches look at one.
+        var bits = BitOperations.Log2(BitOperations.RoundUpToPowerOf2((uint)Math.Max(count, 8))) + 1;
+        (_text, Count, _slots, _shift) = (text, count, new Slot[1 << bits], 64 - bits);
+        Fill();
     }
 
     /// <summary>How many ids there are: the lines of the file.</summary>
-    public int Count => _starts.Length;
+    public int Count { get; }
 
     /// <summary>Length of the longest entry that begins a word, in bytes.</summary>
     public int LongestWord { get; private set; }
@@ -72,20 +66,11 @@ internal sealed class WordPieceVocabulary
             throw new InvalidDataException($"The vocabulary has {lines} entries; it needs 1 to {MaxEntries}.");
         }
 
-        int[] starts = new int[lines], ends = new int[lines];
-        for (int line = 0, start = 0; line < lines; line++)
-        {
-            var length = text.AsSpan(start).IndexOf((byte)'\n');
-            var next = length < 0 ? text.Length + 1 : start + length + 1;
-            starts[line] = start;
-            ends[line] = next - 1 > start && text[next - 2] == '\r' ? next - 2 : next - 1;
-            start = next;
-        }
-
-        return new(text, starts, ends);
+        return new(text, lines);
     }
 
     /// <summary>Takes one more byte into a rolling hash.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static ulong Roll(ulong hash, byte next) => (hash ^ next) * Multiplier;
 
     /// <summary>Finds an entry.</summary>
@@ -95,78 +80,82 @@ internal sealed class WordPieceVocabulary
     /// <returns>The id, or -1 when there is no such entry.</returns>
     public int Find(ReadOnlySpan<byte> text, ulong hash, bool piece)
     {
-        var mixed = Mix(hash);
-        var tag = TagOf(mixed, piece);
-        var mask = _slots.Length - 1;
-        for (var i = (int)(mixed >> _shift); ; i = (i + 1) & mask)
-        {
-            var slot = _slots[i];
-            if (slot == 0)
-            {
-                return -1;
-            }
-
-            if ((uint)(slot >> 32) == tag && TextOf((int)(uint)slot - 1, piece).SequenceEqual(text))
-            {
-                return (int)(uint)slot - 1;
-            }
-        }
+        ref var slot = ref SlotOf(text, hash, piece);
+        return slot.Length == 0 ? -1 : slot.Id;
     }
 
     /// <summary>Finds the entry that begins a word with exactly this text; -1 when there is none.</summary>
-    public int Find(ReadOnlySpan<byte> text)
-    {
-        var hash = WordSeed;
-        foreach (var value in text)
-        {
-            hash = Roll(hash, value);
-        }
+    public int Find(ReadOnlySpan<byte> text) => Find(text, Hash(text, WordSeed), piece: false);
 
-        return Find(text, hash, piece: false);
+    // Compiled at its best at once: at a start-up it runs once, for tens of thousands of lines.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill()
+    {
+        for (int id = 0, start = 0; id < Count; id++)
+        {
+            var length = _text.AsSpan(start).IndexOf((byte)'\n');
+            var end = length < 0 ? _text.Length : start + length;
+            var line = _text.AsSpan(start, end - start);
+            if (line is [.., (byte)'\r'])
+            {
+                line = line[..^1];
+            }
+
+            // "##" alone continues nothing; it stays a word, which no text can make because '#' stands alone.
+            var piece = line is [(byte)'#', (byte)'#', _, ..];
+            var text = piece ? line[2..] : line;
+            if (!text.IsEmpty)
+            {
+                (LongestWord, LongestPiece) = piece
+                    ? (LongestWord, Math.Max(LongestPiece, text.Length))
+                    : (Math.Max(LongestWord, text.Length), LongestPiece);
+
+                // Of two equal lines the later has the last word, as in the tokenizers that such files are made with.
+                var hash = Hash(text, piece ? PieceSeed : WordSeed);
+                ref var slot = ref SlotOf(text, hash, piece);
+                slot = new(TagOf(Mix(hash), piece), id, start + (piece ? 2 : 0), text.Length);
+            }
+
+            start = end + 1;
+        }
     }
 
-    private void Add(int id)
+    /// <summary>The slot that holds an entry, or the empty one where it would be.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private ref Slot SlotOf(ReadOnlySpan<byte> text, ulong hash, bool piece)
     {
-        var line = TextOf(id, piece: false);
-        if (line.IsEmpty)
-        {
-            return;
-        }
-
-        // "##" alone continues nothing; it stays a word, which no text can make because '#' stands alone.
-        var piece = line.Length > 2 && line.StartsWith("##"u8);
-        var text = piece ? line[2..] : line;
-        var hash = piece ? PieceSeed : WordSeed;
-        foreach (var value in text)
-        {
-            hash = Roll(hash, value);
-        }
-
-        (LongestWord, LongestPiece) = piece
-            ? (LongestWord, Math.Max(LongestPiece, text.Length))
-            : (Math.Max(LongestWord, text.Length), LongestPiece);
-
         var mixed = Mix(hash);
         var tag = TagOf(mixed, piece);
+        var slots = _slots;
         var i = (int)(mixed >> _shift);
-
-        // Of two equal lines the later has the last word, as in the tokenizers that such files are made with.
-        while (_slots[i] != 0 && !((uint)(_slots[i] >> 32) == tag && TextOf((int)(uint)_slots[i] - 1, piece).SequenceEqual(text)))
+        while (true)
         {
-            i = (i + 1) & (_slots.Length - 1);
-        }
+            ref var slot = ref slots[i & (slots.Length - 1)];
+            if (slot.Length == 0 || (slot.Tag == tag && _text.AsSpan(slot.Start, slot.Length).SequenceEqual(text)))
+            {
+                return ref slot;
+            }
 
-        _slots[i] = ((ulong)tag << 32) | (uint)(id + 1);
+            i++;
+        }
     }
 
-    private ReadOnlySpan<byte> TextOf(int id, bool piece)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Hash(ReadOnlySpan<byte> text, ulong seed)
     {
-        var start = _starts[id] + (piece ? 2 : 0);
-        return _text.AsSpan(start, _ends[id] - start);
+        foreach (var value in text)
+        {
+            seed = Roll(seed, value);
+        }
+
+        return seed;
     }
 
     // The rolling hash is weak in its low bits; the slot and the tag come from different, well mixed ones.
     private static ulong Mix(ulong hash) => (hash ^ (hash >> 32)) * Multiplier;
 
     private static uint TagOf(ulong mixed, bool piece) => ((uint)(mixed >> 8) & ~1u) | (piece ? 1u : 0u);
+
+    /// <summary>One entry, or nothing while <see cref="Length"/> is 0. It says where its text is, so that a search reads two places only.</summary>
+    private readonly record struct Slot(uint Tag, int Id, int Start, int Length);
 }

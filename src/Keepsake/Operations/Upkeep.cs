@@ -45,7 +45,7 @@ internal sealed partial class Upkeep : IAsyncDisposable
     /// <summary>Embeds what has no embedding of the present model, as far as a model is usable.</summary>
     public async Task EmbedMissingAsync(CancellationToken cancellationToken)
     {
-        while (_embedder.State == EmbedderState.Ready && _feed.TakeUnembedded(EmbeddingBatch) is { Count: > 0 } ids)
+        while (_embedder.State.Status == EmbedderStatus.Ready && _feed.TakeUnembedded(EmbeddingBatch) is { Count: > 0 } ids)
         {
             var items = (await _engine.GetAsync([.. ids.Where(id => !Ids.IsEvent(id))], cancellationToken))
                 .OfType<MemoryRecord>().Select(r => (r.Id, r.Version, r.Content))

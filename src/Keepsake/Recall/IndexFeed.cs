@@ -1,5 +1,6 @@
 using Keepsake.Embedding;
 using Keepsake.Engines;
+using Keepsake.Recall.Analysis;
 
 namespace Keepsake.Recall;
 
@@ -147,21 +148,21 @@ internal sealed class IndexFeed : IDisposable
             ExpiresAt = record.ExpiresAt,
             Importance = record.Importance,
             Order = record.Order,
-            Vectors = VectorsOf(record.Embedding, record.EmbeddingModel),
+            Vectors = VectorsOf(record.Embedding, record.EmbeddingModel, record.Content),
         },
-        MemoryEvent { Namespace: { } @namespace } item_ => new()
+        MemoryEvent { Namespace: { } @namespace } @event => new()
         {
-            Id = item_.Id,
+            Id = @event.Id,
             Version = 1,
             IsEvent = true,
             Path = @namespace.Path,
-            Content = item_.Content,
-            Session = SessionOf(item_.ActorId, item_.SessionId),
-            Speaker = item_.Role,
-            OccurredAt = item_.OccurredAt,
-            ExpiresAt = item_.ExpiresAt,
-            Order = item_.Order,
-            Vectors = VectorsOf(item_.Embedding, item_.EmbeddingModel),
+            Content = @event.Content,
+            Session = SessionOf(@event.ActorId, @event.SessionId),
+            Speaker = @event.Role,
+            OccurredAt = @event.OccurredAt,
+            ExpiresAt = @event.ExpiresAt,
+            Order = @event.Order,
+            Vectors = VectorsOf(@event.Embedding, @event.EmbeddingModel, @event.Content),
         },
         _ => null,
     };
@@ -176,16 +177,16 @@ internal sealed class IndexFeed : IDisposable
     // Sessions of two actors may bear one name.
     private static string? SessionOf(string? actor, string? session) => session is null ? null : $"{actor}\n{session}";
 
-    // Embeddings of another model, or of another size, cannot be compared with a question's.
-    private float[][] VectorsOf(ReadOnlyMemory<float> embedding, string? model)
+    // Embeddings of another model cannot be compared with a question's. How long one is, an endpoint says only when it is asked.
+    private float[][] VectorsOf(ReadOnlyMemory<float> embedding, string? model, string content)
     {
-        var dimensions = _embedder.Dimensions;
-        if (embedding.IsEmpty || model != _embedder.Model || embedding.Length % dimensions != 0)
+        if (embedding.IsEmpty || model != _embedder.Model)
         {
             return [];
         }
 
-        var vectors = new float[embedding.Length / dimensions][];
+        var vectors = new float[Passages.Split(content).Length][];
+        var dimensions = embedding.Length / vectors.Length;
         for (var i = 0; i < vectors.Length; i++)
         {
             vectors[i] = embedding.Slice(i * dimensions, dimensions).ToArray();

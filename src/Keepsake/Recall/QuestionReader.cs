@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keepsake.Recall.Analysis;
 
 namespace Keepsake.Recall;
 
@@ -8,7 +9,6 @@ internal static class QuestionReader
     // Names and dates stand near the beginning; the rest of a very long text is not a question.
     private const int MaxWords = 256;
 
-    private static readonly string[] FirstPerson = ["i", "i'm", "i've", "i'd", "i'll", "my", "me", "mine", "myself", "we", "we're", "we've", "our", "ours", "us"];
     private static readonly string[] UserRoles = ["user", "human"];
     private static readonly string[] Roles = ["user", "human", "assistant", "agent", "ai", "bot", "system", "tool", "model"];
     private static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[..12];
@@ -26,7 +26,7 @@ internal static class QuestionReader
     {
         var asked = new bool[speakers.Length];
         var any = false;
-        var firstPerson = words.Exists(word => FirstPerson.Contains(word, StringComparer.OrdinalIgnoreCase));
+        var firstPerson = words.Exists(word => Voice.IsFirstPerson(word));
         for (var i = 0; i < speakers.Length; i++)
         {
             asked[i] = Roles.Contains(speakers[i], StringComparer.OrdinalIgnoreCase)

@@ -11,15 +11,19 @@ internal static class QuestionTerms
 
     /// <summary>Reads a question.</summary>
     /// <param name="text">The question.</param>
+    /// <param name="question">Its dates, which are terms too.</param>
     /// <param name="terms">The terms of the index.</param>
     /// <param name="unknown">How many of the terms the index does not hold.</param>
     /// <returns>The numbers of those it holds, in the order met.</returns>
-    public static int[] Read(string text, TermDictionary terms, out int unknown)
+    public static int[] Read(string text, Question question, TermDictionary terms, out int unknown)
     {
         var sink = new Sink(terms, [], new(StringComparer.Ordinal));
         TextAnalyzer.Analyze(text, ref sink);
-        if (KindHack.On) { foreach (var k in KindHack.Question(text)) { sink.Add(k); } }
-        if (DateHack.On) { foreach (var k in DateHack.Question(text)) { sink.Add(k); } }
+        foreach (var date in question.Dates)
+        {
+            DateTerms.Add(date, ref sink);
+        }
+
         unknown = sink.Unknown.Count;
         return [.. sink.Known];
     }

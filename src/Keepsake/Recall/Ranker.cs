@@ -16,7 +16,9 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
         new VectorSignal(0.25),
         new WindowVectorSignal(0.20),
         new SpeakerSignal(0.10),
+        new FirstPersonSignal(0.10),
         new StatementSignal(0.05),
+        new ImportanceSignal(0.05),
     ]);
 
     /// <summary>The same ranking without one signal, to see what that one is worth.</summary>
@@ -44,7 +46,6 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
                 search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[hit.Document]) : null))];
     }
 
-    private static readonly float CEN = float.Parse(Environment.GetEnvironmentVariable("CEN") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
     // Scaled so that the best document has 1: raw values of different signals, and of one signal on different questions,
     // do not compare.
     private static float[]? Score(Search search, ISignal signal)
@@ -57,19 +58,14 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
         }
 
         search.Exclude(span);
-        if (CEN > 0 && signal.Name.EndsWith("meaning", StringComparison.Ordinal))
-        {
-            var mean = TensorPrimitives.Sum<float>(span) / span.Length * CEN;
-            TensorPrimitives.Subtract(span, mean, span);
-            TensorPrimitives.Max(span, 0f, span);
-        }
         var best = TensorPrimitives.Max<float>(span);
         if (best > 0)
         {
             TensorPrimitives.Divide(span, best, span);
         }
 
-        return values;
+        // Words that match nothing are bad news and keep their share; a circumstance that holds for nothing is no news.
+        return best > 0 || signal.IsEvidence ? values : null;
     }
 
     // Where a signal has nothing to go by, the others share its weight.

@@ -43,7 +43,7 @@ internal sealed class ReadPath(
             Query = text,
             Namespace = request.Namespace ?? "",
             Count = memories.Count,
-            Search = embedder.State == EmbedderState.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
+            Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
             Memories = memories,
         };
     }

@@ -21,9 +21,9 @@ internal sealed class Search : IDisposable
     {
         Query = query;
         Partitions = partitions;
-        Terms = QuestionTerms.Read(query.Text, terms, out var unknown);
-        UnknownTerms = unknown;
         Question = QuestionReader.Read(query.Text, speakers);
+        Terms = QuestionTerms.Read(query.Text, Question, terms, out var unknown);
+        UnknownTerms = unknown;
         FirstDocument = new int[partitions.Length];
         FirstPassage = new int[partitions.Length];
         FirstSession = new int[partitions.Length];
@@ -46,6 +46,9 @@ internal sealed class Search : IDisposable
 
     /// <summary>How many further terms of the question are nowhere in the index.</summary>
     public int UnknownTerms { get; }
+
+    /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
+    public bool HasTerms => Terms.Length + UnknownTerms > 0;
 
     /// <summary>Who and when the question is about.</summary>
     public Question Question { get; }

@@ -9,9 +9,10 @@ namespace Keepsake.Tests.Support;
 /// <summary>A server on a free loopback port with stores of its own, and a client of it.</summary>
 public sealed class HttpDoor : IAsyncLifetime
 {
+    private readonly TemporaryStores _stores = new();
     private MemoryHttpServer? _server;
 
-    internal IMemoryStores Stores { get; } = new FakeStores(TimeProvider.System);
+    internal IMemoryStores Stores => _stores.Stores;
 
     internal HttpClient Client { get; } = new();
 
@@ -21,6 +22,7 @@ public sealed class HttpDoor : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        await _stores.OpenAsync();
         _server = await MemoryHttpServer.StartAsync(Stores, ListenAddresses.Parse("http://127.0.0.1:0"), cancellationToken: Cancellation);
         Client.BaseAddress = new(_server.Addresses.Single());
     }
@@ -29,6 +31,7 @@ public sealed class HttpDoor : IAsyncLifetime
     {
         Client.Dispose();
         await _server!.DisposeAsync();
+        await _stores.DisposeAsync();
     }
 
     /// <summary>Sends JSON text, or no body.</summary>

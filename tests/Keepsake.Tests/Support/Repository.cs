@@ -22,6 +22,6 @@ internal static class Repository
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException("No Keepsake.slnx above the tests.");
+        return folder?.FullName ?? throw new InvalidOperationException("There is no Keepsake.slnx above the tests.");
     }
 }

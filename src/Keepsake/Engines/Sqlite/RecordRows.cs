@@ -90,8 +90,11 @@ internal static class RecordRows
         return records;
     }
 
-    public static void Insert(SqliteSession session, long store, MemoryRecord record) => session.Execute(
-        $"INSERT INTO records ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)", Values(store, record));
+    /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
+    /// <returns>Whether it was inserted.</returns>
+    public static bool TryInsert(SqliteSession session, long store, MemoryRecord record) => session.Execute(
+        $"INSERT INTO records ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+        Values(store, record)) == 1;
 
     public static void Update(SqliteSession session, long store, MemoryRecord record) => session.Execute(
         """

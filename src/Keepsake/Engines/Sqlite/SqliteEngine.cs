@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
 
@@ -141,7 +142,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             Warnings = Health.Warnings,
             Facts = new Dictionary<string, string>
             {
-                ["sqlite"] = SqliteNative.Version.ToString(),
+                ["sqlite"] = SqliteNative.Description,
                 ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
                 ["synchronous"] = "full",
             },
@@ -153,71 +154,52 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     private WriteOutcome Upsert(SqliteSession session, MemoryRecord record, List<MemoryChange> changes)
     {
-        WriteResult result;
-        MemoryRecord stored;
-        MemoryRecord? before;
+        // Most records are new: the unique indexes say so in one statement.
+        var fresh = record with { Order = database.NextSeq.Take() };
+        if (RecordRows.TryInsert(session, store, fresh))
+        {
+            changes.Add(new(fresh.Id, fresh));
+            return new() { Id = fresh.Id, Outcome = WriteResult.Created };
+        }
+
         try
         {
-            (result, stored, before) = Resolve(session, record);
+            var (before, (result, stored)) = Meet(session, record);
+            if (!ReferenceEquals(stored, before))
+            {
+                RecordRows.Update(session, store, stored);
+                changes.Add(new(stored.Id, stored));
+            }
+
+            return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
         }
         catch (MemoryException e)
         {
             // What it meets is damaged, or in its way.
             return WriteOutcome.Refused(e);
         }
-
-        if (before is null)
+        catch (SqliteException taken) when (taken.IsConflict())
         {
-            stored = stored with { Order = database.NextSeq.Take() };
-            RecordRows.Insert(session, store, stored);
+            return WriteOutcome.Refused(taken.ToMemoryException());
         }
-        else if (!ReferenceEquals(stored, before))
-        {
-            RecordRows.Update(session, store, stored);
-        }
-
-        if (!ReferenceEquals(stored, before))
-        {
-            changes.Add(new(stored.Id, stored));
-        }
-
-        return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
     }
 
-    private (WriteResult Result, MemoryRecord Stored, MemoryRecord? Before) Resolve(SqliteSession session, MemoryRecord record)
+    /// <summary>What is stored in a record's place, and what becomes of the two.</summary>
+    private (MemoryRecord Before, (WriteResult Result, MemoryRecord Stored) After) Meet(SqliteSession session, MemoryRecord record)
     {
         if (RecordRows.ByIdEvenDeleted(session, Health, store, record.Id) is { } sameId)
         {
-            var (result, stored) = RecordMerge.OntoSameId(sameId, record);
-            return result == WriteResult.Unchanged || !IsPlaceTaken(session, stored) ? (result, stored, sameId) : throw RecordMerge.PlaceIsTaken();
+            return (sameId, RecordMerge.OntoSameId(sameId, record));
         }
 
         if (record.Key is not null && RecordRows.ByKeyOf(session, Health, store, record) is { } sameKey)
         {
-            var (result, stored) = RecordMerge.OntoSameKey(sameKey, record);
-            return (result, stored, sameKey);
+            return (sameKey, RecordMerge.OntoSameKey(sameKey, record));
         }
 
-        if (record.Key is null && RecordRows.ByContentOf(session, Health, store, record) is { } sameContent)
-        {
-            var (result, stored) = RecordMerge.OntoSameContent(sameContent, record);
-            return (result, stored, sameContent);
-        }
-
-        return (WriteResult.Created, record, null);
-    }
-
-    private bool IsPlaceTaken(SqliteSession session, MemoryRecord record)
-    {
-        if (record.DeletedAt is not null)
-        {
-            return false;
-        }
-
-        var there = record.Key is null
-            ? RecordRows.ByContentOf(session, Health, store, record)
-            : RecordRows.ByKeyOf(session, Health, store, record);
-        return there is not null && !string.Equals(there.Id, record.Id, StringComparison.Ordinal);
+        return RecordRows.ByContentOf(session, Health, store, record) is { } sameContent
+            ? (sameContent, RecordMerge.OntoSameContent(sameContent, record))
+            : throw new MemoryException(MemoryErrorCode.Corrupt, "The database file contradicts itself; this record was not written.");
     }
 
     private WriteOutcome Append(

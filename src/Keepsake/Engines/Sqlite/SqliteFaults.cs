@@ -32,6 +32,9 @@ internal static class SqliteFaults
         _ => new(MemoryErrorCode.Unavailable, $"SQLite failed with code {fault.SqliteErrorCode}.", fault),
     };
 
+    /// <summary>Whether another row has what must be unique.</summary>
+    public static bool IsConflict(this SqliteException fault) => fault.SqliteErrorCode == Constraint;
+
     /// <summary>Whether nothing may be written after this fault until the file has been opened again.</summary>
     /// <remarks>After a failed fsync the kernel may have dropped the pages: trying again would acknowledge what is not there.</remarks>
     public static bool StopsWriting(this SqliteException fault) => fault.SqliteErrorCode is IoError or Corrupt or NotADatabase;

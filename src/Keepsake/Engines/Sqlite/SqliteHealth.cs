@@ -13,26 +13,8 @@ internal sealed class SqliteHealth
     /// <summary>Gets or sets why writes are refused; <see langword="null"/>: they are not.</summary>
     public string? ReadOnly { get; set; }
 
-    public IReadOnlyList<string> Warnings
-    {
-        get
-        {
-            List<string> warnings = [];
-            if (!_damaged.IsEmpty)
-            {
-                warnings.Add($"{_damaged.Count} damaged rows were found and are left out of every answer.");
-            }
-
-            if (SqliteNative.Version < SqliteNative.FirstWithoutWalReset)
-            {
-                warnings.Add(
-                    $"SQLite {SqliteNative.Version} is in use; its WAL-reset fault (fixed in {SqliteNative.FirstWithoutWalReset}) "
-                    + "cannot be reached with one writing connection.");
-            }
-
-            return warnings;
-        }
-    }
+    public IReadOnlyList<string> Warnings =>
+        _damaged.IsEmpty ? [] : [$"{_damaged.Count} damaged rows were found and are left out of every answer."];
 
     public void Damaged(string table, long row)
     {

@@ -20,6 +20,11 @@ internal static class SqliteNative
     /// <summary>Gets the version in use; loads it on first use.</summary>
     public static Version Version => Loaded.Value;
 
+    /// <summary>Gets the version, and what it means when it is an old one.</summary>
+    public static string Description => Version >= FirstWithoutWalReset
+        ? Version.ToString()
+        : $"{Version} (below {FirstWithoutWalReset}; its WAL-reset fault cannot be reached with one writing connection)";
+
     private static unsafe Version Load()
     {
         var bundled = typeof(SQLite3Provider_e_sqlite3).Assembly;

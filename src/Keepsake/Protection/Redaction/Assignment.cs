@@ -6,6 +6,17 @@ internal static class Assignment
     private const int MaxNameLength = 64;
     private const int MaxGap = 40;
 
+    /// <summary>Tells whether a value may follow a separator. Most separators in code are followed by an expression or a line end.</summary>
+    public static bool MayHaveValue(ReadOnlySpan<char> text, int from)
+    {
+        if (from < text.Length && text[from] == ' ')
+        {
+            from++;
+        }
+
+        return from < text.Length && text[from] is not ('(' or '{' or ';' or ')');
+    }
+
     /// <summary>Finds the name that ends before a separator.</summary>
     /// <param name="text">The text.</param>
     /// <param name="separator">The last character of the separator, such as the <c>=</c> of <c>:=</c>.</param>

@@ -7,6 +7,7 @@ internal readonly struct CharSet
 {
     public static readonly CharSet Digits = Of("0123456789");
     public static readonly CharSet LowerHex = Of("0123456789abcdef");
+    public static readonly CharSet UpperHex = Of("0123456789ABCDEF");
     public static readonly CharSet Hex = Of("0123456789abcdefABCDEF");
     public static readonly CharSet Letters = Of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
     public static readonly CharSet LowerAndDigits = Of("abcdefghijklmnopqrstuvwxyz0123456789");

@@ -11,7 +11,7 @@ internal static class Credentials
     public static bool TryReadAuthorization(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
     {
         hit = default;
-        if (!LabelledValue.TryRead(text, from, mayStartOnNextLine: false, isEnvironment: true, out var value))
+        if (!LabelledValue.TryRead(text, from, ValueStyle.Shell, out var value))
         {
             return false;
         }
@@ -36,7 +36,7 @@ internal static class Credentials
     {
         hit = default;
         return from < text.Length && text[from] == ' '
-            && LabelledValue.TryRead(text, from + 1, mayStartOnNextLine: false, isEnvironment: false, out var value)
+            && LabelledValue.TryRead(text, from + 1, ValueStyle.Code, out var value)
             && TryBare(text, value.Start, value.End, kind, out hit);
     }
 
@@ -79,14 +79,14 @@ internal static class Credentials
 
         var label = Label.Of(name);
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
-            || !LabelledValue.TryRead(text, end + 1, mayStartOnNextLine: false, isEnvironment: true, out var value)
+            || !LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var value)
             || text[value.Start] == '-')
         {
             return false;
         }
 
         hit = new Hit(value.Start, value.End, label.Kind);
-        return SecretValue.Is(label.Strength, text, value, isEnvironment: true);
+        return SecretValue.Is(label.Strength, text, value, ValueStyle.Shell);
     }
 
     /// <summary>Reads a password in prose, after <c>is</c>, <c>was</c> or <c>to</c>: the password is …, set the token to ….</summary>
@@ -99,16 +99,17 @@ internal static class Credentials
             return false;
         }
 
-        var label = Assignment.LabelOf(text, start, end);
+        // "seconds to pass to the client" names no password.
+        var label = text[start..end].EndsWith("pass", StringComparison.OrdinalIgnoreCase) ? Label.None : Assignment.LabelOf(text, start, end);
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret)
-            || !LabelledValue.TryRead(text, wordEnd + 1, mayStartOnNextLine: false, isEnvironment: false, out var value))
+            || !LabelledValue.TryRead(text, wordEnd + 1, ValueStyle.Code, out var value))
         {
             return false;
         }
 
         hit = new Hit(value.Start, value.End, label.Kind);
         var content = text[value.Start..value.End];
-        return SecretValue.Is(label.Strength, text, value, isEnvironment: false) && Randomness.Of(content).Digits > 0;
+        return SecretValue.Is(label.Strength, text, value, ValueStyle.Code) && Randomness.Of(content).Digits > 0;
     }
 
     /// <summary>Reads what follows the word <c>password</c> at once: SQL's <c>PASSWORD 'x'</c>, netrc's <c>login a password b</c>.</summary>
@@ -123,13 +124,13 @@ internal static class Credentials
         var isSql = text[wordEnd + 1] == '\'';
         var isNetrc = !isSql && text[Math.Max(0, word - MaxLookBack)..word].Contains("login ", StringComparison.Ordinal)
             && text[Math.Max(0, word - MaxLookBack)..word].Contains("machine ", StringComparison.Ordinal);
-        if ((!isSql && !isNetrc) || !LabelledValue.TryRead(text, wordEnd + 1, false, isNetrc, out var value))
+        if ((!isSql && !isNetrc) || !LabelledValue.TryRead(text, wordEnd + 1, isNetrc ? ValueStyle.Shell : ValueStyle.Code, out var value))
         {
             return false;
         }
 
         hit = new Hit(value.Start, value.End, "password");
-        return SecretValue.Is(LabelStrength.Password, text, value, isNetrc);
+        return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code);
     }
 
     private static bool TryBare(ReadOnlySpan<char> text, int start, int end, string kind, out Hit hit)
@@ -165,7 +166,7 @@ internal static class Credentials
             end = EndOfWord(text, end + 2, ' ');
         }
 
-        if (colon < 0)
+        if (colon < 0 || Markers.BeginIn(text, start, end))
         {
             return false;
         }

@@ -20,7 +20,7 @@ internal static class HighEntropy
     // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
     private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
         ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
-            "ssh-", "ecdsa-", "public", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "signature", "cert", "resolved"],
+            "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved"],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
@@ -33,7 +33,7 @@ internal static class HighEntropy
         }
 
         var measure = Randomness.Of(run);
-        if (measure.Digits < 2 || measure.Letters < 6 || (measure.IsWordy && measure.Pairs >= 4) || measure.Switches < 3)
+        if (measure.Digits < 2 || measure.Letters < 6 || measure.Switches < 3)
         {
             return false;
         }
@@ -44,7 +44,8 @@ internal static class HighEntropy
             && !Shapes.IsUlid(run)
             && !IsPath(text, start, end)
             && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
-            && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts);
+            && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts)
+            && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
     }
 
     // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
@@ -53,6 +54,11 @@ internal static class HighEntropy
         if (CharSet.Hex.CountAtStart(run) == run.Length)
         {
             return run.Length >= MinHexLength && !Shapes.IsHash(run);
+        }
+
+        if (whole.IsWordy && whole.Pairs >= 4)
+        {
+            return false;
         }
 
         var isMixed = whole is { Upper: >= 2, Lower: >= 2 };

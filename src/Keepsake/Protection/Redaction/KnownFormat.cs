@@ -14,7 +14,7 @@ internal sealed class KnownFormat
     public const int MaxRun = 8_192;
 
     // Enough to judge by; more would let a hostile text make each judgement long.
-    private const int MaxChecked = 256;
+    private const int MaxChecked = 128;
 
     private readonly Piece[] _pieces;
     private readonly int _firstSecretPiece;
@@ -89,8 +89,8 @@ internal sealed class KnownFormat
             end--;
         }
 
-        // Longer than the format allows means it is something else, or part of a blob.
-        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+        // Longer than the format allows means it is something else. A run that we cut ourselves is not.
+        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]) && end - variable < MaxRun)
         {
             return false;
         }

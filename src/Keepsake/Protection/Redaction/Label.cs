@@ -76,9 +76,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
             case "pass" or "pw":
                 return words.MovePrevious() ? Password : new Label(LabelStrength.Weak, "password");
             case "token":
-                return words.MovePrevious() && words.Current is "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos"
-                    or "mask" or "sync" or "start" or "stop" or "end" or "special" or "max" or "min" or "per" or "pagination" or "resume"
-                    or "unk" or "sep" or "cls" or "public" or "change" or "delta" ? None : Token;
+                return OfToken(ref words);
             case "secret":
                 return Secret;
             case "key":
@@ -97,7 +95,9 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return new Label(LabelStrength.Authorization, "authorization");
             case "auth":
                 return new Label(LabelStrength.Weak, "authorization");
-            case "credential" or "credentials" or "creds" or "cred" or "pat" or "otp" or "totp" or "seed":
+            case "credential" or "credentials" or "creds" or "cred":
+                return Credential with { Strength = LabelStrength.Secret };
+            case "pat" or "otp" or "totp":
                 return Credential;
             case "session" or "sessionid" or "sid" or "phpsessid" or "jsessionid" or "csrftoken" or "xsrf" or "cookie" or "connect":
                 return Session;
@@ -116,6 +116,28 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         }
     }
 
+    private static Label OfToken(ref LabelWords words)
+    {
+        if (!words.MovePrevious())
+        {
+            return Token;
+        }
+
+        return words.Current switch
+        {
+            "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos" or "mask" or "sync" or "start" or "stop" or "end"
+                or "special" or "max" or "min" or "per" or "pagination" or "resume" or "unk" or "sep" or "cls" or "public" or "change"
+                or "delta" => None,
+
+            // An idempotency token is usually a UUID; a client's access token is not.
+            "client" => Token with { Strength = LabelStrength.Weak },
+
+            // An assembly's PublicKeyToken.
+            "key" when words.MovePrevious() && words.Current is "public" => None,
+            _ => Token,
+        };
+    }
+
     private static Label OfKey(ref LabelWords words)
     {
         if (!words.MovePrevious())
@@ -132,7 +154,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 or "preshared" or "crypto" => PrivateKey,
             "public" or "primary" or "foreign" or "sort" or "partition" or "cache" or "group" or "object" or "row" or "hash" or "index"
                 or "unique" or "map" or "dict" or "lookup" or "idempotency" or "dedupe" or "storagekey" or "s" => None,
-            _ => WeakKey,
+            _ => IsVendor(words.Current) ? ApiKey : WeakKey,
         };
     }
 
@@ -179,5 +201,5 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         or "sendgrid" or "mailgun" or "datadog" or "newrelic" or "cloudflare" or "digitalocean" or "heroku" or "sourcegraph" or "slack"
         or "discord" or "telegram" or "algolia" or "mapbox" or "meraki" or "okta" or "auth0" or "shopify" or "pypi" or "artifactory"
         or "jfrog" or "vault" or "jenkins" or "jira" or "confluence" or "dropbox" or "airtable" or "notion" or "asana" or "linear" or "twitter"
-        or "facebook" or "linkedin" or "paypal" or "square" or "plaid" or "coinbase" or "cohere" or "mistral" or "groq" or "pinecone";
+        or "facebook" or "linkedin" or "paypal" or "square" or "plaid" or "coinbase" or "hubspot" or "snyk" or "sonar" or "grafana" or "sentry" or "databricks" or "supabase" or "deepseek" or "cohere" or "mistral" or "groq" or "pinecone";
 }

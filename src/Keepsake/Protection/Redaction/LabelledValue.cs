@@ -11,27 +11,29 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
     /// <summary>Longest value that is read. A longer one is cut there, which still hides its name's secret from any use.</summary>
     public const int MaxLength = 4_096;
 
+    private const int MaxBareLength = 1_024;
+
     private const int MaxGap = 64;
 
     // What ends a bare value: white space, quotes, and what languages put after a value.
-    private static readonly SearchValues<char> BareEnds = SearchValues.Create(" \t\r\n\"'`;,)]}<>|\\\u00a0");
-    private static readonly SearchValues<char> EnvironmentEnds = SearchValues.Create(" \t\r\n\"'`\\");
+    private static readonly SearchValues<char> BareEnds = SearchValues.Create(" \t\r\n\"'`;,)]}<>|\\");
+    private static readonly SearchValues<char> ShellEnds = SearchValues.Create(" \t\r\n\"'`\\");
+    private static readonly SearchValues<char> QueryEnds = SearchValues.Create(" \t\r\n\"'`<>\\&#,;)]}|");
 
     public bool IsQuoted => Quote != '\0';
 
     /// <summary>Reads the value that follows a place.</summary>
     /// <param name="text">The text.</param>
     /// <param name="from">The first character after the separator.</param>
-    /// <param name="mayStartOnNextLine">Whether white space before the value may hold line ends, as in XML.</param>
-    /// <param name="isEnvironment">Whether only white space and quotes end a bare value, as in a shell.</param>
+    /// <param name="style">What may stand before the value and what ends it.</param>
     /// <param name="value">The value.</param>
     /// <returns>Whether there is one.</returns>
-    public static bool TryRead(ReadOnlySpan<char> text, int from, bool mayStartOnNextLine, bool isEnvironment, out LabelledValue value)
+    public static bool TryRead(ReadOnlySpan<char> text, int from, ValueStyle style, out LabelledValue value)
     {
         value = default;
         var at = from;
         var limit = Math.Min(text.Length, from + MaxGap);
-        while (at < limit && (text[at] is ' ' or '\t' or '*' || (mayStartOnNextLine && text[at] is '\r' or '\n')))
+        while (at < limit && (text[at] is ' ' or '\t' or '*' || (style == ValueStyle.Markup && text[at] is '\r' or '\n')))
         {
             at++;
         }
@@ -62,9 +64,10 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
             return length > 0;
         }
 
-        var end = rest.IndexOfAny(isEnvironment ? EnvironmentEnds : BareEnds);
+        rest = rest[..Math.Min(rest.Length, MaxBareLength)];
+        var end = rest.IndexOfAny(style switch { ValueStyle.Shell => ShellEnds, ValueStyle.Query => QueryEnds, _ => BareEnds });
         end = end < 0 ? rest.Length : end;
-        while (end > 0 && rest[end - 1] is '.' or ':' or '?')
+        if (end > 1 && rest[end - 1] == '.' && rest[end - 2] != '.')
         {
             end--;
         }
@@ -100,4 +103,20 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
 
         return rest.Length;
     }
+}
+
+/// <summary>Where a value stands, which says what ends it when it has no quotes.</summary>
+internal enum ValueStyle
+{
+    /// <summary>In code, JSON, YAML, an ini file or prose.</summary>
+    Code,
+
+    /// <summary>In a shell, a command or an environment file: nothing but white space and quotes end it.</summary>
+    Shell,
+
+    /// <summary>In the query of a URL: an ampersand ends it.</summary>
+    Query,
+
+    /// <summary>Between tags: it may begin on the next line.</summary>
+    Markup,
 }

@@ -9,6 +9,9 @@ internal static class Markers
     private const string HighEntropyMarker = "[HIGH_ENTROPY_REDACTED]";
     private const int MaxKindLength = 40;
 
+    /// <summary>Longest marker there is, in characters.</summary>
+    public const int MaxLength = 51;
+
     /// <summary>Returns the length of the marker that begins at <paramref name="at"/>, or 0 when none does.</summary>
     public static int LengthAt(ReadOnlySpan<char> text, int at)
     {

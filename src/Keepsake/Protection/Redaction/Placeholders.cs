@@ -7,14 +7,14 @@ namespace Keepsake.Protection.Redaction;
 internal static class Placeholders
 {
     private static readonly SearchValues<string> FillerParts = SearchValues.Create(
-        ["xxxx", "****", "....", "####", "____", "example", "…", "●●", "••"], StringComparison.OrdinalIgnoreCase);
+        ["xxxx", "****", "....", "####", "example"], StringComparison.OrdinalIgnoreCase);
 
     private static readonly SearchValues<string> TemplateParts = SearchValues.Create(
-        ["${", "$(", "{{", "}}", "<%", "%>", "#{", "@{", "%{", "xxxx", "****", "...", "####", "…", "●●", "••", "placeholder", "changeme",
+        ["${", "$(", "{{", "}}", "<%", "%>", "#{", "@{", "%{", "xxxx", "****", "...", "####", "placeholder", "changeme",
             "change_me", "change-me", "change-it", "changeit", "your_", "your-", "yourpass", "yourtoken", "yoursecret", "yourkey",
             "yourapi", "my_api", "my-api", "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "mypass", "my_pass",
-            "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "todo", "fixme",
-            "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here", "tbd"],
+            "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "fixme",
+            "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
@@ -30,9 +30,14 @@ internal static class Placeholders
         "passwort", "kennwort", "contraseña", "contrasena", "mot de passe", "senha", "wachtwoord", "hasło", "haslo", "lösenord", "losenord",
         "adgangskode", "parola", "heslo", "jelszó", "salasana", "passord", "şifre", "sifre", "mật khẩu", "palavra-passe", "clave", "missing",
         "invalid", "expired", "wrong", "forgot", "reset", "new", "old", "current", "incorrect", "correct", "changed", "confirm", "me",
-        "anonymous", "self", "this", "env", "environment", "vault", "file", "stdin", "prompt", "x", "xxx", "yyy", "zzz", "1234", "12345",
+        "anonymous", "todo", "tbd", "self", "this", "env", "environment", "vault", "file", "stdin", "prompt", "x", "xxx", "yyy", "zzz", "1234", "12345",
         "123456", "12345678", "123456789", "1234567890", "0000", "00000000", "hunter", "secretkey", "secret_key", "access_token", "api_key",
     }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private const int MaxWordLength = 24;
+
+    // The alphabet stands for a secret; a shorter stretch of it happens in made-up ones.
+    private const int MaxAscending = 18;
 
     /// <summary>Tells whether the variable part of a known format is filler: one thing repeated, the alphabet, rows of <c>x</c>.</summary>
     public static bool IsFiller(ReadOnlySpan<char> value)
@@ -63,7 +68,7 @@ internal static class Placeholders
 
             repeats += value[i] == value[i - 1] ? 1 : 0;
             ascending = char.IsAsciiLetter(value[i]) && value[i] == value[i - 1] + 1 ? ascending + 1 : 0;
-            if (ascending >= 9)
+            if (ascending >= MaxAscending)
             {
                 return true;
             }
@@ -83,7 +88,7 @@ internal static class Placeholders
             return true;
         }
 
-        return Words.Contains(value) || value.IndexOfAny(TemplateParts) >= 0 || IsFiller(value) || IsVariable(value);
+        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0 || IsFiller(value) || IsVariable(value);
     }
 
     // $NAME, %NAME%, {name}, :name, @name

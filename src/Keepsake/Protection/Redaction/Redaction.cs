@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>One place where a secret stood, and the marker that stands there now.</summary>
@@ -10,8 +12,10 @@ public readonly record struct Redaction(string Kind, int Start, int Length)
     public const string HighEntropy = "high-entropy";
 
     /// <summary>Where the secret began in the input, in UTF-16 characters.</summary>
+    [JsonIgnore]
     public int InputStart { get; init; }
 
     /// <summary>How long the secret was in the input, in UTF-16 characters.</summary>
+    [JsonIgnore]
     public int InputLength { get; init; }
 }

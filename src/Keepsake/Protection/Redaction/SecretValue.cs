@@ -6,7 +6,7 @@ namespace Keepsake.Protection.Redaction;
 internal static class SecretValue
 {
     // Judging reads the value several times, so a long one is judged by its beginning.
-    private const int MaxJudged = 512;
+    private const int MaxJudged = 128;
     private const int MinPasswordLength = 4;
     private const int MinBarePasswordLength = 6;
     private const int MinSecretLength = 8;
@@ -17,7 +17,7 @@ internal static class SecretValue
         ["pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
             "required", "invalid", "hash", "env.", "value"], StringComparison.OrdinalIgnoreCase);
 
-    public static bool Is(LabelStrength strength, ReadOnlySpan<char> text, LabelledValue value, bool isEnvironment)
+    public static bool Is(LabelStrength strength, ReadOnlySpan<char> text, LabelledValue value, ValueStyle style)
     {
         var content = text[value.Start..Math.Min(value.End, value.Start + MaxJudged)];
         if (content.Length < MinPasswordLength || content.Contains("://", StringComparison.Ordinal) || Markers.BeginIn(text, value.Start, value.End))
@@ -28,9 +28,9 @@ internal static class SecretValue
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
-            LabelStrength.Password => !Placeholders.Is(content) && IsPassword(text, value, content, isEnvironment),
-            LabelStrength.Secret => !Placeholders.Is(content) && !IsCode(text, value, content) && IsMachineMade(content),
-            LabelStrength.Weak => !Placeholders.Is(content) && !IsCode(text, value, content) && IsUnlikeAnythingElse(content),
+            LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
+            LabelStrength.Secret => IsMachineMade(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
     }
@@ -45,6 +45,11 @@ internal static class SecretValue
         if (content.Length < MinSecretLength || content.ContainsAny(' ', '\t'))
         {
             return false;
+        }
+
+        if (Shapes.IsUuid(content))
+        {
+            return true;
         }
 
         var measure = Randomness.Of(content);
@@ -66,7 +71,7 @@ internal static class SecretValue
             || content.ContainsAny(Symbols);
     }
 
-    private static bool IsPassword(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content, bool isEnvironment)
+    private static bool IsPassword(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content, ValueStyle style)
     {
         var measure = Randomness.Of(content);
         var symbols = content.ContainsAny(Symbols);
@@ -87,12 +92,12 @@ internal static class SecretValue
                 && !IsTitle(content) && !IsReference(content);
         }
 
-        if (content.Length < MinBarePasswordLength && !isEnvironment || IsCode(text, value, content))
+        if (content.Length < MinBarePasswordLength && style == ValueStyle.Code || IsCode(text, value, content))
         {
             return false;
         }
 
-        if (isEnvironment)
+        if (style != ValueStyle.Code)
         {
             return measure.Letters == 0 ? measure.Digits >= 4 : measure.Digits > 0 || symbols || !IsReference(content);
         }
@@ -148,6 +153,6 @@ internal static class SecretValue
         }
 
         // Words joined by dots or arrows are a path to a value.
-        return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Switches: <= 2 };
+        return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Pairs: >= 4, Switches: <= 6 };
     }
 }

@@ -10,8 +10,8 @@ internal static class UrlCredentials
     private const int MaxUrlLength = 4_096;
     private const int MinTokenLength = 16;
 
-    private static readonly SearchValues<char> UrlEnds = SearchValues.Create(" \t\r\n\"'`<>\\|{}\u00a0");
-    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?# \t\r\n\"'`<>\\|,;\u00a0");
+    private static readonly SearchValues<char> UrlEnds = SearchValues.Create(" \t\r\n\"'`<>\\|{}");
+    private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?# \t\r\n\"'`<>\\|,;");
 
     /// <summary>Reads the URL around <c>://</c>.</summary>
     /// <param name="text">The text.</param>
@@ -49,13 +49,8 @@ internal static class UrlCredentials
 
         var password = user[(separator + 1)..];
         hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
-        return password.Length >= 3 && (SecretValue.IsChosenPassword(password) || IsWeakButReal(password))
-            && !password.Contains('$') | password.IndexOfAny("{(") < 0;
+        return SecretValue.IsChosenPassword(password) && !(password.Contains('$') && password.ContainsAny('{', '('));
     }
-
-    // Short passwords are real in connection strings; the words that stand for one are not.
-    private static bool IsWeakButReal(ReadOnlySpan<char> password) =>
-        password.Length == 3 && !Placeholders.Is(password);
 
     private static ReadOnlySpan<char> SchemeBefore(ReadOnlySpan<char> text, int colon)
     {

@@ -9,11 +9,11 @@ internal struct DocumentRow
     /// <summary>False once removed; the row then stays until the partition is compacted.</summary>
     public bool IsLive;
 
-    /// <summary>How much of the text lies in sentences that are not questions, from 0 to 1.</summary>
-    public float StatementShare;
+    /// <summary>How many characters of the text lie outside questions.</summary>
+    public int StatementLength;
 
-    public float FirstPerson;
-    public bool HasNumber, HasTime;
+    /// <summary>The share of the words that are I, my, we and so on.</summary>
+    public float FirstPersonShare;
 
     /// <summary>The first of its passages; the others follow.</summary>
     public int FirstPassage;
@@ -41,9 +41,6 @@ internal struct DocumentRow
 
     /// <summary>The speaker's number, or <see cref="None"/>.</summary>
     public int Speaker;
-
-    /// <summary>The calendar day it happened, as <see cref="DateOnly.DayNumber"/>.</summary>
-    public int Day;
 
     /// <summary>From 0 to 1.</summary>
     public float Importance;

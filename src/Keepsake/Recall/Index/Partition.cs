@@ -21,6 +21,7 @@ internal sealed class Partition
     private readonly Column<int> _passageDocuments = new();
     private readonly Column<int> _passageLengths = new();
     private readonly SessionTable _sessions;
+    private readonly List<int> _occurrences = [];
     private PostingTable _postings;
 
     /// <summary>Makes an empty partition.</summary>
@@ -81,12 +82,11 @@ internal sealed class Partition
         _rows.Add(new()
         {
             IsLive = true,
-            StatementShare = Statements.Share(entry.Content),
-            FirstPerson = Statements.First(entry.Content),
+            StatementLength = Voice.StatementLength(entry.Content),
+            FirstPersonShare = Voice.FirstPersonShare(entry.Content),
             FirstPassage = _passageDocuments.Count,
             FirstVector = Vectors.Count,
             Speaker = speaker,
-            Day = DateOnly.FromDateTime(entry.OccurredAt.DateTime).DayNumber,
             Importance = (float)entry.Importance,
             Order = entry.Order,
             ExpiresAt = entry.ExpiresAt?.UtcTicks ?? long.MaxValue,
@@ -140,21 +140,22 @@ internal sealed class Partition
 
     private void AddPassages(IndexEntry entry, ref DocumentRow row, int document)
     {
-        var occurrences = new List<int>(64);
+        var occurrences = _occurrences;
         foreach (var passage in Passages.Split(entry.Content))
         {
             occurrences.Clear();
             var sink = new NumberingSink(_terms, occurrences);
             TextAnalyzer.Analyze(entry.Speaker, ref sink);
             TextAnalyzer.Analyze(entry.Content.AsSpan(passage), ref sink);
-            var n0 = occurrences.Count;
-            if (KindHack.On) { foreach (var k in KindHack.Passage(entry.Content[passage])) { occurrences.Add(_terms.FindOrAdd(k)); } }
-            if (DateHack.On) { foreach (var k in DateHack.Words(entry.OccurredAt)) { occurrences.Add(_terms.FindOrAdd(k)); } }
+
+            // The date is known of the entry, not said in it, so it does not make the passage longer.
+            var length = occurrences.Count;
+            DateTerms.Add(entry.OccurredAt, ref sink);
             _postings.Add(_passageDocuments.Count, CollectionsMarshal.AsSpan(occurrences));
             _passageDocuments.Add(document);
-            _passageLengths.Add(n0);
+            _passageLengths.Add(length);
             row.PassageCount++;
-            row.Length += n0;
+            row.Length += length;
         }
     }
 

@@ -1,11 +1,13 @@
 namespace Keepsake.Recall.Signals;
 
-/// <summary>Whether the entry states rather than asks: a question seldom answers another.</summary>
+/// <summary>How much the entry's speaker talks of themself, where the question is about a person: that is what people are asked about.</summary>
 internal sealed class FirstPersonSignal(double weight) : ISignal
 {
+    // Everyday talk about oneself has an "I" or a "my" in about ten words; more than that says no more.
+    private const float FullShare = 0.1f;
+
     /// <inheritdoc/>
-    private static readonly int FP = int.Parse(Environment.GetEnvironmentVariable("FP") ?? "0", System.Globalization.CultureInfo.InvariantCulture);
-    public string Name => "first";
+    public string Name => "first person";
 
     /// <inheritdoc/>
     public double Weight => weight;
@@ -16,12 +18,17 @@ internal sealed class FirstPersonSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
+        if (search.Question.Speakers.Length == 0)
+        {
+            return false;
+        }
+
         for (var p = 0; p < search.Partitions.Length; p++)
         {
             var rows = search.Partitions[p].Rows;
             for (var i = 0; i < rows.Length; i++)
             {
-                values[search.FirstDocument[p] + i] = FP switch { 0 => rows[i].FirstPerson > 0 ? 1 : 0, 1 => Math.Min(1, rows[i].FirstPerson * 15), _ => rows[i].FirstPerson };
+                values[search.FirstDocument[p] + i] = Math.Min(1, rows[i].FirstPersonShare / FullShare);
             }
         }
 

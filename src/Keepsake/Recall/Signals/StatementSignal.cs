@@ -1,8 +1,14 @@
 namespace Keepsake.Recall.Signals;
 
-/// <summary>Whether the entry states rather than asks: a question seldom answers another.</summary>
+/// <summary>Whether the entry states something rather than only asks: a bare question seldom answers another.</summary>
+/// <remarks>
+/// By length, not by share: who explains a problem at length and then asks for help has stated much.
+/// </remarks>
 internal sealed class StatementSignal(double weight) : ISignal
 {
+    // A sentence or two, about 16 words.
+    private const float FullLength = 100;
+
     /// <inheritdoc/>
     public string Name => "statement";
 
@@ -20,7 +26,7 @@ internal sealed class StatementSignal(double weight) : ISignal
             var rows = search.Partitions[p].Rows;
             for (var i = 0; i < rows.Length; i++)
             {
-                values[search.FirstDocument[p] + i] = rows[i].StatementShare;
+                values[search.FirstDocument[p] + i] = Math.Min(1, rows[i].StatementLength / FullLength);
             }
         }
 

@@ -1,26 +1,36 @@
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Reads the values of a Kubernetes manifest of kind Secret: under <c>data</c> each one is a secret, whatever it looks like.</summary>
-internal static class KubernetesSecret
+internal struct KubernetesManifest
 {
     private const int MaxManifestLength = 16_384;
     private const int MinValueLength = 10;
 
+    private int _start;
+    private int _end;
+    private bool _isSecret;
+
     /// <summary>Tells whether a name opens the data of a Secret.</summary>
-    public static bool IsData(ReadOnlySpan<char> text, int start, int end, char separator)
+    public bool IsSecretData(ReadOnlySpan<char> text, int start, int end)
     {
-        if (separator != ':' || text[start..end] is not ("data" or "stringData") || !EndsLine(text, end + 1))
+        if (text[start..end] is not ("data" or "stringData") || !EndsLine(text, end + 1))
         {
             return false;
         }
 
-        var from = Math.Max(0, start - MaxManifestLength);
-        var before = text[from..start].LastIndexOf("\n---", StringComparison.Ordinal);
-        from = before < 0 ? from : from + before;
-        var manifest = text[from..Math.Min(text.Length, end + MaxManifestLength)];
-        var after = manifest[(end - from)..].IndexOf("\n---", StringComparison.Ordinal);
-        manifest = after < 0 ? manifest : manifest[..(end - from + after)];
-        return SaysSecret(manifest);
+        // Read each manifest once, however often it says data.
+        if (start < _start || end > _end)
+        {
+            var from = Math.Max(0, start - MaxManifestLength);
+            var before = text[from..start].LastIndexOf("\n---", StringComparison.Ordinal);
+            _start = before < 0 ? from : from + before;
+            var until = Math.Min(text.Length, end + MaxManifestLength);
+            var after = text[end..until].IndexOf("\n---", StringComparison.Ordinal);
+            _end = after < 0 ? until : end + after;
+            _isSecret = SaysSecret(text[_start.._end]);
+        }
+
+        return _isSecret;
     }
 
     /// <summary>Reads the values in the block that begins after a place.</summary>

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Keepsake.Embedding;
+using Keepsake.Serialization;
+
+namespace Keepsake.Bench;
+
+/// <summary>What a durable write, an import and a search cost through the front of the library, on the disk that holds the folder.</summary>
+internal static class StoreBench
+{
+    private const int Seed = 20260101;
+    private const int Writes = 500;
+    private const int Searches = 500;
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var records = Option(args, "--records", 10_000);
+        var folder = Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
+        try
+        {
+            using var embedder = new Embedder(new EmbeddingOptions());
+            var opened = await MemoryStores.TryOpenAsync(DataFolder.Open(folder), embedder)
+                ?? throw new InvalidOperationException("The folder is owned by another process.");
+            await using var stores = opened;
+            var memory = stores[MemoryStores.DefaultStore];
+            var corpus = new Corpus(Seed);
+            await memory.RecallAsync(new() { Query = "warm up" });
+
+            var importSeconds = await ImportAsync(memory, corpus, records);
+            var fsync = Percentiles(Writes, _ => Fsync(Path.Combine(folder, "fsync.tmp")));
+            var write = await PercentilesAsync(Writes, async i => await memory.RememberAsync(
+                new() { Namespace = "bench/writes", Facts = [new() { Content = $"{corpus.Sentence()} {i}" }] }));
+            var questions = Enumerable.Range(0, Searches).Select(_ => corpus.Sentence(8)).ToList();
+            await PercentilesAsync(Searches / 5, i => memory.RecallAsync(new() { Query = questions[i], MinRelevance = 0 }));
+            var search = await PercentilesAsync(Searches, i => memory.RecallAsync(new() { Query = questions[i], MinRelevance = 0 }));
+            Print(args.Contains("--json"), records, importSeconds, fsync, write, search);
+            return 0;
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>Writes records as lines of an export, for <c>keepsake import</c>.</summary>
+    public static int WriteCorpus(string[] args)
+    {
+        var corpus = new Corpus(Seed);
+        using var output = Console.OpenStandardOutput();
+        for (var i = 0; i < Option(args, "--records", 100_000); i++)
+        {
+            output.Write(JsonSerializer.SerializeToUtf8Bytes<MemoryItem>(
+                corpus.Record(i, Option(args, "--namespaces", 1)), KeepsakeJson.Default.MemoryItem));
+            output.WriteByte((byte)'\n');
+        }
+
+        return 0;
+    }
+
+    private static async Task<double> ImportAsync(IMemory memory, Corpus corpus, int records)
+    {
+        const int InFlight = 3;
+        var batches = Enumerable.Range(0, records).Select(i => (MemoryItem)corpus.Record(i)).Chunk(500).ToList();
+        var startedAt = Stopwatch.GetTimestamp();
+        await Parallel.ForEachAsync(
+            batches, new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (batch, cancellationToken) => await memory.ImportAsync(batch, cancellationToken));
+
+        // Searchable is part of it.
+        await memory.RecallAsync(new() { Query = corpus.Sentence(8) });
+        return Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
+    }
+
+    private static void Fsync(string file)
+    {
+        using var stream = new FileStream(file, FileMode.Append);
+        stream.Write(new byte[4_096]);
+        stream.Flush(flushToDisk: true);
+    }
+
+    private static (double P50, double P95) Percentiles(int times, Action<int> work) =>
+        PercentilesAsync(times, i =>
+        {
+            work(i);
+            return Task.CompletedTask;
+        }).GetAwaiter().GetResult();
+
+    private static async Task<(double P50, double P95)> PercentilesAsync(int times, Func<int, Task> work)
+    {
+        var milliseconds = new double[times];
+        for (var i = 0; i < times; i++)
+        {
+            var startedAt = Stopwatch.GetTimestamp();
+            await work(i);
+            milliseconds[i] = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
+        }
+
+        Array.Sort(milliseconds);
+        return (milliseconds[times / 2], milliseconds[times * 95 / 100]);
+    }
+
+    private static void Print(
+        bool json, int records, double importSeconds, (double P50, double P95) fsync, (double P50, double P95) write, (double P50, double P95) search)
+    {
+        var perSecond = records / importSeconds;
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(new
+            {
+                records,
+                importPerSecond = Math.Round(perSecond),
+                fsyncMs = new { p50 = fsync.P50, p95 = fsync.P95 },
+                writeMs = new { p50 = write.P50, p95 = write.P95 },
+                searchMs = new { p50 = search.P50, p95 = search.P95 },
+            })
+            : FormattableString.Invariant($"""
+                records               {records}
+                import                {perSecond:F0} a second
+                write and fsync 4 KiB {fsync.P50:F3} ms p50, {fsync.P95:F3} ms p95
+                durable single write  {write.P50:F3} ms p50, {write.P95:F3} ms p95
+                whole search          {search.P50:F3} ms p50, {search.P95:F3} ms p95
+                """));
+    }
+
+    private static int Option(string[] args, string name, int otherwise) =>
+        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var value) ? value : otherwise;
+}

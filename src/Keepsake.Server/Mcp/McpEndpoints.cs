@@ -1,0 +1,34 @@
+using Keepsake.Server.Mcp.Transport;
+using ModelContextProtocol.Server;
+
+namespace Keepsake.Server.Mcp;
+
+/// <summary>Puts MCP on the web server.</summary>
+internal static class McpEndpoints
+{
+    public const string Path = "/mcp";
+
+    /// <summary>Serves the stores at <c>/mcp</c>; <c>?store=NAME</c> says which.</summary>
+    /// <remarks>Host and Origin are checked by the middleware before it.</remarks>
+    public static void MapMcp(this IEndpointRouteBuilder app, IMemoryStores stores)
+    {
+        var loggers = app.ServiceProvider.GetRequiredService<ILoggerFactory>();
+        app.MapMcp(store => McpDoor.OptionsFor(stores[store], loggers));
+    }
+
+    /// <summary>Serves anything over the same transport.</summary>
+    /// <param name="app">The web server.</param>
+    /// <param name="optionsFor">What to serve to a connection that is about a store.</param>
+    public static void MapMcp(this IEndpointRouteBuilder app, Func<string, McpServerOptions> optionsFor)
+    {
+        var services = app.ServiceProvider;
+        var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
+        var lifetime = services.GetRequiredService<IHostApplicationLifetime>();
+        var sessions = new HttpSessions(time);
+        lifetime.ApplicationStopped.Register(() => _ = sessions.DisposeAsync().AsTask());
+        var door = new StreamableHttpDoor(optionsFor, sessions, services.GetRequiredService<ILoggerFactory>(), time, lifetime.ApplicationStopping);
+        app.MapPost(Path, door.PostAsync);
+        app.MapGet(Path, door.GetAsync);
+        app.MapDelete(Path, door.DeleteAsync);
+    }
+}

@@ -1,0 +1,79 @@
+using Keepsake.Embedding;
+
+namespace Keepsake.Server;
+
+/// <summary>What a person has configured: <c>keepsake.json</c> in the data folder, then the environment (<c>KEEPSAKE__SECTION__NAME</c>).</summary>
+/// <param name="Store">Settings of the stores.</param>
+/// <param name="Embedding">Settings of embedding.</param>
+internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embedding)
+{
+    public const string FileName = "keepsake.json";
+
+    private const string Prefix = "KEEPSAKE__";
+    private const string Never = "never";
+
+    /// <summary>Reads the settings of a data folder.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is wrong, or the file is not JSON;
+    /// <see cref="MemoryErrorCode.NotSupported"/>: another engine is asked for.</exception>
+    public static Settings Of(DataFolder folder)
+    {
+        RefuseOtherEngines(Environment.GetEnvironmentVariable("MEMORY_PROVIDER"));
+        try
+        {
+            var configuration = new ConfigurationBuilder()
+                .AddJsonFile(Path.Combine(folder.Path, FileName), optional: true, reloadOnChange: false)
+                .AddEnvironmentVariables(Prefix)
+                .Build();
+            return Of(configuration);
+        }
+        catch (Exception e) when (e is InvalidDataException or FormatException)
+        {
+            throw new MemoryException(MemoryErrorCode.InvalidRequest, $"{FileName} in the data folder is not JSON. Mend or remove it.", e);
+        }
+    }
+
+    internal static Settings Of(IConfiguration configuration)
+    {
+        try
+        {
+            var section = configuration.GetSection("Store");
+            var keepsForEver = string.Equals(section[nameof(MemoryStoreOptions.EventRetention)], Never, StringComparison.OrdinalIgnoreCase);
+            if (keepsForEver)
+            {
+                section[nameof(MemoryStoreOptions.EventRetention)] = null;
+            }
+
+            var store = new MemoryStoreOptions();
+            section.Bind(store);
+            if (keepsForEver)
+            {
+                store.EventRetention = null;
+            }
+
+            store.Validate();
+            var embedding = new EmbeddingOptions();
+            configuration.GetSection(EmbeddingOptions.SectionName).Bind(embedding);
+            foreach (var problem in embedding.Validate(null))
+            {
+                throw MemoryException.Invalid($"A setting is wrong: {problem.ErrorMessage}");
+            }
+
+            return new(store, embedding);
+        }
+        catch (InvalidOperationException e)
+        {
+            // The binder's message names the setting and repeats its value, which may be a key.
+            throw new MemoryException(
+                MemoryErrorCode.InvalidRequest, $"A setting of {FileName} or of a variable {Prefix}… has a value of the wrong type. See docs/reference/settings.md.", e);
+        }
+    }
+
+    private static void RefuseOtherEngines(string? provider)
+    {
+        if (!string.IsNullOrEmpty(provider) && !string.Equals(provider, "embedded", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new MemoryException(
+                MemoryErrorCode.NotSupported, "MEMORY_PROVIDER asks for an engine that this version does not have. Unset it, or set it to 'embedded'.");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+using System.Collections.Frozen;
+
+namespace Keepsake.Recall.Analysis;
+
+/// <summary>Tells how a text speaks: whether it states or asks, and whether about the one who speaks.</summary>
+internal static class Voice
+{
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pronouns =
+        new[] { "i", "im", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves" }
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    /// <summary>Whether a word is I, my, we and so on, with or without a clitic as in <c>I'm</c>.</summary>
+    public static bool IsFirstPerson(ReadOnlySpan<char> word)
+    {
+        var apostrophe = word.IndexOfAny('\'', '’');
+        return Pronouns.Contains(apostrophe < 0 ? word : word[..apostrophe]);
+    }
+
+    /// <summary>How many characters of a text lie in sentences that do not end in a question mark.</summary>
+    public static int StatementLength(ReadOnlySpan<char> text)
+    {
+        var questions = 0;
+        var start = 0;
+        for (var i = text.IndexOfAny(SentenceEnds); i >= 0;)
+        {
+            if (text[i] is '?' or '？')
+            {
+                questions += i + 1 - start;
+            }
+
+            start = i + 1;
+            var next = text[start..].IndexOfAny(SentenceEnds);
+            i = next < 0 ? -1 : start + next;
+        }
+
+        return text.Length - questions;
+    }
+
+    /// <summary>The share of a text's words that are I, my, we and so on, from 0 to 1.</summary>
+    public static float FirstPersonShare(ReadOnlySpan<char> text)
+    {
+        var words = 0;
+        var firstPerson = 0;
+        foreach (var range in text.SplitAny(WordEnds))
+        {
+            var word = text[range];
+            words += word.IsEmpty ? 0 : 1;
+            firstPerson += word.Length is > 0 and <= 10 && IsFirstPerson(word) ? 1 : 0;
+        }
+
+        return words == 0 ? 0 : (float)firstPerson / words;
+    }
+
+    private static readonly System.Buffers.SearchValues<char> SentenceEnds = System.Buffers.SearchValues.Create(".!?\n。！？");
+
+    private static readonly System.Buffers.SearchValues<char> WordEnds = System.Buffers.SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
+}

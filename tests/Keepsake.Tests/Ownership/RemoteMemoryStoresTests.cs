@@ -1,0 +1,311 @@
+using System.Net.Sockets;
+using System.Text.Json;
+using Keepsake.Server.Http;
+using Keepsake.Server.Ownership;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Ownership;
+
+/// <summary>Through the owner's socket everything is as it is in the owner's own process.</summary>
+public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<OwnerSocket>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private IMemory Remote => owner.Remote["default"];
+
+    private IMemory Direct => owner.Direct["default"];
+
+    [Fact]
+    public async Task Records_are_written_there_and_read_alike_here_and_there()
+    {
+        var answer = await Remote.RememberAsync(
+            new()
+            {
+                Namespace = "remote/records",
+                Facts =
+                [
+                    new() { Content = "Ä plain fact, with 👩‍👩‍👧 and \0" },
+                    new()
+                    {
+                        Content = "A full fact", Key = "k/1", Kind = MemoryKind.Preference, ActorId = "org/ada@example.org", SessionId = "s-1", Speaker = "Ada",
+                        Importance = 0.25, Confidence = 0.75, Reason = "because", OccurredAt = DateTimeOffset.UnixEpoch, ExpiresAt = new(2999, 1, 1, 0, 0, 0, default),
+                        Metadata = new Dictionary<string, MetadataValue>
+                        {
+                            ["text"] = MetadataValue.Of("ß"), ["number"] = MetadataValue.Of(1.5), ["flag"] = MetadataValue.Of(true), ["list"] = MetadataValue.Of(["a", "b"]),
+                        },
+                    },
+                    new() { Content = "" },
+                ],
+                Source = "a file",
+                Agent = "a test",
+            },
+            cancellationToken: Cancellation);
+
+        Assert.Equal([WriteResult.Created, WriteResult.Created, WriteResult.Refused], answer.Outcomes.Select(o => o.Outcome));
+        foreach (var id in answer.Outcomes.Where(o => o.Id is not null).Select(o => o.Id!))
+        {
+            Equal(await Direct.GetAsync(id, Cancellation), await Remote.GetAsync(id, Cancellation));
+        }
+
+        RecordQuery[] queries =
+        [
+            new() { Namespace = "remote/records" }, new() { Namespace = "/remote/*", KeysOnly = true }, new() { ActorId = "org/ada@example.org" },
+            new() { Page = new(1) },
+        ];
+        foreach (var query in queries)
+        {
+            Equal(await Direct.ListAsync(query, Cancellation), await Remote.ListAsync(query, Cancellation));
+        }
+
+        var ask = new RecallRequest { Query = "the full fact", Namespace = "remote", TopK = 3, MinRelevance = 0, Explain = true };
+        var direct = await Direct.RecallAsync(ask, Cancellation);
+        var remote = await Remote.RecallAsync(ask, Cancellation);
+        Assert.Equal(direct.Memories.Select(m => (m.Id, m.Content, m.Speaker)), remote.Memories.Select(m => (m.Id, m.Content, m.Speaker)));
+    }
+
+    [Fact]
+    public async Task A_record_is_changed_forgotten_and_restored()
+    {
+        var id = await RememberAsync("remote/changes", "before");
+
+        var changed = await Remote.UpdateAsync(id, new() { Content = "after", Speaker = null }, version: 1, Cancellation);
+        Equal(await Direct.GetAsync(id, Cancellation), changed);
+        await FailsAlikeAsync(MemoryErrorCode.PreconditionFailed, m => m.UpdateAsync(id, new() { Content = "late" }, version: 1, Cancellation));
+
+        Assert.Equal(new DeleteAnswer(true, 1), await Remote.ForgetAsync([id, "mem-none"], reason: "tidy & <done>", cancellationToken: Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.GetAsync(id, Cancellation));
+        Assert.Equal("after", (await Remote.RestoreAsync(id, Cancellation)).Content);
+        Assert.Equal(new DeleteAnswer(true, 1), await Remote.ForgetAsync([id], hard: true, cancellationToken: Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.RestoreAsync(id, Cancellation));
+    }
+
+    [Fact]
+    public async Task Events_sessions_and_actors_are_alike_here_and_there()
+    {
+        const string Actor = "org/team:bot+1@example.org";
+        for (var i = 0; i < 5; i++)
+        {
+            await Remote.AppendEventAsync(
+                new() { ActorId = Actor, SessionId = "s@1", Content = $"event {i}", Role = "user", Branch = i == 4 ? "side" : null, Namespace = i == 3 ? "remote/events" : null },
+                cancellationToken: Cancellation);
+        }
+
+        EventQuery[] queries =
+        [
+            new() { ActorId = Actor, SessionId = "s@1" }, new() { ActorId = Actor, SessionId = "s@1", Page = new(2) },
+            new() { ActorId = Actor, SessionId = "s@1", Branch = "side" }, new() { ActorId = Actor, SessionId = "s@1", Namespace = "remote" },
+            new() { ActorId = "nobody", SessionId = "none" },
+        ];
+        foreach (var query in queries)
+        {
+            Equal(await Direct.ListEventsAsync(query, Cancellation), await Remote.ListEventsAsync(query, Cancellation));
+        }
+
+        Equal(await Direct.ListActorsAsync(new(), Cancellation), await Remote.ListActorsAsync(new(), Cancellation));
+        Equal(await Direct.ListSessionsAsync(Actor, new(), Cancellation), await Remote.ListSessionsAsync(Actor, new(), Cancellation));
+        Assert.Equal(new DeleteAnswer(true, 5), await Remote.ForgetSessionAsync(Actor, "s@1", hard: true, reason: "done", Cancellation));
+    }
+
+    [Fact]
+    public async Task Preferences_and_status_are_alike_here_and_there()
+    {
+        var fact = new MemoryFact { Content = "dark", Key = "theme", Kind = MemoryKind.Preference, ActorId = "ada" };
+        await Remote.RememberAsync(new() { Namespace = "preferences/user/ada", Facts = [fact] }, cancellationToken: Cancellation);
+
+        Equal(await Direct.GetPreferencesAsync("ada", cancellationToken: Cancellation), await Remote.GetPreferencesAsync("ada", cancellationToken: Cancellation));
+        Equal(
+            await Direct.GetPreferencesAsync("ada", "preferences/project", Cancellation),
+            await Remote.GetPreferencesAsync("ada", "preferences/project", Cancellation));
+        var (direct, remote) = (await Direct.StatusAsync(Cancellation), await Remote.StatusAsync(Cancellation));
+        Assert.Equal((direct.Status, direct.Store, direct.Search, direct.Version), (remote.Status, remote.Store, remote.Search, remote.Version));
+    }
+
+    [Fact]
+    public async Task Stores_are_made_listed_used_and_deleted()
+    {
+        Equal(await owner.Remote.CreateAsync("remote-1", Cancellation), (await owner.Direct.ListAsync(Cancellation)).Single(s => s.Name == "remote-1"));
+        Equal(await owner.Direct.ListAsync(Cancellation), await owner.Remote.ListAsync(Cancellation));
+        await owner.Remote["remote-1"].RememberAsync(new() { Namespace = "a", Facts = [new() { Content = "there" }] }, cancellationToken: Cancellation);
+        Assert.Single((await owner.Direct["remote-1"].ListAsync(new(), Cancellation)).Items);
+
+        await owner.Remote.DeleteAsync("remote-1", Cancellation);
+
+        var failure = await Assert.ThrowsAsync<MemoryException>(() => owner.Remote["remote-1"].ListAsync(new(), Cancellation));
+        Assert.Equal(MemoryErrorCode.NotFound, failure.Code);
+        Assert.Equal(MemoryErrorCode.InvalidRequest, (await Assert.ThrowsAsync<MemoryException>(() => owner.Remote.DeleteAsync("default", Cancellation))).Code);
+    }
+
+    [Fact]
+    public async Task What_was_exported_here_is_imported_there_whole()
+    {
+        await RememberAsync("remote/export", "exported fact");
+        await Remote.AppendEventAsync(new() { ActorId = "exporter", SessionId = "s", Content = "exported event", Namespace = "remote/export" }, cancellationToken: Cancellation);
+        List<MemoryItem> items = [];
+        string? cursor = null;
+        do
+        {
+            var page = await Remote.ExportAsync("remote/export", cursor, Cancellation);
+            Equal(await Direct.ExportAsync("remote/export", cursor, Cancellation), page);
+            items.AddRange(page.Items);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        await owner.Remote.CreateAsync("imported", Cancellation);
+
+        var first = await owner.Remote["imported"].ImportAsync(items, Cancellation);
+        var second = await owner.Remote["imported"].ImportAsync(items, Cancellation);
+
+        Assert.All(first, o => Assert.Equal(WriteResult.Created, o.Outcome));
+        Assert.All(second, o => Assert.Equal(WriteResult.Unchanged, o.Outcome));
+        Assert.Equal(items.Count, first.Count);
+        var record = items.OfType<MemoryRecord>().Single();
+        Assert.False(record.Embedding.IsEmpty);
+        Equal(await Direct.GetAsync(record.Id, Cancellation), await owner.Direct["imported"].GetAsync(record.Id, Cancellation));
+    }
+
+    [Fact]
+    public async Task An_import_larger_than_one_request_goes_in_several()
+    {
+        var time = new DateTimeOffset(2026, 1, 1, 0, 0, 0, default);
+        var items = Enumerable.Range(0, 1_000).Select(i => (MemoryItem)new MemoryRecord
+        {
+            Id = $"mem-{i:D36}", Namespace = MemoryNamespace.Parse("bulk"), Content = $"{i} " + new string('漢', 15_990),
+            OccurredAt = time, CreatedAt = time, UpdatedAt = time,
+        }).ToList();
+        await owner.Remote.CreateAsync("bulk", Cancellation);
+
+        var outcomes = await owner.Remote["bulk"].ImportAsync(items, Cancellation);
+
+        Assert.Equal(1_000, outcomes.Count(o => o.Outcome == WriteResult.Created));
+        var tooMany = await Assert.ThrowsAsync<MemoryException>(() => owner.Remote["bulk"].ImportAsync([.. items, items[0]], Cancellation));
+        Assert.Equal(MemoryErrorCode.TooLarge, tooMany.Code);
+        await owner.Remote.DeleteAsync("bulk", Cancellation);
+    }
+
+    [Fact]
+    public async Task A_write_without_a_token_gets_one_and_a_callers_own_is_passed_on()
+    {
+        var request = new EventInput { ActorId = "tokens", SessionId = "s", Content = "once" };
+
+        var first = await Remote.AppendEventAsync(request, "tök-1", Cancellation);
+        var again = await Direct.AppendEventAsync(request, "tök-1", Cancellation);
+        await Remote.AppendEventAsync(request, cancellationToken: Cancellation);
+        await Remote.AppendEventAsync(request, cancellationToken: Cancellation);
+
+        Assert.Equal(first.EventId, again.EventId);
+        Assert.Equal(3, (await Direct.ListEventsAsync(new() { ActorId = "tokens", SessionId = "s" }, Cancellation)).Count);
+        await FailsAlikeAsync(MemoryErrorCode.Conflict, m => m.AppendEventAsync(request with { Content = "other" }, "tök-1", Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.AppendEventAsync(request, "a\nb", Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.AppendEventAsync(request, new string('t', 257), Cancellation));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a\0b")]
+    [InlineData("\ud800")]
+    [InlineData("a b")]
+    [InlineData("%2F")]
+    [InlineData("ä")]
+    public async Task Ids_that_cannot_be_fail_alike_here_and_there(string id)
+    {
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ListSessionsAsync(id, new(), Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ListEventsAsync(new() { ActorId = "a", SessionId = id }, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.AppendEventAsync(new() { ActorId = id, SessionId = "s", Content = "x" }, null, Cancellation));
+    }
+
+    [Fact]
+    public async Task Wrong_calls_fail_alike_here_and_there()
+    {
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.RecallAsync(new() { Query = "x", TopK = 101 }, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ListAsync(new() { Namespace = "a//b" }, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ForgetAsync([], cancellationToken: Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ExportAsync(null, "nonsense", Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.UpdateAsync("mem-none", new() { Content = "x" }, null, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.RememberAsync(new() { Namespace = "a", Facts = [] }, null, Cancellation));
+        await FailsAlikeAsync(
+            MemoryErrorCode.TooLarge,
+            m => m.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = new string('x', 16_001) }, null, Cancellation));
+    }
+
+    [Fact]
+    public async Task The_owner_says_who_it_is_and_hands_over_when_it_will()
+    {
+        Assert.Equal(OwnerSocket.Self, await owner.Remote.DescribeOwnerAsync(Cancellation));
+
+        Assert.False(await owner.Remote.AskForHandOverAsync(new("0.0.9", 7), Cancellation));
+        Assert.True(await owner.Remote.AskForHandOverAsync(new("9.0.0", 8), Cancellation));
+        Assert.Equal(new OwnerInfo("9.0.0", 8), owner.Asker);
+    }
+
+    [Fact]
+    public void Only_this_user_may_open_the_socket()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(owner.SocketPath));
+        }
+    }
+
+    [Fact]
+    public async Task An_owner_that_is_not_there_is_gone_and_not_a_failure_of_the_memory()
+    {
+        using var nobody = new RemoteMemoryStores(Path.Combine(owner.Folder, "nobody.sock"), TimeProvider.System);
+
+        await Assert.ThrowsAsync<OwnerGoneException>(() => nobody["default"].StatusAsync(Cancellation));
+    }
+
+    [Fact]
+    public async Task An_owner_that_dies_while_it_answers_is_gone()
+    {
+        var path = Path.Combine(owner.Folder, "dying.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen();
+        using var client = new RemoteMemoryStores(path, TimeProvider.System);
+
+        foreach (var answer in new[]
+        {
+            "", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{\"success\"", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\n{\"suc",
+        })
+        {
+            var asking = client["default"].AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "x" }, cancellationToken: Cancellation);
+            using (var connection = await listener.AcceptAsync(Cancellation))
+            {
+                await connection.ReceiveAsync(new byte[4_096], Cancellation);
+                await connection.SendAsync(System.Text.Encoding.ASCII.GetBytes(answer), Cancellation);
+            }
+
+            await Assert.ThrowsAsync<OwnerGoneException>(() => asking);
+        }
+    }
+
+    [Fact]
+    public async Task A_socket_file_that_a_dead_owner_left_is_replaced_and_goes_with_its_new_owner()
+    {
+        var path = Path.Combine(owner.Folder, "left.sock");
+        await File.WriteAllTextAsync(path, "left", Cancellation);
+
+        await using (await MemoryHttpServer.StartOwnerAsync(owner.Direct, path, owner.Hooks, cancellationToken: Cancellation))
+        {
+            using var client = new RemoteMemoryStores(path, TimeProvider.System);
+            Assert.Equal(OwnerSocket.Self, await client.DescribeOwnerAsync(Cancellation));
+        }
+
+        Assert.False(File.Exists(path));
+    }
+
+    private static void Equal<T>(T direct, T remote) => Assert.Equal(
+        JsonSerializer.Serialize(direct, HttpJson.Of<T>()), JsonSerializer.Serialize(remote, HttpJson.Of<T>()));
+
+    private async Task FailsAlikeAsync<T>(MemoryErrorCode code, Func<IMemory, Task<T>> call)
+    {
+        Assert.Equal(code, (await Assert.ThrowsAsync<MemoryException>(() => call(Direct))).Code);
+        Assert.Equal(code, (await Assert.ThrowsAsync<MemoryException>(() => call(Remote))).Code);
+    }
+
+    private async Task<string> RememberAsync(string @namespace, string content)
+    {
+        var answer = await Remote.RememberAsync(new() { Namespace = @namespace, Facts = [new() { Content = content }] }, cancellationToken: Cancellation);
+        return answer.Outcomes[0].Id!;
+    }
+}

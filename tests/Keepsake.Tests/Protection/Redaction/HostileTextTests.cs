@@ -1,0 +1,28 @@
+using Keepsake.Protection.Redaction;
+
+namespace Keepsake.Tests.Protection.Redaction;
+
+/// <summary>Texts made to keep a scanner busy. A quadratic scan would take minutes on these; the runner's own limit says so.</summary>
+public sealed class HostileTextTests
+{
+    private const int Length = 400_000;
+
+    public static readonly TheoryData<string> Units =
+    [
+        "a", "=", ":", "-", "[", "\\", "<", "\"", " ", "ey" + "J-", "ey" + "Ja.", "token=", "password:\"", "token=token:", "key=value=", "://", "a://b:", "a@", "-----BEGIN ",
+        "-----BEGIN PRIVATE KEY-----", "[REDACTED:", "<token>", "kind: Secret\ndata:\n", "data:\n kind:", "'token','", " -u a:", "Bearer ", "the token is ", "tvly-", "sl.",
+        "glpat-", "$2a$10$", "1Q~", "12345678:AA", "login password ", "-----BEGIN PRIVATE KEY-----abcdefghijklmnopqrstuvwxyz012345", "name=\"token\" value=\"",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Units))]
+    public void A_hostile_text_is_done_and_stays_done(string unit)
+    {
+        var text = string.Concat(Enumerable.Repeat(unit, Length / unit.Length));
+        var redactor = new Redactor();
+
+        var redacted = redactor.Redact(text);
+
+        Assert.Equal(redacted.Text, redactor.Redact(redacted.Text).Text);
+    }
+}

@@ -1,0 +1,35 @@
+using Keepsake.Recall;
+
+namespace Keepsake.Tests.Recall;
+
+public sealed class QuestionReaderTests
+{
+    private static readonly string[] Speakers = ["Ada Lovelace", "Will", "user", "assistant"];
+
+    [Theory]
+    [InlineData("What did Ada say?", "Ada Lovelace")]
+    [InlineData("What was Lovelace's idea?", "Ada Lovelace")]
+    [InlineData("What will happen?", "")]
+    [InlineData("What did Will do?", "Will")]
+    [InlineData("What's my favourite?", "user")]
+    [InlineData("What did we decide?", "user")]
+    [InlineData("How do users log in to the assistant?", "")]
+    [InlineData("Did I meet Ada and Will?", "Ada Lovelace,Will,user")]
+    public void Who_is_asked_about(string question, string expected)
+    {
+        var asked = QuestionReader.Read(question, Speakers).Speakers;
+
+        Assert.Equal(expected, string.Join(',', Speakers.Where((_, i) => asked.Length > 0 && asked[i])));
+    }
+
+    [Theory]
+    [InlineData("in May 2023", "2023-5-")]
+    [InlineData("on 8 May, 2023", "2023-5-8")]
+    [InlineData("on May 8th, 2023", "2023-5-8")]
+    [InlineData("in June", "-6-")]
+    [InlineData("since 2021", "2021--")]
+    [InlineData("may I?", "")]
+    [InlineData("between July and 3 August", "-7-,-8-3")]
+    public void Which_dates_are_mentioned(string question, string expected) =>
+        Assert.Equal(expected, string.Join(',', QuestionReader.Read(question, []).Dates.Select(d => $"{d.Year}-{d.Month}-{d.Day}")));
+}
