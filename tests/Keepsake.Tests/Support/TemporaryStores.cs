@@ -12,7 +12,7 @@ internal sealed class TemporaryStores : IAsyncDisposable
     public IMemoryStores Stores => _stores!;
 
     public async Task OpenAsync() =>
-        _stores = await MemoryStores.TryOpenAsync(DataFolder.Open(Path.Combine(Folder, "data")), new Embedder())
+        _stores = await MemoryStores.TryOpenAsync(DataFolder.Open(Path.Combine(Folder, "data")), new Embedder(new EmbeddingOptions()))
             ?? throw new InvalidOperationException("Another process owns a folder that was just made.");
 
     public async ValueTask DisposeAsync()

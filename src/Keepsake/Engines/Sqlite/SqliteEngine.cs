@@ -180,7 +180,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         }
         catch (SqliteException taken) when (taken.IsConflict())
         {
-            return WriteOutcome.Refused(taken.ToMemoryException());
+            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
         }
     }
 
