@@ -7,6 +7,7 @@ return args switch
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
+    ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),
 };
@@ -19,6 +20,7 @@ static int Usage()
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
+        start [--records N] [--times T]                      from the start of ./keepsake mcp to the answer of tools/list
         store [--records N] [--json]                         durable writes, import and search through the library
         """);
     return 2;

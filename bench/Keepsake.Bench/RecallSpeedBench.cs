@@ -15,8 +15,8 @@ internal static class RecallSpeedBench
 
     public static int Run(string[] args)
     {
-        var records = Option(args, "--records", 10_000);
-        var namespaces = Option(args, "--namespaces", 1);
+        var records = Arguments.Number(args, "--records", 10_000);
+        var namespaces = Arguments.Number(args, "--namespaces", 1);
         var random = new Random(Seed);
         var words = Words(random);
         List<IndexEntry> entries = [.. Enumerable.Range(0, records).Select(i => Entry(i, i % namespaces, words, random))];
@@ -114,7 +114,4 @@ internal static class RecallSpeedBench
 
     // On a machine with other work, what a search cost rather than how long it was kept waiting.
     private static TimeSpan ProcessorTime() => Process.GetCurrentProcess().TotalProcessorTime;
-
-    private static int Option(string[] args, string name, int otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? int.Parse(args[at + 1], System.Globalization.CultureInfo.InvariantCulture) : otherwise;
 }

@@ -14,7 +14,7 @@ internal static class StoreBench
 
     public static async Task<int> RunAsync(string[] args)
     {
-        var records = Option(args, "--records", 10_000);
+        var records = Arguments.Number(args, "--records", 10_000);
         var folder = Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
         try
         {
@@ -47,10 +47,10 @@ internal static class StoreBench
     {
         var corpus = new Corpus(Seed);
         using var output = Console.OpenStandardOutput();
-        for (var i = 0; i < Option(args, "--records", 100_000); i++)
+        for (var i = 0; i < Arguments.Number(args, "--records", 100_000); i++)
         {
             output.Write(JsonSerializer.SerializeToUtf8Bytes<MemoryItem>(
-                corpus.Record(i, Option(args, "--namespaces", 1)), KeepsakeJson.Default.MemoryItem));
+                corpus.Record(i, Arguments.Number(args, "--namespaces", 1)), KeepsakeJson.Default.MemoryItem));
             output.WriteByte((byte)'\n');
         }
 
@@ -119,7 +119,4 @@ internal static class StoreBench
                 whole search          {search.P50:F3} ms p50, {search.P95:F3} ms p95
                 """));
     }
-
-    private static int Option(string[] args, string name, int otherwise) =>
-        Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length && int.TryParse(args[at + 1], out var value) ? value : otherwise;
 }

@@ -42,10 +42,20 @@ internal static class Doors
         await stores.ConnectAsync(cancellationToken);
         await using var server = await MemoryHttpServer.StartAsync(
             stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
-        await Console.Out.WriteLineAsync(string.Join('\n', server.Addresses));
+        await SayAsync(terminal, ConnectHelp.OfProcess(settings.Common, DataFolder.Open(settings.Common.Data).Path, server.Addresses));
         await WaitAsync(cancellationToken);
         await server.StopAsync(CancellationToken.None);
         return 0;
+    }
+
+    private static async Task SayAsync(Terminal terminal, ConnectHelp help)
+    {
+        foreach (var line in help.Lines())
+        {
+            await terminal.Text.WriteLineAsync(line);
+        }
+
+        await terminal.Text.FlushAsync();
     }
 
     /// <summary>Serves one agent on standard input and output until its input ends.</summary>

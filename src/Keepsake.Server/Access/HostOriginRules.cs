@@ -1,4 +1,5 @@
 using Keepsake.Server.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace Keepsake.Server.Access;
 
@@ -24,8 +25,8 @@ internal sealed class HostOriginRules(RequestDelegate next)
             return RefuseAsync(context, "The Origin is not this machine's. Only pages of localhost, 127.0.0.1 or [::1] may call.");
         }
 
-        // A browser says so even where it sends no Origin. A page on another port of this machine is "same-site".
-        return headers["Sec-Fetch-Site"].Contains("cross-site", StringComparer.OrdinalIgnoreCase) && headers.Origin.Count == 0
+        // A browser says so even where it sends no Origin. Following a link is no call: the page it comes from sees nothing of the answer.
+        return headers.Origin.Count == 0 && Says(headers["Sec-Fetch-Site"], "cross-site") && !Says(headers["Sec-Fetch-Mode"], "navigate")
             ? RefuseAsync(context, "A page of another site may not call.")
             : next(context);
     }
@@ -57,6 +58,8 @@ internal sealed class HostOriginRules(RequestDelegate next)
 
         return false;
     }
+
+    private static bool Says(StringValues header, string value) => header.Contains(value, StringComparer.OrdinalIgnoreCase);
 
     private static bool IsPort(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || (rest[0] == ':' && rest.Length is > 1 and <= 6 && !rest[1..].ContainsAnyExceptInRange('0', '9'));

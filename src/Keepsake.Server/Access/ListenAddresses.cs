@@ -19,7 +19,7 @@ internal static class ListenAddresses
     private const string Advice = "Use http://127.0.0.1:PORT, http://[::1]:PORT or http://localhost:PORT.";
 
     /// <summary>Reads addresses separated by <c>;</c>.</summary>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is not an address, or not of this machine alone.</exception>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one will not do.</exception>
     public static IReadOnlyList<ListenAddress> Parse(string urls)
     {
         ArgumentNullException.ThrowIfNull(urls);
@@ -60,10 +60,10 @@ internal static class ListenAddresses
             "[::1]" => new(IPAddress.IPv6Loopback, port),
             var host when host.Equals("localhost", StringComparison.OrdinalIgnoreCase) => port != 0
                 ? new(null, port)
-                : throw MemoryException.Invalid("localhost is two addresses, so it needs a port of its own. Use http://127.0.0.1:0 for any free one."),
+                : throw MemoryException.Invalid("localhost is two addresses, so it needs a port. Use http://127.0.0.1:0 for any free one."),
             _ => throw MemoryException.Invalid(
-                "Serving other machines needs API keys, and this version has none: anybody who reaches the port could read and delete every memory. "
-                + Advice),
+                "Serving other machines needs API keys, and this version has none: whoever reaches the port could read and delete "
+                + $"every memory. {Advice}"),
         };
     }
 }

@@ -2,7 +2,7 @@ using Keepsake.Server.Http;
 
 namespace Keepsake.Server.Access;
 
-/// <summary>Refuses a request that says in two ways where its body ends: a proxy before us may have believed the other one (RFC 9112, 6.3).</summary>
+/// <summary>Refuses a request that says in two ways where its body ends: a proxy may have believed the other (RFC 9112, 6.3).</summary>
 internal sealed class OneLengthRule(RequestDelegate next)
 {
     // The server goes by the chunks and puts the length away under this name.
@@ -13,7 +13,10 @@ internal sealed class OneLengthRule(RequestDelegate next)
         var headers = context.Request.Headers;
         return headers.TransferEncoding.Count > 0 && headers.ContainsKey(PutAside)
             ? Problem.WriteAsync(
-                context, StatusCodes.Status400BadRequest, MemoryErrorCode.InvalidRequest, "Send Content-Length or Transfer-Encoding, not both.")
+                context,
+                StatusCodes.Status400BadRequest,
+                MemoryErrorCode.InvalidRequest,
+                "Send Content-Length or Transfer-Encoding, not both.")
             : next(context);
     }
 }

@@ -13,13 +13,16 @@ internal sealed class CommandLine
 
     private readonly CliHost _host;
     private readonly CommonOptions _common = new();
-    private readonly RootCommand _root = new("Keepsake: memory for AI agents that you own.");
+    private readonly Command _root = new("keepsake", "Memory for AI agents that you own.")
+    {
+        new HelpOption(),
+        new VersionOption(),
+    };
 
     public CommandLine(CliHost host)
     {
         _host = host;
         _common.AddTo(_root);
-        _root.Directives.Clear();
         foreach (var verb in Verbs())
         {
             _root.Add(verb);
@@ -79,46 +82,23 @@ internal sealed class CommandLine
     {
         var settings = _common.Read(parsed);
         var outlet = new Outlet(_host.Terminal, settings.Json);
-        await using var run = new CliRun(_host, settings, parsed, outlet);
-        try
-        {
-            var code = await body(run, cancellationToken);
-            await _host.Terminal.Text.FlushAsync(cancellationToken);
-            return code;
-        }
-        catch (MemoryException e)
-        {
-            outlet.Fail(e);
-            return ExitCode.Of(e.Code);
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return ExitCode.Interrupted;
-        }
-        catch (IOException e) when (FileFault.IsBrokenPipe(e))
-        {
-            return ExitCode.Interrupted;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            var fault = FileFault.Explain(e);
-            outlet.Fail(fault);
-            return ExitCode.Of(fault.Code);
-        }
+        return await Guard.RunAsync(
+            outlet,
+            async () =>
+            {
+                await using var run = new CliRun(_host, settings, parsed, outlet);
+                var code = await body(run, cancellationToken);
+                await _host.Terminal.Text.FlushAsync(cancellationToken);
+                return code;
+            },
+            cancellationToken);
     }
 
     private int Report(ParseResult parsed, IReadOnlyList<string> args)
     {
         // After a mistake nothing is bound, so the wish for JSON is looked for in the words themselves.
         var outlet = new Outlet(_host.Terminal, args.Contains("--json"));
-        var verb = Names(parsed.CommandResult.Command);
-        var problem = parsed.Errors.Count > 0
-            ? parsed.Errors[0].Message
-            : "Say what to do: a verb is missing.";
-        outlet.Fail(MemoryException.Invalid($"{problem.TrimEnd('.')}. Try '{verb} --help'."));
+        outlet.Fail(MemoryException.Invalid(Mistake.Explain(parsed)));
         return ExitCode.Invalid;
     }
-
-    private string Names(Command command) =>
-        command is RootCommand ? "keepsake" : $"{Names(command.Parents.OfType<Command>().FirstOrDefault() ?? _root)} {command.Name}";
 }

@@ -28,12 +28,18 @@ internal sealed class CommonOptions
 
     private readonly Option<string?> _logLevel = new("--log-level")
     {
-        Description = "Log to standard error from this level on",
-        HelpName = string.Join('|', LogLevels.Names),
+        Description = $"Log to standard error from this level on: {string.Join(", ", LogLevels.Names)}",
+        HelpName = "LEVEL",
         Recursive = true,
     };
 
-    public CommonOptions() => _logLevel.AcceptOnlyFromAmong(StringComparer.OrdinalIgnoreCase, [.. LogLevels.Names]);
+    public CommonOptions() => _logLevel.Validators.Add(result =>
+    {
+        if (result.GetValueOrDefault<string?>() is { } level && LogLevels.Parse(level) is null)
+        {
+            result.AddError($"--log-level is '{level}'; use one of {string.Join(", ", LogLevels.Names)}");
+        }
+    });
 
     public void AddTo(Command root)
     {

@@ -11,7 +11,8 @@ internal static class Describe
     public const string Reason = "Why; kept with what is kept.";
     public const string RecordId = "The record's id.";
     public const string SessionId = "The session.";
-    public const string Token = "Your name for this write, 1 to 256 characters: sent again within a day it changes nothing and gives the first answer.";
+    public const string Token =
+        "Your name for this write, 1 to 256 characters: sent again within a day it changes nothing and gives the first answer.";
 
     // Of every route: a wrong request, another site's page, a server that is stopping.
     private static readonly int[] Always = [400, 403, 503];

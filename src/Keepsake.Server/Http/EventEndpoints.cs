@@ -20,7 +20,8 @@ internal static class EventEndpoints
         group.MapGet("/actors/{actorId}/sessions", ListSessionsAsync).WithName("listSessions").WithSummary("List an actor's sessions")
             .WithDescription("In ordinal order. An actor who is not there has none.").Fails(404);
         group.MapGet(SessionEvents, ListAsync).WithName("listEvents").WithSummary("List the newest events of a session")
-            .WithDescription("The oldest of the page first; nextCursor leads to older ones. A session that is not there is empty.").Fails(404);
+            .WithDescription("The oldest of the page first; nextCursor leads to older ones. A session that is not there is empty.")
+            .Fails(404);
         group.MapDelete(SessionEvents, ForgetAsync).WithName("forgetSession").WithSummary("Delete the events of a session")
             .WithDescription("Kept for 30 days unless hard is true. A session that is not there has none to delete.").Fails(404);
     }

@@ -14,7 +14,7 @@ internal static class HttpJson
     /// <summary>Gets the metadata of a type in <see cref="Strict"/>.</summary>
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T));
 
-    /// <summary>Makes other options equal to <see cref="Strict"/>: the framework owns the instance that its results are written with.</summary>
+    /// <summary>Makes other options equal to <see cref="Strict"/>: the framework has an instance of its own for its results.</summary>
     public static void CopyStrictTo(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = Strict.PropertyNamingPolicy;

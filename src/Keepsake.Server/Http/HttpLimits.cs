@@ -9,7 +9,7 @@ internal static class HttpLimits
     /// <summary>Largest body of an import through the owner's socket, in bytes: a page of long records with their embeddings.</summary>
     public const long MaxImportBytes = 64 * 1024 * 1024;
 
-    /// <summary>Largest request line, in bytes: a reason of 500 characters, each three bytes and escaped, and a namespace beside it.</summary>
+    /// <summary>Largest request line, in bytes: a reason of 500 characters, each three bytes and escaped, beside a namespace.</summary>
     public const int MaxRequestLineBytes = 16 * 1024;
 
     /// <summary>Largest headers together, in bytes.</summary>

@@ -109,7 +109,8 @@ internal static partial class JsonFaults
         where T : struct, Enum =>
         "one of " + string.Join(", ", Enum.GetValues<T>().Select(v => JsonSerializer.Serialize(v, HttpJson.Of<T>())));
 
-    [GeneratedRegex(@"^The JSON property '(?<name>.*)' could not be mapped to any \.NET member contained in type '(?<type>[^']+)'", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^The JSON property '(?<name>.*)' could not be mapped .* contained in type '(?<type>[^']+)'", RegexOptions.Singleline)]
     private static partial Regex Unknown();
 
     [GeneratedRegex(@"missing required properties including: (?<names>[^\n]+?)(\. Path|$)")]

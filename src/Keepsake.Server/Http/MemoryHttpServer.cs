@@ -8,7 +8,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Keepsake.Server.Http;
 
-/// <summary>A running HTTP server: on loopback addresses for everybody on this machine, or on a socket file for the owner's own clients.</summary>
+/// <summary>A running HTTP server: on loopback addresses for this machine, or on a socket file for the owner's own clients.</summary>
 /// <remarks>
 /// Built from nothing rather than from the framework's defaults: <c>keepsake mcp</c> starts one on its way to its first answer,
 /// and configuration files, console lifetime and host filtering have no use here. Signals are the caller's; so are the stores.
@@ -98,7 +98,10 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
 
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.Logging.SetMinimumLevel(logLevel);
-        builder.Logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+
+        // That a start failed is the caller's to say, in words for a person.
+        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
+        builder.Logging.AddProvider(new StandardErrorLog(Console.Error, TimeProvider.System));
         builder.Services.AddSingleton(stores);
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddRoutingCore();

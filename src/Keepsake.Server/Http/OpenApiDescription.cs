@@ -44,9 +44,11 @@ internal static class OpenApiDescription
     public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json");
 
     private static OpenApiParameter? Bound(Type type) =>
-        type == typeof(NamedStore) ? Parameter(NamedStore.Parameter, ParameterLocation.Query, "The store; the default one when left out.", NamedStore.Default)
-        : type == typeof(RecordVersion) ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")
-        : null;
+        type == typeof(NamedStore)
+            ? Parameter(NamedStore.Parameter, ParameterLocation.Query, "The store; the default one when left out.", NamedStore.Default)
+            : type == typeof(RecordVersion)
+                ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")
+                : null;
 
     private static OpenApiParameter Parameter(string name, ParameterLocation location, string description, string? @default = null) => new()
     {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Routing.Patterns;
 
 namespace Keepsake.Server.Http;
 
-/// <summary>The query parameters that one route takes, read from its handler, so that a handler's signature is all there is to keep true.</summary>
+/// <summary>The query parameters that one route takes, read from its handler: a signature is all there is to keep true.</summary>
 /// <remarks>
 /// Checked before the framework binds them, because a misspelt <c>?limt=5</c> would go unseen and a wrong value would be
 /// explained by a .NET type.
@@ -35,7 +35,7 @@ internal sealed class QueryParameters
     public IEnumerable<string> Names => _known.Keys.Append(NamedStore.Parameter);
 
     /// <summary>Checks a request's query.</summary>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: it is wrong; the message says what would have worked.</exception>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: the message says what would have worked.</exception>
     public void Check(IQueryCollection query)
     {
         foreach (var (name, values) in query)
@@ -71,7 +71,8 @@ internal sealed class QueryParameters
             var isNumber = int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number);
             if (!isNumber || range?.IsValid(number) == false)
             {
-                throw MemoryException.Invalid($"{name} is a whole number{(range is null ? "" : $" from {range.Minimum} to {range.Maximum}")}.");
+                var bounds = range is null ? "" : $" from {range.Minimum} to {range.Maximum}";
+                throw MemoryException.Invalid($"{name} is a whole number{bounds}.");
             }
         }
     }

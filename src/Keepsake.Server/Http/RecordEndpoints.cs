@@ -18,7 +18,7 @@ internal static class RecordEndpoints
         group.MapGet("/{id}", GetAsync).WithName("getRecord").WithSummary("Read a record")
             .WithDescription("The ETag is its version.").Fails(404);
         group.MapPatch("/{id}", UpdateAsync).WithName("updateRecord").WithSummary("Change a record")
-            .WithDescription("A member that is absent leaves its value; null clears what may be empty. With If-Match, only that version is changed.")
+            .WithDescription("An absent member leaves its value, null clears what may be empty. With If-Match only that version is changed.")
             .Fails(404, 409, 412, 413, 415, 507);
         group.MapDelete("/{id}", ForgetAsync).WithName("forgetRecord").WithSummary("Delete a record or an event")
             .WithDescription("Kept for 30 days unless hard is true. With If-Match, only that version is deleted.").Fails(404, 412);

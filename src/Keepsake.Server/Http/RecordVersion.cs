@@ -34,7 +34,8 @@ internal sealed record RecordVersion(long? Version) : IBindableFromHttpContext<R
         }
 
         // A tag that we never gave matches no record there is.
-        return !tag.IsWeak && long.TryParse(tag.Tag.AsSpan(1, tag.Tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        var number = tag.Tag.AsSpan(1, tag.Tag.Length - 2);
+        return !tag.IsWeak && long.TryParse(number, NumberStyles.None, CultureInfo.InvariantCulture, out var version)
             ? version
             : throw Failed();
     }

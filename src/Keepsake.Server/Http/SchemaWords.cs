@@ -16,7 +16,9 @@ internal static partial class SchemaWords
         if (schema is OpenApiSchema)
         {
             IEnumerable<IOpenApiSchema?> within =
-                [.. schema.Properties?.Values ?? [], .. schema.AnyOf ?? [], .. schema.OneOf ?? [], schema.Items, schema.AdditionalProperties];
+            [
+                .. schema.Properties?.Values ?? [], .. schema.AnyOf ?? [], .. schema.OneOf ?? [], schema.Items, schema.AdditionalProperties,
+            ];
             foreach (var inner in within.OfType<IOpenApiSchema>())
             {
                 MakePlain(inner);

@@ -17,8 +17,8 @@ internal static class StatusEndpoints
     {
         app.MapGet("/health", Live).WithTags("Status").WithName("getHealth").WithSummary("Say whether the process answers")
             .WithDescription("Only ok. Restart the process when this fails, not when /health/ready does.");
-        app.MapGet("/health/ready", ReadyAsync).WithTags("Status").WithName("getReadiness").WithSummary("Say whether the default store can be used")
-            .WithDescription("Only ok or unavailable.")
+        app.MapGet("/health/ready", ReadyAsync).WithTags("Status").WithName("getReadiness")
+            .WithSummary("Say whether the default store can be used").WithDescription("Only ok or unavailable.")
             .Produces<Health>(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -28,11 +28,22 @@ internal static class StatusEndpoints
     private static Ok<Health> Live() => TypedResults.Ok(Good);
 
     private static async Task<Results<Ok<Health>, JsonHttpResult<Health>>> ReadyAsync(
-        IMemoryStores stores, CancellationToken cancellationToken)
-    {
-        var status = await stores[NamedStore.Default].StatusAsync(cancellationToken);
-        return string.Equals(status.Status, Connected, StringComparison.Ordinal)
+        IMemoryStores stores, CancellationToken cancellationToken) =>
+        await IsConnectedAsync(stores, cancellationToken)
             ? TypedResults.Ok(Good)
             : TypedResults.Json(Bad, statusCode: StatusCodes.Status503ServiceUnavailable);
+
+    private static async Task<bool> IsConnectedAsync(IMemoryStores stores, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var status = await stores[NamedStore.Default].StatusAsync(cancellationToken);
+            return string.Equals(status.Status, Connected, StringComparison.Ordinal);
+        }
+        catch (MemoryException)
+        {
+            // Why is for those who may ask for the status.
+            return false;
+        }
     }
 }

@@ -15,7 +15,8 @@ internal static class StoreEndpoints
         var group = v1.MapGroup("/stores").WithTags("Stores");
         group.MapGet("", ListAsync).WithName("listStores").WithSummary("List the stores").WithDescription("By name.").Fails();
         group.MapPost("", CreateAsync).WithName("createStore").WithSummary("Create a store")
-            .WithDescription("A store is one isolated memory. The store named default is there from the start.").Fails(409, 413, 415, 501, 507);
+            .WithDescription("A store is one isolated memory. The store named default is there from the start.")
+            .Fails(409, 413, 415, 501, 507);
         group.MapGet(One, GetAsync).WithName("getStore").WithSummary("Read what a store is")
             .WithDescription("Its name, id and age; /v1/status?store=NAME says how it is.").Fails(404);
         group.MapDelete(One, DeleteAsync).WithName("deleteStore").WithSummary("Delete a store and all it holds")

@@ -8,7 +8,8 @@ namespace Keepsake.Server.Http;
 /// <summary>The schemas of types with a JSON converter, which the framework cannot look into.</summary>
 internal static class WireSchemas
 {
-    public static async Task DescribeAsync(OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
+    public static async Task DescribeAsync(
+        OpenApiSchema schema, OpenApiSchemaTransformerContext context, CancellationToken cancellationToken)
     {
         var type = context.JsonTypeInfo.Type;
         if ((Nullable.GetUnderlyingType(type) ?? type).IsEnum)

@@ -13,13 +13,14 @@ internal static class McpEndpoints
     public static void MapMcp(this IEndpointRouteBuilder app, IMemoryStores stores)
     {
         var loggers = app.ServiceProvider.GetRequiredService<ILoggerFactory>();
-        app.MapMcp(store => McpDoor.OptionsFor(stores[store], loggers));
+        app.MapMcp(Path, store => McpDoor.OptionsFor(stores[store], loggers));
     }
 
     /// <summary>Serves anything over the same transport.</summary>
     /// <param name="app">The web server.</param>
+    /// <param name="path">Where.</param>
     /// <param name="optionsFor">What to serve to a connection that is about a store.</param>
-    public static void MapMcp(this IEndpointRouteBuilder app, Func<string, McpServerOptions> optionsFor)
+    public static void MapMcp(this IEndpointRouteBuilder app, string path, Func<string, McpServerOptions> optionsFor)
     {
         var services = app.ServiceProvider;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
@@ -27,8 +28,8 @@ internal static class McpEndpoints
         var sessions = new HttpSessions(time);
         lifetime.ApplicationStopped.Register(() => _ = sessions.DisposeAsync().AsTask());
         var door = new StreamableHttpDoor(optionsFor, sessions, services.GetRequiredService<ILoggerFactory>(), time, lifetime.ApplicationStopping);
-        app.MapPost(Path, door.PostAsync);
-        app.MapGet(Path, door.GetAsync);
-        app.MapDelete(Path, door.DeleteAsync);
+        app.MapPost(path, door.PostAsync);
+        app.MapGet(path, door.GetAsync);
+        app.MapDelete(path, door.DeleteAsync);
     }
 }

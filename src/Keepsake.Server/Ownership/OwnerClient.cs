@@ -29,7 +29,7 @@ internal sealed class OwnerClient : IDisposable
         })
         {
             BaseAddress = new("http://localhost"),
-            Timeout = AnswerTimeout,
+            Timeout = Timeout.InfiniteTimeSpan,
         };
     }
 
@@ -58,18 +58,21 @@ internal sealed class OwnerClient : IDisposable
 
     public async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, CancellationToken cancellationToken)
     {
+        // The client's own timeout ends with the headers; the body may hang as well.
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerTimeout);
         using (request)
         {
             try
             {
-                using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
-                await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+                using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+                await using var body = await response.Content.ReadAsStreamAsync(patience.Token);
                 if (!response.IsSuccessStatusCode)
                 {
-                    throw await FailureAsync(response, body, cancellationToken);
+                    throw await FailureAsync(response, body, patience.Token);
                 }
 
-                return await JsonSerializer.DeserializeAsync(body, HttpJson.Of<TAnswer>(), cancellationToken)
+                return await JsonSerializer.DeserializeAsync(body, HttpJson.Of<TAnswer>(), patience.Token)
                     ?? throw new MemoryException(MemoryErrorCode.Unavailable, "The owner process answered nothing. Try again.");
             }
             catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
@@ -79,7 +82,7 @@ internal sealed class OwnerClient : IDisposable
             catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
             {
                 throw new MemoryException(
-                    MemoryErrorCode.Unavailable, "The process that owns the data folder is there but does not answer. End it, then try again.", e);
+                    MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", e);
             }
         }
     }
@@ -121,7 +124,7 @@ internal sealed class OwnerClient : IDisposable
         token.Length == 0 || token.Any(char.IsControl) || token.Trim().Length != token.Length ? throw BadToken() : token;
 
     private static MemoryException BadToken() =>
-        MemoryException.Invalid("A token is 1 to 256 characters, without control characters, and neither begins nor ends with white space.");
+        MemoryException.Invalid("A token is 1 to 256 characters, none a control character, with no white space at its ends.");
 
     private static async Task<MemoryException> FailureAsync(
         HttpResponseMessage response, Stream body, CancellationToken cancellationToken)

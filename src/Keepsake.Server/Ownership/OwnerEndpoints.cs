@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Keepsake.Server.Ownership;
 
-/// <summary>What only the owner's socket offers: to say who the owner is, to hand over, and what is too large or too raw for the API.</summary>
+/// <summary>What only the owner's socket offers: who the owner is, handing over, and what is too large or too raw for the API.</summary>
 internal static class OwnerEndpoints
 {
     public static void MapOwner(this IEndpointRouteBuilder app, OwnerHooks hooks)

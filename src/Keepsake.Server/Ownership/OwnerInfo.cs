@@ -28,6 +28,6 @@ internal sealed record OwnerHooks
     /// <summary>Gets who the owner is.</summary>
     public required OwnerInfo Self { get; init; }
 
-    /// <summary>Gets what decides whether to make way for a process. When it says yes, it only begins to stop: the answer is still to be sent.</summary>
+    /// <summary>Gets what decides whether to make way. When it says yes, it only begins to stop: the answer is still to be sent.</summary>
     public required Func<OwnerInfo, CancellationToken, Task<bool>> HandOver { get; init; }
 }

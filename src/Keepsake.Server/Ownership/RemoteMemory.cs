@@ -10,7 +10,8 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
 
     public Task<RememberAnswer> RememberAsync(
         RememberRequest request, string? token = null, CancellationToken cancellationToken = default) =>
-        owner.SendAsync<RememberRequest, RememberAnswer>(HttpMethod.Post, At("/v1/records"), request, cancellationToken, token ?? NewToken());
+        owner.SendAsync<RememberRequest, RememberAnswer>(
+            HttpMethod.Post, At("/v1/records"), request, cancellationToken, token ?? NewToken());
 
     public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) =>
         owner.SendAsync<EventInput, EventAnswer>(HttpMethod.Post, At("/v1/events"), request, cancellationToken, token ?? NewToken());
@@ -23,7 +24,8 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
 
     public Task<Page<MemoryRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken = default) =>
         owner.GetAsync<Page<MemoryRecord>>(
-            Paged(At("/v1/records"), query.Page).With("namespace", query.Namespace).With("actorId", query.ActorId).With("keysOnly", query.KeysOnly),
+            Paged(At("/v1/records"), query.Page)
+                .With("namespace", query.Namespace).With("actorId", query.ActorId).With("keysOnly", query.KeysOnly),
             cancellationToken);
 
     public Task<MemoryRecord> UpdateAsync(

@@ -14,7 +14,7 @@ internal sealed class RemotePath
     }
 
     /// <summary>Begins a path of fixed parts and texts in turn: <c>Of("/v1/records/", id, "/restore")</c>.</summary>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a text cannot stand in a path, nor be an id.</exception>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a text cannot be an id.</exception>
     public static RemotePath Of(params ReadOnlySpan<string> parts)
     {
         var path = new RemotePath();

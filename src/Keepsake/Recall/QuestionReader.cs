@@ -26,12 +26,15 @@ internal static class QuestionReader
     {
         var asked = new bool[speakers.Length];
         var any = false;
+        var capitalised = words.GroupBy(word => word, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => group.Any(word => char.IsUpper(word[0])), StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
         var firstPerson = words.Exists(word => Voice.IsFirstPerson(word));
         for (var i = 0; i < speakers.Length; i++)
         {
             asked[i] = Roles.Contains(speakers[i], StringComparer.OrdinalIgnoreCase)
                 ? firstPerson && UserRoles.Contains(speakers[i], StringComparer.OrdinalIgnoreCase)
-                : IsNamed(speakers[i], words);
+                : IsNamed(speakers[i], capitalised);
             any |= asked[i];
         }
 
@@ -39,18 +42,14 @@ internal static class QuestionReader
     }
 
     // By any word of the name that begins with a capital in the question too, so that "Will" is not "will".
-    private static bool IsNamed(string speaker, List<string> words)
+    private static bool IsNamed(ReadOnlySpan<char> speaker, Dictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> capitalised)
     {
-        foreach (var part in speaker.AsSpan().Split(' '))
+        foreach (var part in speaker.Split(' '))
         {
-            var name = speaker.AsSpan(part);
-            foreach (var word in words)
+            var name = speaker[part];
+            if (name.Length >= 2 && capitalised.TryGetValue(name, out var hasCapital) && (hasCapital || !char.IsUpper(name[0])))
             {
-                if (name.Length >= 2 && name.Equals(word, StringComparison.OrdinalIgnoreCase)
-                    && (char.IsUpper(word[0]) || !char.IsUpper(name[0])))
-                {
-                    return true;
-                }
+                return true;
             }
         }
 

@@ -7,7 +7,7 @@ namespace Keepsake.Recall;
 /// <para>Safe for concurrent use: searches run beside each other, a write waits for those under way and they for it, which is
 /// microseconds. So a search sees every write that returned before it began, and each write whole or not at all. Writes never
 /// wait for more than the searches that came first.</para>
-/// <para>Memory for a record of 40 words is about 0.5 KB plus 4 bytes a dimension of its vectors: 1.5 KB with 256.</para>
+/// <para>Memory for a record of 40 words is 0.8 to 1.2 KB plus 4 bytes a dimension of its vectors: about 2 KB with 256.</para>
 /// </remarks>
 internal sealed class RecallIndex : IDisposable
 {

@@ -35,7 +35,7 @@ internal sealed class Search : IDisposable
             Sessions += partitions[p].Sessions.Rows.Length;
         }
 
-        FindExcluded();
+        ReadRows();
     }
 
     /// <summary>The query.</summary>
@@ -52,6 +52,9 @@ internal sealed class Search : IDisposable
 
     /// <summary>Who and when the question is about.</summary>
     public Question Question { get; }
+
+    /// <summary>Whether someone the question is about has said anything in what is searched.</summary>
+    public bool AsksOfSpeaker { get; private set; }
 
     /// <summary>The partitions searched.</summary>
     public Partition[] Partitions { get; }
@@ -83,7 +86,7 @@ internal sealed class Search : IDisposable
     /// <summary>The best cosine of a document that can be returned, once measured.</summary>
     public double VectorEvidence { get; private set; }
 
-    /// <summary>Each document's best cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
+    /// <summary>Each document's cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
     public ReadOnlySpan<float> MeasureSimilarities()
     {
         if (_similarities is null && Query.Vector is { } question && Partitions.Any(p => p.LiveVectors > 0))
@@ -100,6 +103,9 @@ internal sealed class Search : IDisposable
 
         return _similarities is null ? [] : _similarities.AsSpan(0, Documents);
     }
+
+    /// <summary>Whether the question is about what a speaker said.</summary>
+    public bool Asks(int speaker) => speaker != DocumentRow.None && Question.Speakers.Length > 0 && Question.Speakers[speaker];
 
     /// <summary>Whether a document is neither removed nor expired, and the caller accepts it.</summary>
     public bool CanReturn(Partition partition, int document)
@@ -152,7 +158,7 @@ internal sealed class Search : IDisposable
         _rented.Clear();
     }
 
-    private void FindExcluded()
+    private void ReadRows()
     {
         var now = Query.Now.UtcTicks;
         for (var p = 0; p < Partitions.Length; p++)
@@ -164,6 +170,10 @@ internal sealed class Search : IDisposable
                 if (!rows[i].IsLive || rows[i].ExpiresAt <= now)
                 {
                     _excluded.Add(FirstDocument[p] + i);
+                }
+                else
+                {
+                    AsksOfSpeaker |= Asks(rows[i].Speaker);
                 }
             }
         }

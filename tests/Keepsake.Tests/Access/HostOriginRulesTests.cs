@@ -69,7 +69,7 @@ public sealed class HostOriginRulesTests(HttpDoor door) : IClassFixture<HttpDoor
     [InlineData("GET http://evil.example/health HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")]
     [InlineData("GET http://evil.example/health HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /health HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nOrigin: http://evil.example\r\nConnection: close\r\n\r\n")]
-    [InlineData("GET /health HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\nConnection: close\r\n\r\n")]
+    [InlineData("GET /health HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: no-cors\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /openapi/v1.json HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")]
     [InlineData("GET /no-such-route HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n")]
     public async Task Other_ways_around_the_rules_are_closed(string request)
@@ -77,6 +77,17 @@ public sealed class HostOriginRulesTests(HttpDoor door) : IClassFixture<HttpDoor
         var answer = await RawAnswer.SendAsync(door.Port, request, Cancellation);
 
         Assert.True(answer.Status is 400 or 403, $"{answer.Status}");
+    }
+
+    [Fact]
+    public async Task A_link_of_another_site_may_be_followed()
+    {
+        var answer = await RawAnswer.SendAsync(
+            door.Port,
+            "GET /health HTTP/1.1\r\nHost: localhost\r\nSec-Fetch-Site: cross-site\r\nSec-Fetch-Mode: navigate\r\nConnection: close\r\n\r\n",
+            Cancellation);
+
+        Assert.Equal(200, answer.Status);
     }
 
     // RELIABILITY H-02: what a page of another site can send without asking first.

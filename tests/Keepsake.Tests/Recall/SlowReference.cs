@@ -23,8 +23,18 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
     public Dictionary<string, double> WindowMeaning(float[] question) =>
         Scaled(entries.ToDictionary(e => e.Id, e => Window(e).Average(n => Cosine(n, question))));
 
-    private static double Cosine(IndexEntry entry, float[] question) =>
-        Math.Max(0, entry.Vectors.Select(v => v.Zip(question, (a, b) => (double)a * b).Sum()).DefaultIfEmpty(0).Max());
+    // The mean of the best passage's cosine and of the whole's, which is the direction of the passages' sum.
+    private static double Cosine(IndexEntry entry, float[] question)
+    {
+        if (entry.Vectors.Count == 0)
+        {
+            return 0;
+        }
+
+        var sum = Enumerable.Range(0, question.Length).Select(d => entry.Vectors.Sum(v => (double)v[d])).ToArray();
+        var whole = sum.Zip(question, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
+        return Math.Max(0, (entry.Vectors.Max(v => v.Zip(question, (a, b) => (double)a * b).Sum()) + whole) / 2);
+    }
 
     // Passages are analysed one by one, so that a word cut by a passage's end is cut here too.
     private static List<string> TermsOf(IndexEntry entry) =>

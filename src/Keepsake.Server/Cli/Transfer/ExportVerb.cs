@@ -70,7 +70,9 @@ internal static class ExportVerb
             throw MemoryException.Invalid($"'{file}' is a folder. Name a file in it, such as '{Path.Combine(file, "memories.jsonl")}'.");
         }
 
-        return File.ResolveLinkTarget(file, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(file);
+        return new FileInfo(file) is { LinkTarget: not null } link
+            ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName
+            : Path.GetFullPath(file);
     }
 
     private static async Task<long> CountAsync(IMemory memory, CancellationToken cancellationToken)

@@ -84,7 +84,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
     // A line that outgrows every record is not kept in memory; it is refused where it ends.
     private int MakeRoom(int filled)
     {
-        if (filled > MaxLineLength)
+        if (filled >= MaxLineLength)
         {
             _isSkipping = true;
             _offset += filled;
@@ -102,7 +102,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
     {
         _line++;
         _offset += text.Length + lineEnd;
-        if (_isSkipping)
+        if (_isSkipping || text.Length > MaxLineLength)
         {
             _isSkipping = false;
             _batch.Unreadable.Add((_line, $"The line has more than {MaxLineLength:N0} bytes, more than any record."));
@@ -169,7 +169,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
 
     private static string Explain(JsonException e, ReadOnlySpan<byte> text)
     {
-        var where = e.Path is { Length: > 1 } path ? $" at {path}" : "";
+        var where = e.Path is { Length: > 1 } path ? $" at {path}" : e.BytePositionInLine is { } position ? $" (byte {position + 1})" : "";
         var message = e.InnerException is MemoryException inner ? inner.Message : e.Message;
         // The serializer names its own types and places; of those only the place means something here.
         var end = message.IndexOf(" Path: ", StringComparison.Ordinal);

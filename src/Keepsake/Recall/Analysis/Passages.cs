@@ -33,23 +33,45 @@ internal static class Passages
 
         List<Range> passages = [];
         var start = 0;
+        var firstWord = 0;
         var words = 0;
-        for (var i = 0; i < text.Length; i++)
+        for (var at = 0; at < text.Length;)
         {
-            if (char.IsWhiteSpace(text[i]))
+            var end = at;
+            while (end < text.Length && !char.IsWhiteSpace(text[end]))
             {
-                continue;
+                end++;
             }
 
-            var endsWord = i + 1 == text.Length || char.IsWhiteSpace(text[i + 1]);
-            words += endsWord ? 1 : 0;
-            var tooLong = i + 1 - start >= MaxLength && !char.IsHighSurrogate(text[i]);
-            if (tooLong || (endsWord && (words >= MaxWords || (words >= MinWords && EndsSentence(text, i)))))
+            if (end > at)
             {
-                passages.Add(start..(i + 1));
-                start = i + 1;
-                words = 0;
+                firstWord = words == 0 ? at : firstWord;
+                if (words > 0 && end - firstWord > MaxLength)
+                {
+                    passages.Add(start..at);
+                    start = firstWord = at;
+                    words = 0;
+                }
+
+                // What is longer than a passage without a space in it is cut anywhere.
+                while (end - firstWord > MaxLength)
+                {
+                    var cut = firstWord + MaxLength;
+                    cut += char.IsLowSurrogate(text[cut]) ? 1 : 0;
+                    passages.Add(start..cut);
+                    start = firstWord = cut;
+                }
+
+                words += end > firstWord ? 1 : 0;
+                if (words >= MaxWords || (words >= MinWords && EndsSentence(text, end - 1)))
+                {
+                    passages.Add(start..end);
+                    start = end;
+                    words = 0;
+                }
             }
+
+            at = end + 1;
         }
 
         AddTail(passages, text.Length, start, words);

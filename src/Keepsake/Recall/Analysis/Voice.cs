@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Keepsake.Recall.Analysis;
@@ -5,6 +6,13 @@ namespace Keepsake.Recall.Analysis;
 /// <summary>Tells how a text speaks: whether it states or asks, and whether about the one who speaks.</summary>
 internal static class Voice
 {
+    // "ourselves" and a clitic.
+    private const int MaxPronoun = 12;
+
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?\n。！？");
+
+    private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
+
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pronouns =
         new[] { "i", "im", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves" }
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase)
@@ -42,17 +50,20 @@ internal static class Voice
     {
         var words = 0;
         var firstPerson = 0;
-        foreach (var range in text.SplitAny(WordEnds))
+        while (!text.IsEmpty)
         {
-            var word = text[range];
-            words += word.IsEmpty ? 0 : 1;
-            firstPerson += word.Length is > 0 and <= 10 && IsFirstPerson(word) ? 1 : 0;
+            var end = text.IndexOfAny(WordEnds);
+            var word = end < 0 ? text : text[..end];
+            text = end < 0 ? [] : text[(end + 1)..];
+            if (!word.IsEmpty)
+            {
+                words++;
+
+                // Most words are none of these by their first letter already.
+                firstPerson += (word[0] | ' ') is 'i' or 'm' or 'w' or 'u' or 'o' && word.Length <= MaxPronoun && IsFirstPerson(word) ? 1 : 0;
+            }
         }
 
         return words == 0 ? 0 : (float)firstPerson / words;
     }
-
-    private static readonly System.Buffers.SearchValues<char> SentenceEnds = System.Buffers.SearchValues.Create(".!?\n。！？");
-
-    private static readonly System.Buffers.SearchValues<char> WordEnds = System.Buffers.SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
 }

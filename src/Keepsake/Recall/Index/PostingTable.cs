@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Keepsake.Recall.Index;
 
 /// <summary>How often a term occurs in one passage.</summary>
@@ -9,7 +11,7 @@ internal readonly record struct Posting(int Passage, int Frequency);
 /// <remarks>8 bytes a posting. Postings of removed passages stay until the partition is compacted.</remarks>
 internal sealed class PostingTable(TermDictionary terms)
 {
-    private readonly Dictionary<int, Column<Posting>> _lists = [];
+    private readonly Dictionary<int, PostingList> _lists = [];
 
     /// <summary>Adds the terms of a passage numbered above all before it.</summary>
     /// <param name="passage">The passage.</param>
@@ -26,7 +28,7 @@ internal sealed class PostingTable(TermDictionary terms)
                 i++;
             }
 
-            ListOf(term).Add(new(passage, i - first));
+            AddPosting(term, new(passage, i - first));
         }
     }
 
@@ -44,7 +46,7 @@ internal sealed class PostingTable(TermDictionary terms)
             {
                 if (renumbered[posting.Passage] >= 0)
                 {
-                    compacted.ListOf(term).Add(posting with { Passage = renumbered[posting.Passage] });
+                    compacted.AddPosting(term, posting with { Passage = renumbered[posting.Passage] });
                 }
             }
         }
@@ -63,15 +65,35 @@ internal sealed class PostingTable(TermDictionary terms)
         }
     }
 
-    private Column<Posting> ListOf(int term)
+    private void AddPosting(int term, Posting posting)
     {
-        if (!_lists.TryGetValue(term, out var list))
+        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_lists, term, out var exists);
+        if (!exists)
         {
-            list = new();
-            _lists.Add(term, list);
             terms.Hold(term);
         }
 
-        return list;
+        list.Add(posting);
+    }
+
+    // A struct, unlike Column: there is one per term, and most terms are rare.
+    private struct PostingList
+    {
+        private const int FirstCapacity = 2;
+
+        private Posting[]? _items;
+        private int _count;
+
+        public readonly ReadOnlySpan<Posting> Items => _items.AsSpan(0, _count);
+
+        public void Add(Posting posting)
+        {
+            if (_items is null || _count == _items.Length)
+            {
+                Array.Resize(ref _items, Math.Max(FirstCapacity, _count + (_count / 2)));
+            }
+
+            _items[_count++] = posting;
+        }
     }
 }

@@ -18,7 +18,7 @@ internal sealed class FirstPersonSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
-        if (search.Question.Speakers.Length == 0)
+        if (!search.AsksOfSpeaker)
         {
             return false;
         }

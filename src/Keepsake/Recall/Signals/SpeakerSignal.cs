@@ -1,5 +1,3 @@
-using Keepsake.Recall.Index;
-
 namespace Keepsake.Recall.Signals;
 
 /// <summary>Whether the entry was said by the one the question is about: whoever it names, or the user when it says I, my or we.</summary>
@@ -17,8 +15,7 @@ internal sealed class SpeakerSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
-        var asked = search.Question.Speakers;
-        if (asked.Length == 0)
+        if (!search.AsksOfSpeaker)
         {
             return false;
         }
@@ -28,7 +25,7 @@ internal sealed class SpeakerSignal(double weight) : ISignal
             var rows = search.Partitions[p].Rows;
             for (var i = 0; i < rows.Length; i++)
             {
-                values[search.FirstDocument[p] + i] = rows[i].Speaker != DocumentRow.None && asked[rows[i].Speaker] ? 1 : 0;
+                values[search.FirstDocument[p] + i] = search.Asks(rows[i].Speaker) ? 1 : 0;
             }
         }
 

@@ -1,6 +1,6 @@
 namespace Keepsake.Recall.Signals;
 
-/// <summary>The cosine between the question and the entry's best passage.</summary>
+/// <summary>The cosine between the question and the entry: the mean of its best passage's and of the whole's.</summary>
 internal sealed class VectorSignal(double weight) : ISignal
 {
     /// <inheritdoc/>

@@ -1,0 +1,66 @@
+using System.CommandLine;
+
+namespace Keepsake.Server.Cli;
+
+/// <summary>Says what is wrong with a command line, and what would have worked.</summary>
+internal static class Mistake
+{
+    // Two edits are a slip of the fingers; three turn most verbs into another.
+    private const int MaxEdits = 2;
+
+    /// <summary>Explains the first mistake in one or two sentences.</summary>
+    public static string Explain(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        return $"{Problem(parsed, command).TrimEnd('.')}. Try '{Names(command)} --help'.";
+    }
+
+    private static string Problem(ParseResult parsed, Command command)
+    {
+        var words = parsed.UnmatchedTokens;
+        if (command.Subcommands.Count > 0)
+        {
+            return words.Count == 0 ? "Say what to do: a verb is missing" : UnknownVerb(words[0], command);
+        }
+
+        if (words.Count > 0)
+        {
+            return words[0].StartsWith("--", StringComparison.Ordinal)
+                ? $"'{words[0]}' is not an option of '{Names(command)}'; after '--' it is a text"
+                : $"'{words[0]}' is one word too many; put quotes around a text of several words";
+        }
+
+        return parsed.Errors[0].Message
+            .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Nullable`1[System.Double]'", "as a number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal);
+    }
+
+    private static string UnknownVerb(string word, Command command)
+    {
+        var nearest = command.Subcommands.Select(c => c.Name).MinBy(name => Edits(word, name))!;
+        return Edits(word, nearest) <= MaxEdits ? $"'{word}' is not a verb; did you mean '{nearest}'" : $"'{word}' is not a verb";
+    }
+
+    private static string Names(Command command) =>
+        command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Names(parent)} {command.Name}" : command.Name;
+
+    /// <summary>Levenshtein's distance: how many letters are to be added, removed or changed.</summary>
+    private static int Edits(string from, string to)
+    {
+        var row = Enumerable.Range(0, to.Length + 1).ToArray();
+        for (var i = 1; i <= from.Length; i++)
+        {
+            var diagonal = row[0];
+            row[0] = i;
+            for (var j = 1; j <= to.Length; j++)
+            {
+                var above = row[j];
+                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1));
+                diagonal = above;
+            }
+        }
+
+        return row[^1];
+    }
+}

@@ -1,0 +1,26 @@
+namespace Keepsake;
+
+/// <summary>What a search found, best first.</summary>
+public sealed record RecallAnswer
+{
+    /// <summary><see cref="Search"/> when words and meaning were both searched.</summary>
+    public const string Hybrid = "hybrid";
+
+    /// <summary><see cref="Search"/> when no embedding model was usable.</summary>
+    public const string LexicalOnly = "lexical only";
+
+    /// <summary>Gets what was asked, with secrets redacted.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Gets the scope as asked; empty: everything.</summary>
+    public required string Namespace { get; init; }
+
+    /// <summary>Gets how many memories follow.</summary>
+    public required int Count { get; init; }
+
+    /// <summary>Gets how it was searched: <see cref="Hybrid"/> or <see cref="LexicalOnly"/>.</summary>
+    public required string Search { get; init; }
+
+    /// <summary>Gets the memories, most relevant first. Empty: nothing is known.</summary>
+    public required IReadOnlyList<RecalledMemory> Memories { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace Keepsake;
+
+/// <summary>A question to the memory.</summary>
+public sealed record RecallRequest
+{
+    /// <summary>Longest <see cref="Query"/>, in characters.</summary>
+    public const int MaxQueryLength = 16_000;
+
+    /// <summary>Largest <see cref="TopK"/>.</summary>
+    public const int MaxTopK = 100;
+
+    /// <summary><see cref="TopK"/> when nothing is said.</summary>
+    public const int DefaultTopK = 5;
+
+    /// <summary>Gets what is asked, in any words.</summary>
+    public required string Query { get; init; }
+
+    /// <summary>Gets the scope: a namespace and all under it; <see langword="null"/> or empty: everything.</summary>
+    public string? Namespace { get; init; }
+
+    /// <summary>Gets the most memories wanted, 1 to <see cref="MaxTopK"/>; <see langword="null"/>: <see cref="DefaultTopK"/>.</summary>
+    public int? TopK { get; init; }
+
+    /// <summary>Gets the least relevance wanted, 0 to 1; <see langword="null"/>: the floor that keeps noise out.</summary>
+    public double? MinRelevance { get; init; }
+
+    /// <summary>Gets the most tokens (four characters each) of content in the answer, from 1; <see langword="null"/>: no limit.</summary>
+    public int? MaxTokens { get; init; }
+
+    /// <summary>Gets whether each memory comes with the signals that ranked it.</summary>
+    public bool Explain { get; init; }
+}

@@ -1,0 +1,253 @@
+using System.Text.Json;
+using Keepsake.Serialization;
+using Keepsake.Server.Cli;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Cli;
+
+public sealed class VerbTests
+{
+    private readonly CliRunner _cli = new();
+
+    [Fact]
+    public async Task Remember_writes_to_the_namespace_of_agents_when_none_is_named()
+    {
+        var result = await _cli.RunAsync("remember", "tabs, not spaces");
+
+        var request = Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked));
+        Assert.Equal(("agents/default", "tabs, not spaces"), (request.Namespace, request.Facts[0].Content));
+        Assert.Equal("created\tmem-0\t\n", result.Out);
+        Assert.Equal(ExitCode.Done, result.Code);
+    }
+
+    [Theory]
+    [InlineData("@alice likes tea")]
+    [InlineData("-5 degrees")]
+    [InlineData("[suggest]")]
+    public async Task Remember_takes_a_text_as_it_is(string text)
+    {
+        await _cli.RunAsync("remember", text);
+
+        Assert.Equal(text, Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked)).Facts[0].Content);
+    }
+
+    [Fact]
+    public async Task A_text_that_looks_like_an_option_follows_two_dashes()
+    {
+        await _cli.RunAsync("remember", "--key", "k", "--actor", "alice", "--namespace", "a/b", "--", "--json is for programs");
+
+        var request = Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked));
+        Assert.Equal(("a/b", "k", "alice"), (request.Namespace, request.Facts[0].Key, request.Facts[0].ActorId));
+        Assert.Equal("--json is for programs", request.Facts[0].Content);
+    }
+
+    [Fact]
+    public async Task Remember_reads_standard_input_without_the_line_end_that_a_shell_adds()
+    {
+        _cli.In = "first line\nsecond – line\n"u8.ToArray();
+
+        await _cli.RunAsync("remember", "-");
+
+        Assert.Equal("first line\nsecond – line", Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked)).Facts[0].Content);
+    }
+
+    [Fact]
+    public async Task Standard_input_that_is_not_utf8_is_refused_with_the_place()
+    {
+        _cli.In = [(byte)'a', (byte)'b', 0xFF, (byte)'c'];
+
+        var result = await _cli.RunAsync("remember", "-");
+
+        Assert.Equal($"keepsake: invalid_request: Standard input is not UTF-8: byte 3 does not belong there. Convert it with iconv.{Environment.NewLine}", result.Error);
+        Assert.Equal(ExitCode.Invalid, result.Code);
+        Assert.Empty(_cli.Memory.Asked);
+    }
+
+    [Theory]
+    [InlineData(16_000, 0)]
+    [InlineData(16_001, 2)]
+    [InlineData(200_000, 2)]
+    public async Task Standard_input_may_be_as_long_as_a_record(int length, int exit)
+    {
+        _cli.In = System.Text.Encoding.UTF8.GetBytes(new string('ß', length) + "\r\n");
+
+        var result = await _cli.RunAsync("remember", "-");
+
+        Assert.Equal(exit, result.Code);
+    }
+
+    [Fact]
+    public async Task A_refused_fact_is_an_error_with_the_exit_code_of_its_reason()
+    {
+        _cli.Memory.Remembers = _ => RememberAnswer.Of([WriteOutcome.Refused(new(MemoryErrorCode.StorageFull, "The disk is full."))]);
+
+        var result = await _cli.RunAsync("remember", "x", "--json");
+
+        Assert.Equal(ExitCode.Unavailable, result.Code);
+        Assert.Equal($"{{\"code\":\"storage_full\",\"detail\":\"The disk is full.\"}}{Environment.NewLine}", result.Error);
+        Assert.False(JsonSerializer.Deserialize(result.Out, KeepsakeJson.Default.RememberAnswer)!.Success);
+    }
+
+    [Fact]
+    public async Task Recall_prints_lines_with_tabs_for_a_pipe_and_keeps_a_memory_on_one_line()
+    {
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "one\ttwo\nthree\\ \u001b[31mred", 0.8765));
+
+        var result = await _cli.RunAsync("recall", "numbers", "--namespace", "a", "--top-k", "3", "--min-relevance", "0.25", "--explain");
+
+        Assert.Equal("0.877\tmem-1\tagents/default\tone\\ttwo\\nthree\\\\ \\u001B[31mred\t\n", result.Out);
+        Assert.Equal(
+            new RecallRequest { Query = "numbers", Namespace = "a", TopK = 3, MinRelevance = 0.25, Explain = true },
+            Assert.Single(_cli.Memory.Asked));
+    }
+
+    [Fact]
+    public async Task Recall_shows_a_person_no_control_character_of_a_memory()
+    {
+        _cli.IsOutPerson = true;
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "a [bold] \u001b[2J\u202Eword"));
+
+        var result = await _cli.RunAsync("recall", "x");
+
+        Assert.Contains("a [bold] \uFFFD[2J\uFFFDword", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recall_says_so_when_nothing_is_known_and_when_only_words_were_searched()
+    {
+        _cli.IsOutPerson = true;
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request) with { Search = RecallAnswer.LexicalOnly };
+
+        var result = await _cli.RunAsync("recall", "x");
+
+        Assert.Equal("Nothing is known about that.", result.Out.Trim());
+        Assert.Contains("searched by words only", result.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, result.Code);
+    }
+
+    [Fact]
+    public async Task Json_is_the_answer_of_http_on_one_line_with_letters_as_they_are()
+    {
+        _cli.IsOutPerson = true;
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "Grüße aus Köln"));
+
+        var result = await _cli.RunAsync("recall", "x", "--json");
+
+        Assert.Contains("Grüße aus Köln", result.Out, StringComparison.Ordinal);
+        Assert.Equal(result.Out.Length - 1, result.Out.IndexOf('\n', StringComparison.Ordinal));
+        Assert.Equal("mem-1", JsonSerializer.Deserialize(result.Out, KeepsakeJson.Default.RecallAnswer)!.Memories[0].Id);
+    }
+
+    [Fact]
+    public async Task An_event_goes_to_its_session_and_its_redactions_are_told()
+    {
+        var result = await _cli.RunAsync("event", "asked", "--actor", "alice", "--session", "s", "--role", "user");
+
+        Assert.Equal(
+            new EventInput { ActorId = "alice", SessionId = "s", Content = "asked", Role = "user" }, Assert.Single(_cli.Memory.Asked));
+        Assert.Equal("created\tevent-1\tjwt=2\t\n", result.Out);
+    }
+
+    [Fact]
+    public async Task Events_of_a_session_that_is_not_there_are_an_empty_answer()
+    {
+        var result = await _cli.RunAsync("events", "--actor", "alice", "--session", "never");
+
+        Assert.Equal((0, "", ""), (result.Code, result.Out, result.Error));
+    }
+
+    [Fact]
+    public async Task Forget_hands_on_ids_with_hard_and_reason()
+    {
+        _cli.Memory.Items.Add(ScriptedMemory.Record("mem-1"));
+
+        var result = await _cli.RunAsync("forget", "mem-1", "mem-2", "--hard", "--reason", "wrong");
+
+        var (ids, hard, reason) = Assert.IsType<(IReadOnlyList<string>, bool, string)>(Assert.Single(_cli.Memory.Asked));
+        Assert.Equal(["mem-1", "mem-2"], ids);
+        Assert.Equal((true, "wrong"), (hard, reason));
+        Assert.Equal("deleted\t1\n", result.Out);
+        Assert.Equal(ExitCode.Done, result.Code);
+    }
+
+    [Fact]
+    public async Task Forget_of_ids_that_are_not_there_says_so()
+    {
+        var result = await _cli.RunAsync("forget", "mem-1");
+
+        Assert.Equal(ExitCode.NotFound, result.Code);
+        Assert.StartsWith("keepsake: not_found: ", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Restore_brings_back_what_it_can_and_says_what_it_cannot()
+    {
+        _cli.Memory.Items.Add(ScriptedMemory.Record("mem-2"));
+
+        var result = await _cli.RunAsync("restore", "mem-1", "mem-2");
+
+        Assert.Equal("restored\tmem-2\n", result.Out);
+        Assert.Equal($"keepsake: not_found: No record has the id 'mem-1'.{Environment.NewLine}", result.Error);
+        Assert.Equal(ExitCode.PartlyRefused, result.Code);
+        Assert.Equal(ExitCode.NotFound, (await _cli.RunAsync("restore", "mem-1")).Code);
+    }
+
+    [Fact]
+    public async Task List_prints_fields_for_a_pipe_and_how_to_go_on()
+    {
+        _cli.Memory.Items.AddRange([ScriptedMemory.Record("mem-1") with { Key = "k" }, ScriptedMemory.Record("mem-2")]);
+
+        var result = await _cli.RunAsync("list", "agents", "--keys", "--limit", "1", "--cursor", "c");
+
+        var query = Assert.IsType<RecordQuery>(Assert.Single(_cli.Memory.Asked));
+        Assert.Equal(("agents", true, 1, "c"), (query.Namespace, query.KeysOnly, query.Page.Limit, query.Page.Cursor));
+        Assert.Equal("mem-1\tagents/default\tk\ta fact\n", result.Out);
+        Assert.Equal($"keepsake: there is more: --cursor next{Environment.NewLine}", result.Error);
+    }
+
+    [Fact]
+    public async Task List_refuses_a_limit_out_of_range()
+    {
+        var result = await _cli.RunAsync("list", "--limit", "0");
+
+        Assert.Equal((2, $"keepsake: invalid_request: limit is 0; use 1 to 1000.{Environment.NewLine}"), (result.Code, result.Error));
+    }
+
+    [Fact]
+    public async Task Stores_are_created_listed_and_deleted()
+    {
+        await _cli.RunAsync("store", "create", "work");
+        var list = await _cli.RunAsync("store", "list");
+        var deleted = await _cli.RunAsync("store", "delete", "work");
+        var again = await _cli.RunAsync("store", "delete", "work");
+
+        Assert.Equal("default\tdefault-0123456789\t2026-01-02T03:04:05.0000000+00:00\nwork\twork-0123456789\t2026-01-02T03:04:05.0000000+00:00\n", list.Out);
+        Assert.Equal("deleted\twork\n", deleted.Out);
+        Assert.Equal(ExitCode.NotFound, again.Code);
+    }
+
+    [Theory]
+    [InlineData("work\n", 0, 1)]
+    [InlineData("yes\n", 1, 2)]
+    public async Task A_person_types_the_name_before_a_store_is_deleted(string typed, int exit, int left)
+    {
+        _cli.IsInPerson = _cli.IsErrorPerson = true;
+        _cli.In = System.Text.Encoding.UTF8.GetBytes(typed);
+        await _cli.RunAsync("store", "create", "work");
+
+        var result = await _cli.RunAsync("store", "delete", "work");
+
+        Assert.Equal(exit, result.Code);
+        Assert.Equal(left, _cli.Stores.Stores.Count);
+    }
+
+    [Fact]
+    public async Task Status_prints_names_and_values_for_a_pipe()
+    {
+        var result = await _cli.RunAsync("status");
+
+        Assert.Contains("status\tconnected\n", result.Out, StringComparison.Ordinal);
+        Assert.Contains("search\thybrid\n", result.Out, StringComparison.Ordinal);
+        Assert.Contains("namespace\tagents/default\t0\t0\t7\n", result.Out, StringComparison.Ordinal);
+    }
+}
