@@ -1,6 +1,8 @@
 using System.Runtime.InteropServices;
+using Keepsake.Server;
 using Keepsake.Server.Cli;
 
+PrivateFiles.Only();
 using var interrupted = new CancellationTokenSource();
 using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);

@@ -8,6 +8,13 @@ public sealed class DataFolder
     /// <summary>The file whose lock makes a process the owner.</summary>
     public const string LockName = "keepsake.lock";
 
+    // What .NET gives as HResult: the errno of the system, or Windows' own.
+    private const int LinuxWouldBlock = 11;
+    private const int MacWouldBlock = 35;
+    private const int NoSpace = 28;
+    private const int WindowsSharingViolation = unchecked((int)0x80070020);
+    private const int WindowsNoSpace = unchecked((int)0x80070070);
+
     // Their locks and their fsync do not promise what a database needs.
     private static readonly string[] NetworkFileSystems =
         ["nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "9p", "afs", "ncpfs", "ceph", "glusterfs", "lustre", "fuse.sshfs", "davfs"];
@@ -73,24 +80,30 @@ public sealed class DataFolder
 
     /// <summary>Becomes the owner of the folder, if nobody is.</summary>
     /// <returns>The lock, released when it is disposed or the process ends; <see langword="null"/>: another process owns the folder.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.ReadOnly"/> or <see cref="MemoryErrorCode.StorageFull"/>: the folder cannot be written.</exception>
     public IDisposable? TryLock()
     {
-        var file = System.IO.Path.Combine(Path, LockName);
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows())
-            {
-                options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            }
-
-            return new FileStream(file, options);
+            return PrivateFile.Open(System.IO.Path.Combine(Path, LockName), FileMode.OpenOrCreate);
         }
-        catch (IOException) when (Directory.Exists(Path))
+        catch (IOException e) when (e.HResult is LinuxWouldBlock or MacWouldBlock or WindowsSharingViolation)
         {
             return null;
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unwritable(e);
+        }
     }
+
+    /// <summary>What it means that a file of the folder cannot be made or written.</summary>
+    internal static MemoryException Unwritable(Exception cause) => cause.HResult is NoSpace or WindowsNoSpace
+        ? new(MemoryErrorCode.StorageFull, "The disk is full. Free some space and try again.", cause)
+        : new(
+            MemoryErrorCode.ReadOnly,
+            "The data folder takes no writes. Check its permissions and its file system, or name another with --data.",
+            cause);
 
     /// <summary>Refuses a kind of file system that is not on this machine.</summary>
     internal static void RefuseIfRemote(string fileSystem)
@@ -115,11 +128,24 @@ public sealed class DataFolder
 
         foreach (var file in Directory.EnumerateFiles(folder, "keepsake.*"))
         {
-            if ((File.GetUnixFileMode(file) & Others) != 0)
+            if ((ModeOf(file) & Others) != 0)
             {
                 throw new MemoryException(
                     MemoryErrorCode.Forbidden, $"Others may read a file of the data folder. Mend it with: chmod 600 '{folder}'/keepsake.*");
             }
+        }
+    }
+    // The owner makes and removes files meanwhile.
+    [UnsupportedOSPlatform("windows")]
+    private static UnixFileMode ModeOf(string file)
+    {
+        try
+        {
+            return File.GetUnixFileMode(file);
+        }
+        catch (FileNotFoundException)
+        {
+            return UnixFileMode.None;
         }
     }
 }

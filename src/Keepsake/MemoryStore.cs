@@ -178,7 +178,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
             await _embedder.EmbedAsync(["status"], cancellationToken);
         }
 
-        var statistics = await _engine.StatisticsAsync(_time.GetUtcNow(), cancellationToken);
+        var (status, statistics) = await StatisticsAsync(cancellationToken);
         var state = _embedder.State;
         var isReady = state.Status == EmbedderStatus.Ready;
         List<string> warnings = [.. statistics.Warnings];
@@ -194,7 +194,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
 
         return new()
         {
-            Status = "connected",
+            Status = status,
             Provider = _engine.Capabilities.Provider,
             Store = Name,
             Search = isReady ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
@@ -221,6 +221,19 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
 
     /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
     internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);
+
+    private async Task<(string Status, EngineStatistics Statistics)> StatisticsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return ("connected", await _engine.StatisticsAsync(_time.GetUtcNow(), cancellationToken));
+        }
+        catch (MemoryException e)
+        {
+            var nothing = new MemoryCounts { Records = 0, Events = 0, Sessions = 0, Namespaces = [] };
+            return ("disconnected", new() { Counts = nothing, Warnings = [$"{e.Code.WireName}: {e.Message}"] });
+        }
+    }
 
     // An embedding is thousands of characters that no reader wants; an export has it.
     private static MemoryRecord Bare(MemoryRecord record) => record with { Embedding = default };

@@ -26,7 +26,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Lazy<MemoryStore>> _open = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
     private MemoryStores(
         IDisposable @lock, SqliteDatabase database, Embedder embedder, MemoryStoreOptions options, TimeProvider time, ILogger? logger)
@@ -41,7 +41,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
 
     /// <inheritdoc/>
     public IMemory this[string name] => _numbers.TryGetValue(name, out var number)
-        ? _open.GetOrAdd(name, _ => new(() => Open(name, number))).Value
+        ? _open.GetOrAdd(number, _ => new(() => Open(name, number))).Value
         : throw NoSuchStore(name);
 
     /// <summary>Opens the stores of a folder, and creates the default one where it is missing.</summary>
@@ -125,14 +125,9 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             throw MemoryException.Invalid("The default store stays. Forget its records instead.");
         }
 
-        if (!_numbers.TryRemove(name, out var number))
+        if (!_numbers.TryGetValue(name, out var number))
         {
             throw NoSuchStore(name);
-        }
-
-        if (_open.TryRemove(name, out var open) && open.IsValueCreated)
-        {
-            await open.Value.DisposeAsync();
         }
 
         await _database.WriteAsync(
@@ -143,6 +138,11 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             },
             committed: null,
             cancellationToken);
+        _numbers.TryRemove(new(name, number));
+        if (_open.TryRemove(number, out var open) && open.IsValueCreated)
+        {
+            await open.Value.DisposeAsync();
+        }
     }
 
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>

@@ -14,6 +14,9 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
 
+    /// <summary>Most owners that may be lost under one call.</summary>
+    private const int MaxLosses = 100;
+
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(5);
     private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(50);
 
@@ -84,7 +87,7 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     {
         var startedAt = Stopwatch.GetTimestamp();
         var mayRepeat = false;
-        while (true)
+        for (var losses = 0; ;)
         {
             var connection = await ConnectionAsync(startedAt, cancellationToken);
             if (!connection.TryEnter())
@@ -99,8 +102,13 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
             }
             catch (OwnerGoneException e)
             {
+                // The wait is for a new owner, however long the call had been going on through the old one.
+                startedAt = Stopwatch.GetTimestamp();
                 _ = Interlocked.CompareExchange(ref _connection, null, connection);
-                ThrowIfLate(startedAt, e);
+                if (++losses > MaxLosses)
+                {
+                    throw NoAnswer(e);
+                }
             }
             finally
             {
@@ -138,9 +146,9 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
             for (var pause = FirstPause; _connection is null; pause = pause * 2 < LongestPause ? pause * 2 : LongestPause)
             {
                 ObjectDisposedException.ThrowIf(_isClosed, this);
-                if (((MayOwn ? await TryOwnAsync() : null) ?? await TryReachOwnerAsync(startedAt, cancellationToken)) is { } found)
+                if (((MayOwn ? await TryOwnAsync() : null) ?? await TryReachOwnerAsync(startedAt, cancellationToken)) is { } found
+                    && await HasStoreAsync(found, startedAt, cancellationToken))
                 {
-                    await EnsureStoreAsync(found, cancellationToken);
                     _connection = found;
                 }
                 else
@@ -157,17 +165,25 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
         }
     }
 
-    // The default store is always there.
-    private async Task EnsureStoreAsync(Connection connection, CancellationToken cancellationToken)
+    /// <summary>Creates the store where it is missing.</summary>
+    /// <returns>Whether the owner is still there.</returns>
+    private async Task<bool> HasStoreAsync(Connection connection, long startedAt, CancellationToken cancellationToken)
     {
+        // The default store is always there.
         if (_store == MemoryStores.DefaultStore)
         {
-            return;
+            return true;
         }
 
         try
         {
             await connection.Stores.CreateAsync(_store, cancellationToken);
+        }
+        catch (OwnerGoneException e)
+        {
+            await connection.RetireAsync();
+            ThrowIfLate(startedAt, e);
+            return false;
         }
         catch (MemoryException e) when (e.Code is MemoryErrorCode.Conflict or MemoryErrorCode.ReadOnly)
         {
@@ -178,6 +194,8 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
             await connection.RetireAsync();
             throw;
         }
+
+        return true;
     }
 
     private bool MayOwn => _madeWayAt is not { } at || Stopwatch.GetElapsedTime(at) > Courtesy;
@@ -256,8 +274,10 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     {
         if (Stopwatch.GetElapsedTime(startedAt) > MaxWait)
         {
-            throw new MemoryException(
-                MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", cause);
+            throw NoAnswer(cause);
         }
     }
+
+    private static MemoryException NoAnswer(Exception cause) =>
+        new(MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", cause);
 }

@@ -16,14 +16,13 @@ internal sealed class IndexFeed : IDisposable
     private readonly RecallIndex _index = new();
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _unembedded = new(StringComparer.Ordinal);
-    private readonly Lazy<Task> _load;
+    private Task? _load;
     private HashSet<string>? _newerThanLoad = new(StringComparer.Ordinal);
 
     public IndexFeed(IMemoryEngine engine, Embedder embedder)
     {
         _engine = engine;
         _embedder = embedder;
-        _load = new(() => Task.Run(LoadAsync));
         engine.Observe(Apply);
     }
 
@@ -42,12 +41,12 @@ internal sealed class IndexFeed : IDisposable
     /// <summary>The index, once everything stored is in it.</summary>
     public async Task<RecallIndex> LoadedAsync(CancellationToken cancellationToken)
     {
-        await _load.Value.WaitAsync(cancellationToken);
+        await StartedLoad().WaitAsync(cancellationToken);
         return _index;
     }
 
     /// <summary>Gets whether everything stored is in the index.</summary>
-    public bool IsLoaded => _load.IsValueCreated && _load.Value.IsCompletedSuccessfully;
+    public bool IsLoaded => _load is { IsCompletedSuccessfully: true };
 
     /// <summary>Takes some ids whose content has no embedding of the present model.</summary>
     public IReadOnlyList<string> TakeUnembedded(int most)
@@ -60,6 +59,15 @@ internal sealed class IndexFeed : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _index.Dispose();
+
+    // One that failed is tried again by the next search: what was wrong with the disk may be over.
+    private Task StartedLoad()
+    {
+        lock (_lock)
+        {
+            return _load is null or { IsFaulted: true } ? _load = Task.Run(LoadAsync) : _load;
+        }
+    }
 
     private async Task LoadAsync()
     {

@@ -1,12 +1,19 @@
 namespace Keepsake.Tests.Support;
 
-/// <summary>The working copy that the tests were built from.</summary>
+/// <summary>The repository that the tests were built from.</summary>
 internal static class Repository
 {
-    /// <summary>Gets the folder of <c>Keepsake.slnx</c>.</summary>
-    public static string Root { get; } = Find();
+    private static readonly string[] NotOurs = ["artifacts/", "node_modules/", ".git/", "bin/", "obj/"];
 
     // Not [CallerFilePath]: a deterministic build rewrites it.
+    public static string Root { get; } = Find();
+
+    /// <summary>Files by pattern, as paths from the root with forward slashes.</summary>
+    public static IEnumerable<string> Files(string pattern) => Directory
+        .EnumerateFiles(Root, pattern, SearchOption.AllDirectories)
+        .Select(path => Path.GetRelativePath(Root, path).Replace('\\', '/'))
+        .Where(path => !NotOurs.Any(folder => path.StartsWith(folder, StringComparison.Ordinal) || path.Contains("/" + folder, StringComparison.Ordinal)));
+
     private static string Find()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -63,6 +63,7 @@ internal static class EventRows
             sql, store, last, filter.Branch, filter.Scope?.Path, filter.Now?.UtcTicks, filter.ActorId, filter.SessionId, limit + 1);
         List<MemoryEvent> events = [];
         var rows = 0;
+        var progressed = false;
         atEnd = true;
         while (reader.Read())
         {
@@ -72,7 +73,16 @@ internal static class EventRows
                 break;
             }
 
-            last = reader.GetInt64(0);
+            // A damaged index may give a row out of its order; going on from there would skip others, or come back for ever.
+            var seq = reader.GetInt64(0);
+            if (filter.OldestFirst ? seq <= last : seq >= last)
+            {
+                health.Damaged("events", seq);
+                continue;
+            }
+
+            last = seq;
+            progressed = true;
             if (TryRead(reader, out var found))
             {
                 events.Add(found);
@@ -83,7 +93,7 @@ internal static class EventRows
             }
         }
 
-        return events;
+        return progressed || atEnd ? events : throw SqliteFaults.DamagedFile();
     }
 
     public static void Insert(SqliteSession session, long store, MemoryEvent item) => session.Execute(
@@ -96,6 +106,31 @@ internal static class EventRows
         WHERE seq = $1
         """,
         Values(store, item));
+
+    /// <summary>The first or the last event of an actor, or of one of its sessions, that passes its check.</summary>
+    public static MemoryEvent? Edge(
+        SqliteSession session, SqliteHealth health, long store, string actor, string? sessionId, DateTimeOffset now, bool newest)
+    {
+        const string Where = "store = $1 AND actor = $2 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
+        var sql = (sessionId is not null, newest) switch
+        {
+            (true, false) => $"SELECT {Columns} FROM events WHERE {Where} AND session = $4 ORDER BY seq",
+            (true, true) => $"SELECT {Columns} FROM events WHERE {Where} AND session = $4 ORDER BY seq DESC",
+            _ => $"SELECT {Columns} FROM events WHERE {Where} AND $4 IS NULL",
+        };
+        using var reader = session.Query(sql, store, actor, now.UtcTicks, sessionId);
+        while (reader.Read())
+        {
+            if (TryRead(reader, out var found))
+            {
+                return found;
+            }
+
+            health.Damaged("events", reader.GetInt64(0));
+        }
+
+        return null;
+    }
 
     /// <summary>The rows of a session's live events, oldest first.</summary>
     public static List<(long Seq, string Id)> OfSession(SqliteSession session, long store, string actor, string sessionId, int limit)

@@ -66,6 +66,7 @@ internal static class RecordRows
             scope.Length == 0 ? "~" : scope + "0");
         List<MemoryRecord> records = [];
         var rows = 0;
+        var progressed = false;
         atEnd = true;
         while (reader.Read())
         {
@@ -75,8 +76,16 @@ internal static class RecordRows
                 break;
             }
 
-            afterSeq = reader.GetInt64(0);
-            afterPath = reader.GetString(3);
+            // A damaged index may give a row out of its order; going on from there would skip others, or come back for ever.
+            var (path, seq) = (reader.TextOrNull(3) ?? "", reader.GetInt64(0));
+            if (string.CompareOrdinal(path, afterPath) is var order && (order < 0 || (order == 0 && seq <= afterSeq)))
+            {
+                health.Damaged("records", seq);
+                continue;
+            }
+
+            (afterPath, afterSeq) = (path, seq);
+            progressed = true;
             if (TryRead(reader, out var record))
             {
                 records.Add(record);
@@ -87,7 +96,7 @@ internal static class RecordRows
             }
         }
 
-        return records;
+        return progressed || atEnd ? records : throw SqliteFaults.DamagedFile();
     }
 
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>

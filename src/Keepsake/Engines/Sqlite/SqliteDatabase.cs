@@ -1,32 +1,27 @@
 using System.Collections.Concurrent;
-using System.Text;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
 
 /// <summary>One database file: the connection that writes, the connections that read, and the file's health.</summary>
 /// <remarks>
-/// The folder's lock must be held: nothing else may open the file. A marker file beside it, written before the first
-/// commit and removed after a clean close has emptied the log, tells a log that was lost from one that is not needed.
+/// The folder's lock must be held: nothing else may open the file. See <see cref="OpenMarker"/> for how a lost log is noticed.
 /// </remarks>
 internal sealed class SqliteDatabase : IAsyncDisposable
 {
     public const string FileName = "keepsake.db";
-    public const string MarkerName = "keepsake.db-open";
 
     /// <summary>Most connections that are kept to read.</summary>
     public const int MaxReaders = 8;
 
-    private const string LogLost = "log lost";
-
     private readonly string _file;
-    private readonly string _marker;
+    private readonly OpenMarker _marker;
     private readonly SqliteSession _writing;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(MaxReaders);
 
-    private SqliteDatabase(string file, string marker, SqliteSession writing, SqliteHealth health)
+    private SqliteDatabase(string file, OpenMarker marker, SqliteSession writing, SqliteHealth health)
     {
         _file = file;
         _marker = marker;
@@ -47,46 +42,35 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     public static SqliteDatabase Open(string folder)
     {
         var file = Path.Combine(folder, FileName);
-        var marker = Path.Combine(folder, MarkerName);
+        var marker = new OpenMarker(folder);
         var health = new SqliteHealth();
-        if (IsLogLost(file, marker))
-        {
-            // Opening makes an empty log, so the loss is written down before it.
-            WriteMarker(marker, LogLost);
-            health.ReadOnly =
-                $"The last run was cut off and its log ({FileName}-wal) is missing, so acknowledged writes may be lost. Put the file back "
-                + $"beside {FileName}, or remove {MarkerName} to go on without it. Until then the store is read-only.";
-        }
-
         SqliteSession? session = null;
         try
         {
-            session = new SqliteSession(file, readOnly: false);
-            RestrictToOwner(file);
-            session.Execute("PRAGMA secure_delete=ON");
-            session.Execute("PRAGMA journal_mode=WAL");
-            session.Execute("PRAGMA synchronous=FULL");
-            session.Execute("PRAGMA foreign_keys=ON");
-            session.Execute("PRAGMA journal_size_limit=67108864");
-            _ = SqliteSchema.VersionOf(session);
-            if (health.ReadOnly is null)
+            health.ReadOnly = marker.Begin();
+            if (!File.Exists(file))
             {
-                WriteMarker(marker, "");
-                SqliteSchema.Migrate(session);
+                // SQLite would make it as the process's umask says.
+                PrivateFile.Open(file, FileMode.CreateNew).Dispose();
             }
 
-            session.Execute("PRAGMA busy_timeout=0");
+            session = new SqliteSession(file, readOnly: false);
+            Prepare(session, marker, health);
             return new(file, marker, session, health);
         }
-        catch (SqliteException fault)
+        catch (Exception e)
         {
-            session?.Dispose();
-            throw fault.ToMemoryException();
-        }
-        catch
-        {
-            session?.Dispose();
-            throw;
+            if (session is not null)
+            {
+                Close(session, marker, isClean: health.ReadOnly is null && TryEmptyLog(session));
+            }
+
+            throw e switch
+            {
+                SqliteException fault => fault.ToMemoryException(),
+                IOException or UnauthorizedAccessException => DataFolder.Unwritable(e),
+                _ => e,
+            };
         }
     }
 
@@ -108,14 +92,16 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 session = new(_file, readOnly: true);
             }
 
+            session.Execute("BEGIN");
             var result = query(session);
+            session.Execute("COMMIT");
             _readers.Add(session);
             session = null;
             return result;
         }
-        catch (SqliteException fault)
+        catch (Exception e) when (e.TryToMemoryException() is { } error)
         {
-            throw fault.ToMemoryException();
+            throw error;
         }
         finally
         {
@@ -138,40 +124,55 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             reader.Dispose();
         }
 
-        // The log is empty in the file's own words, so from here on its absence means nothing.
-        if (Health.ReadOnly is null && new FileInfo(_file + "-wal") is not { Exists: true, Length: > 0 })
-        {
-            File.Delete(_marker);
-        }
-
-        _writing.Dispose();
+        Close(_writing, _marker, isClean: Health.ReadOnly is null);
         _reading.Dispose();
     }
 
-    private static bool IsLogLost(string file, string marker)
+    private static void Prepare(SqliteSession session, OpenMarker marker, SqliteHealth health)
     {
-        if (!File.Exists(marker) || !File.Exists(file))
+        session.Execute("PRAGMA secure_delete=ON");
+        session.Execute("PRAGMA journal_mode=WAL");
+        session.Execute("PRAGMA synchronous=FULL");
+        session.Execute("PRAGMA foreign_keys=ON");
+        session.Execute("PRAGMA journal_size_limit=67108864");
+        SqliteSchema.RefuseIfNewer(session);
+        if (health.ReadOnly is null)
         {
-            return false;
+            marker.MarkOpen();
+            SqliteSchema.Migrate(session);
+        }
+        else if (SqliteSchema.VersionOf(session) == 0)
+        {
+            throw new MemoryException(MemoryErrorCode.Corrupt, health.ReadOnly);
         }
 
-        var log = new FileInfo(file + "-wal");
-        return !log.Exists || (log.Length == 0 && File.ReadAllText(marker) == LogLost);
+        session.Execute("PRAGMA busy_timeout=0");
     }
 
-    private static void WriteMarker(string marker, string content)
+    /// <summary>Closes the connection that writes. The log is removed only when it is empty and the marker was removed before it.</summary>
+    private static void Close(SqliteSession session, OpenMarker marker, bool isClean)
     {
-        using var file = new FileStream(marker, FileMode.Create, FileAccess.Write);
-        RestrictToOwner(marker);
-        file.Write(Encoding.ASCII.GetBytes(content));
-        file.Flush(flushToDisk: true);
-    }
-
-    private static void RestrictToOwner(string file)
-    {
-        if (!OperatingSystem.IsWindows())
+        if (isClean && marker.IsLogEmpty)
         {
-            File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            marker.Remove();
+        }
+        else
+        {
+            session.KeepLog();
+        }
+
+        session.Dispose();
+    }
+
+    private static bool TryEmptyLog(SqliteSession session)
+    {
+        try
+        {
+            return session.Number("PRAGMA wal_checkpoint(TRUNCATE)") == 0;
+        }
+        catch (SqliteException)
+        {
+            return false;
         }
     }
 }

@@ -96,12 +96,12 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Actors(session, store, now, page), cancellationToken);
+        database.ReadAsync(session => SessionRows.Actors(session, Health, store, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<SessionSummary>> ListSessionsAsync(
         string actorId, DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Sessions(session, store, actorId, now, page), cancellationToken);
+        database.ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
@@ -309,8 +309,10 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             },
             cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) =>
-        database.WriteAsync(operation, _observer, cancellationToken);
+    private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
+        (session, changes) => StoreRows.Exists(session, store) ? operation(session, changes) : throw MemoryException.NotFound("The store was deleted."),
+        _observer,
+        cancellationToken);
 
     private Task<IReadOnlyList<T?>> ReadEachAsync<T>(
         IReadOnlyList<string> ids, Func<SqliteSession, string, T?> read, CancellationToken cancellationToken)

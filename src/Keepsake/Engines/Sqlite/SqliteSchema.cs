@@ -11,7 +11,7 @@ internal static class SqliteSchema
     [
         """
         CREATE TABLE stores (
-            number INTEGER PRIMARY KEY,
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
             name TEXT NOT NULL UNIQUE,
             id TEXT NOT NULL UNIQUE,
             created_at INTEGER NOT NULL,
@@ -88,9 +88,8 @@ internal static class SqliteSchema
     /// <summary>The version of a file; 0 when it is new.</summary>
     public static int VersionOf(SqliteSession session) => (int)session.Number("PRAGMA user_version");
 
-    /// <summary>Brings a file to the latest version.</summary>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: a newer program wrote it.</exception>
-    public static void Migrate(SqliteSession session)
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: a newer program wrote the file.</exception>
+    public static void RefuseIfNewer(SqliteSession session)
     {
         var version = VersionOf(session);
         if (version > Latest)
@@ -99,8 +98,12 @@ internal static class SqliteSchema
                 MemoryErrorCode.NotSupported,
                 $"This data was written by a newer Keepsake (schema {version}; this one knows up to {Latest}). Update Keepsake to open it.");
         }
+    }
 
-        for (; version < Latest; version++)
+    /// <summary>Brings a file to the latest version.</summary>
+    public static void Migrate(SqliteSession session)
+    {
+        for (var version = VersionOf(session); version < Latest; version++)
         {
             FailPoint.Hit("migration.begin");
             session.Execute("BEGIN IMMEDIATE");

@@ -40,6 +40,13 @@ internal sealed class SqliteSession : IDisposable
     /// <returns>The integer, or 0 for none or null.</returns>
     public long Number(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteScalar() as long? ?? 0;
 
+    /// <summary>Makes closing this connection leave the log as it is, rather than copy it into the database and remove it.</summary>
+    public void KeepLog()
+    {
+        const int NoCheckpointOnClose = 1_006;
+        _ = SQLitePCL.raw.sqlite3_db_config(Connection.Handle, NoCheckpointOnClose, 1, out _);
+    }
+
     /// <inheritdoc/>
     public void Dispose()
     {

@@ -150,7 +150,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _session.Execute("ROLLBACK TO operation");
             _session.Execute("RELEASE operation");
-            operation.Fail(e is SqliteException fault ? fault.ToMemoryException() : e);
+            operation.Fail(e.TryToMemoryException() ?? e);
         }
     }
 

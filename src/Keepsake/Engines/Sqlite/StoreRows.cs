@@ -5,33 +5,38 @@ internal static class StoreRows
 {
     private const string Columns = "number, name, id, created_at, checksum";
 
+    /// <summary>Reads the stores, by name.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: one is damaged, or the default one, which is never deleted, is gone.</exception>
     public static List<(long Number, StoreInfo Store)> All(SqliteSession session)
     {
         using var reader = session.Query($"SELECT {Columns} FROM stores ORDER BY name");
-        List<(long, StoreInfo)> stores = [];
+        List<(long Number, StoreInfo Store)> stores = [];
         while (reader.Read())
         {
             var (number, name, id, createdAt) = (reader.GetInt64(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3));
             if (!reader.Bytes(4).AsSpan().SequenceEqual(Checksum(number, name, id, createdAt)))
             {
-                throw new MemoryException(
-                    MemoryErrorCode.Corrupt, "The list of stores is damaged on disk. Restore a backup, or import an export into a new data folder.");
+                throw Damaged();
             }
 
             stores.Add((number, new(name, id, new(createdAt, TimeSpan.Zero), Encrypted: false)));
         }
 
-        return stores;
+        return LastNumber(session) == 0 || stores.Exists(s => s.Store.Name == MemoryStores.DefaultStore) ? stores : throw Damaged();
     }
 
     public static long Insert(SqliteSession session, StoreInfo store)
     {
-        var number = session.Number("SELECT max(number) FROM stores") + 1;
+        // Never a number that was used: who still holds a store that was deleted must not find another in its place.
+        var number = LastNumber(session) + 1;
         session.Execute(
             $"INSERT INTO stores ({Columns}) VALUES ($1, $2, $3, $4, $5)",
             number, store.Name, store.Id, store.CreatedAt.UtcTicks, Checksum(number, store.Name, store.Id, store.CreatedAt.UtcTicks));
         return number;
     }
+
+    /// <summary>Whether a store is still there.</summary>
+    public static bool Exists(SqliteSession session, long number) => session.Number("SELECT 1 FROM stores WHERE number = $1", number) == 1;
 
     /// <summary>Erases a store and all it holds.</summary>
     public static void Erase(SqliteSession session, long number)
@@ -45,6 +50,11 @@ internal static class StoreRows
             session.Execute(sql, number);
         }
     }
+
+    private static long LastNumber(SqliteSession session) => session.Number("SELECT seq FROM sqlite_sequence WHERE name = 'stores'");
+
+    private static MemoryException Damaged() => new(
+        MemoryErrorCode.Corrupt, "The list of stores is damaged on disk. Restore a backup, or import an export into a new data folder.");
 
     private static byte[] Checksum(long number, string name, string id, long createdAt)
     {
