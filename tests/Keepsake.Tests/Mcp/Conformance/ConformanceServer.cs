@@ -74,12 +74,16 @@ internal static class ConformanceServer
         {
             "test://static-text" or "test://watched-resource" => new TextResourceContents
             {
-                Uri = uri, MimeType = "text/plain", Text = "This is the content of the static text resource.",
+                Uri = uri,
+                MimeType = "text/plain",
+                Text = "This is the content of the static text resource.",
             },
             "test://static-binary" => new BlobResourceContents { Uri = uri, MimeType = "image/png", Blob = Encoding.ASCII.GetBytes(Png) },
             _ when uri.Split('/') is ["test:", "", "template", var id, "data"] => new TextResourceContents
             {
-                Uri = uri, MimeType = "application/json", Text = $$"""{"id": "{{id}}", "templateTest": true, "data": "Data for ID: {{id}}"}""",
+                Uri = uri,
+                MimeType = "application/json",
+                Text = $$"""{"id": "{{id}}", "templateTest": true, "data": "Data for ID: {{id}}"}""",
             },
             _ => throw new McpProtocolException($"There is no {uri}.", McpErrorCode.ResourceNotFound) { Data = { ["uri"] = uri } },
         };
