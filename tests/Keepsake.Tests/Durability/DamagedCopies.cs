@@ -1,4 +1,3 @@
-using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Tests.Support;
 
