@@ -17,6 +17,7 @@ internal sealed class IndexFeed : IDisposable
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _unembedded = new(StringComparer.Ordinal);
     private Task? _load;
+    private bool _isDisposed;
     private HashSet<string>? _newerThanLoad = new(StringComparer.Ordinal);
 
     public IndexFeed(IMemoryEngine engine, Embedder embedder)
@@ -57,8 +58,15 @@ internal sealed class IndexFeed : IDisposable
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _index.Dispose();
+    /// <summary>Stops following. The engine may live on, and commits that come later are not taken.</summary>
+    public void Dispose()
+    {
+        lock (_lock)
+        {
+            _isDisposed = true;
+            _index.Dispose();
+        }
+    }
 
     // One that failed is tried again by the next search: what was wrong with the disk may be over.
     private Task StartedLoad()
@@ -99,7 +107,7 @@ internal sealed class IndexFeed : IDisposable
     {
         lock (_lock)
         {
-            foreach (var item in items)
+            foreach (var item in _isDisposed ? [] : items)
             {
                 var id = item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id;
                 if (!_newerThanLoad!.Contains(id))
@@ -114,7 +122,7 @@ internal sealed class IndexFeed : IDisposable
     {
         lock (_lock)
         {
-            foreach (var (id, item) in changes)
+            foreach (var (id, item) in _isDisposed ? [] : changes)
             {
                 _newerThanLoad?.Add(id);
                 Set(id, item);
