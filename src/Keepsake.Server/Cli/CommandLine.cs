@@ -88,7 +88,9 @@ internal sealed class CommandLine
             {
                 await using var run = new CliRun(_host, settings, parsed, outlet);
                 var code = await body(run, cancellationToken);
-                await _host.Terminal.Text.FlushAsync(cancellationToken);
+
+                // A server that was asked to end has ended well.
+                await _host.Terminal.Text.FlushAsync(CancellationToken.None);
                 return code;
             },
             cancellationToken);
