@@ -88,8 +88,7 @@ internal sealed class CommandLine
             {
                 await using var run = new CliRun(_host, settings, parsed, outlet);
                 var code = await body(run, cancellationToken);
-
-                // A server that was asked to end has ended well.
+                // Also after a signal: an orderly end that was asked for says its last words.
                 await _host.Terminal.Text.FlushAsync(CancellationToken.None);
                 return code;
             },

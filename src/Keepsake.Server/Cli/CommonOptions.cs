@@ -53,16 +53,5 @@ internal sealed class CommonOptions
         parsed.GetValue(_store)!,
         parsed.GetValue(_data),
         parsed.GetValue(_json),
-        LogLevels.Parse(parsed.GetValue(_logLevel)));
-}
-
-/// <summary>The words for levels of logging.</summary>
-internal static class LogLevels
-{
-    /// <summary>Gets the words, most talkative first.</summary>
-    public static IReadOnlyList<string> Names { get; } = ["trace", "debug", "information", "warning", "error", "critical", "none"];
-
-    /// <summary>Reads a word; <see langword="null"/> when it is none.</summary>
-    public static LogLevel? Parse(string? name) =>
-        name is not null && Names.Contains(name, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<LogLevel>(name, ignoreCase: true) : null;
+        LogLevels.Parse(parsed.GetValue(_logLevel)) ?? LogLevels.OfEnvironment);
 }

@@ -12,7 +12,7 @@ internal static class McpArguments
             return null;
         }
 
-        CommonSettings settings = new(CommonSettings.DefaultStore, Data: null, Json: false, LogLevel: null);
+        CommonSettings settings = new(CommonSettings.DefaultStore, Data: null, Json: false, LogLevels.OfEnvironment);
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 1; i < args.Count; i++)
         {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Cli;
 
@@ -38,7 +39,7 @@ public sealed class LauncherTests : IDisposable
 
         Directory.CreateDirectory(Path.Combine(Checkout, "src", "Keepsake.Server"));
         Directory.CreateDirectory(Sdk);
-        File.Copy(Path.Combine(RepositoryRoot(), "keepsake"), Launcher);
+        File.Copy(Path.Combine(Repository.Root, "keepsake"), Launcher);
         foreach (var file in (ReadOnlySpan<string>)["Directory.Build.props", "Directory.Packages.props", "global.json", "src/Keepsake.Server/A.cs", "src/Keepsake.Server/B.cs"])
         {
             File.WriteAllText(Path.Combine(Checkout, file), "x");
@@ -340,17 +341,6 @@ public sealed class LauncherTests : IDisposable
         {
             server.Kill();
         }
-    }
-
-    private static string RepositoryRoot()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "Keepsake.slnx")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("No Keepsake.slnx above the tests.");
     }
 
     private Task<(int Code, string Output, string Error)> RunAsync(string[] args, params (string Name, string Value)[] environment) =>

@@ -103,6 +103,22 @@ public sealed class SharedStoresTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_calls_at_once_survive_that_the_owner_closes_under_them()
+    {
+        var owner = Share("1.0.0");
+        await owner.ConnectAsync(Cancellation);
+        await using var client = Share("1.0.0");
+        await client.ConnectAsync(Cancellation);
+
+        var writes = Enumerable.Range(0, 200).Select(i => WriteAsync(client, $"fact {i}")).ToList();
+        await writes[20];
+        await owner.DisposeAsync();
+
+        Assert.Distinct(await Task.WhenAll(writes));
+        Assert.Equal(200, (await client["default"].StatusAsync(Cancellation)).Counts.Records);
+    }
+
+    [Fact]
     public async Task A_folder_whose_path_is_too_long_for_a_socket_has_it_elsewhere_and_says_where()
     {
         var path = _temporary[string.Join('/', Enumerable.Repeat("a-folder-with-a-long-name", 6))];
