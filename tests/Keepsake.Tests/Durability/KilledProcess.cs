@@ -21,7 +21,8 @@ internal sealed class KilledProcess : IAsyncDisposable
         _reading = Task.Run(ReadAsync);
     }
 
-    public int Id => _process.Id;
+    /// <summary>Gets the path of the program itself.</summary>
+    public static string Program { get; } = Path.Combine(AppContext.BaseDirectory, "Keepsake.Server");
 
     public Task<string> Errors { get; }
 
@@ -51,10 +52,13 @@ internal sealed class KilledProcess : IAsyncDisposable
     /// <summary>Starts the program itself.</summary>
     public static KilledProcess Keepsake(params IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Keepsake.Server"), arguments);
+        var start = new ProcessStartInfo(Program, arguments);
         start.Environment["DOTNET_TieredPGO"] = "0";
         return new(start);
     }
+
+    /// <summary>Starts any process.</summary>
+    public static KilledProcess Of(ProcessStartInfo start) => new(start);
 
     /// <summary>Waits until it has said so many lines, or has ended.</summary>
     public async Task SaidAsync(int lines)
@@ -84,9 +88,6 @@ internal sealed class KilledProcess : IAsyncDisposable
 
     /// <summary>Asks it to end, as a terminal or a service manager does.</summary>
     public void Terminate() => Process.Start("kill", ["-TERM", $"{_process.Id}"]).WaitForExit();
-
-    /// <summary>Stops it where it is.</summary>
-    public void Freeze() => Process.Start("kill", ["-STOP", $"{_process.Id}"]).WaitForExit();
 
     /// <summary>Waits until it has ended.</summary>
     /// <returns>Its exit code.</returns>

@@ -1,9 +1,7 @@
-using System.Runtime.Versioning;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Ownership;
 
-[UnsupportedOSPlatform("windows")]
 public sealed class DataFolderTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();

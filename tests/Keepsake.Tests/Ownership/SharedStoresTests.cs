@@ -1,126 +1,176 @@
+using System.Text;
 using Keepsake.Embedding;
 using Keepsake.Server.Ownership;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Ownership;
 
-/// <summary>Owners and their clients, in one process.</summary>
-public sealed class SharedStoresTests
+/// <summary>Two programs' views of one data folder, in one process: the lock tells them apart all the same.</summary>
+public sealed class SharedStoresTests : IDisposable
 {
-    [Fact]
-    public async Task The_first_owns_the_folder_and_the_second_goes_through_it()
+    private readonly TemporaryFolder _temporary = new();
+    private readonly Embedder _embedder = new(new EmbeddingOptions { Provider = EmbeddingProvider.None });
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public void Dispose()
     {
-        using var folder = new TemporaryFolder();
-        await using var first = Share(folder.Path);
-        await using var second = Share(folder.Path);
-        var id = await RememberAsync(first, "told to the first");
+        _embedder.Dispose();
+        _temporary.Dispose();
+    }
 
-        var read = await second["default"].GetAsync(id, TestContext.Current.CancellationToken);
+    [Fact]
+    public async Task An_older_owner_makes_way_for_a_newer_program_and_goes_on_through_it()
+    {
+        await using var older = Share("1.9.3");
+        var id = await WriteAsync(older, "by the older");
+        Assert.True(older.IsOwner);
 
-        Assert.Equal("told to the first", read.Content);
+        await using var newer = Share("1.10.0-beta+build");
+        Assert.Equal("by the older", (await newer["default"].GetAsync(id, Cancellation)).Content);
+
+        Assert.True(newer.IsOwner);
+        Assert.False(older.IsOwner);
+        await WriteAsync(older, "by the older, through the newer");
+        Assert.False(older.IsOwner);
+        Assert.Equal(2, (await newer["default"].ListAsync(new(), Cancellation)).Items.Count);
+    }
+
+    [Theory]
+    [InlineData("1.0.0", "1.0.0")]
+    [InlineData("1.0.0", "0.9.9")]
+    [InlineData("1.0.0", "1.0.0-beta")]
+    [InlineData("1.0.0", "not a version")]
+    public async Task An_owner_makes_way_for_nobody_else(string owner, string other)
+    {
+        await using var first = Share(owner);
+        await first.ConnectAsync(Cancellation);
+        await using var second = Share(other);
+
+        await WriteAsync(second, "through the owner");
+
         Assert.True(first.IsOwner);
         Assert.False(second.IsOwner);
     }
 
     [Fact]
-    public async Task When_the_owner_lets_go_the_next_call_takes_over()
+    public async Task Calls_under_way_while_the_owner_makes_way_are_answered()
     {
-        using var folder = new TemporaryFolder();
-        var first = Share(folder.Path);
-        await using var second = Share(folder.Path);
-        var id = await RememberAsync(first, "told to the first");
-        _ = await RememberAsync(second, "told to the second");
+        await using var older = Share("1.0.0");
+        await older.ConnectAsync(Cancellation);
+        await using var bystander = Share("1.0.0");
+        await bystander.ConnectAsync(Cancellation);
+        using var stop = new CancellationTokenSource();
+        var written = 0;
+        var writers = ((SharedStores[])[older, bystander]).Select((stores, i) => Task.Run(
+            async () =>
+            {
+                for (var n = 0; !stop.IsCancellationRequested; n++)
+                {
+                    await WriteAsync(stores, $"writer {i} fact {n}");
+                    Interlocked.Increment(ref written);
+                }
+            },
+            Cancellation)).ToList();
+
+        await using var newer = Share("2.0.0");
+        for (var n = 0; n < 20; n++)
+        {
+            await WriteAsync(newer, $"newer {n}");
+        }
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        Assert.True(newer.IsOwner);
+        var status = await newer["default"].StatusAsync(Cancellation);
+        Assert.Equal(written + 20, status.Counts.Records);
+    }
+
+    [Fact]
+    public async Task When_the_owner_closes_the_next_call_of_another_takes_over()
+    {
+        var first = Share("1.0.0");
+        await WriteAsync(first, "one");
+        await using var second = Share("1.0.0");
+        await WriteAsync(second, "two");
+        Assert.False(second.IsOwner);
 
         await first.DisposeAsync();
-        var read = await second["default"].GetAsync(id, TestContext.Current.CancellationToken);
+        await WriteAsync(second, "three");
 
-        Assert.Equal("told to the first", read.Content);
         Assert.True(second.IsOwner);
+        Assert.Equal(3, (await second["default"].ListAsync(new(), Cancellation)).Items.Count);
     }
 
     [Fact]
-    public async Task An_older_owner_makes_way_for_a_newer_program_and_goes_on_as_its_client()
+    public async Task Many_calls_at_once_survive_that_the_owner_closes_under_them()
     {
-        using var folder = new TemporaryFolder();
-        await using var older = Share(folder.Path, "0.1.0");
-        await using var newer = Share(folder.Path, "0.2.0");
-        var id = await RememberAsync(older, "told to the older");
+        var owner = Share("1.0.0");
+        await owner.ConnectAsync(Cancellation);
+        await using var client = Share("1.0.0");
+        await client.ConnectAsync(Cancellation);
 
-        var read = await newer["default"].GetAsync(id, TestContext.Current.CancellationToken);
-        var through = await older["default"].GetAsync(id, TestContext.Current.CancellationToken);
-
-        Assert.Equal(read.Content, through.Content);
-        Assert.True(newer.IsOwner);
-        Assert.False(older.IsOwner);
-    }
-
-    [Fact]
-    public async Task A_newer_owner_stays_for_an_older_program()
-    {
-        using var folder = new TemporaryFolder();
-        await using var newer = Share(folder.Path, "1.10.0");
-        await using var older = Share(folder.Path, "1.9.3");
-        var id = await RememberAsync(newer, "told to the newer");
-
-        _ = await older["default"].GetAsync(id, TestContext.Current.CancellationToken);
-
-        Assert.True(newer.IsOwner);
-    }
-
-    [Fact]
-    public async Task A_folder_whose_path_is_too_long_for_a_socket_is_shared_too()
-    {
-        using var folder = new TemporaryFolder();
-        var deep = Path.Combine(folder.Path, new string('d', 60), new string('e', 60));
-        await using var first = Share(deep);
-        await using var second = Share(deep);
-        var id = await RememberAsync(first, "told to the first");
-
-        Assert.Equal("told to the first", (await second["default"].GetAsync(id, TestContext.Current.CancellationToken)).Content);
-        Assert.True(File.Exists(Path.Combine(deep, SocketPath.NoteName)));
-    }
-
-    [Fact]
-    public async Task The_named_store_is_created_where_it_is_missing_and_only_there()
-    {
-        using var folder = new TemporaryFolder();
-        await using var first = Share(folder.Path, store: "project");
-        await using var second = Share(folder.Path, store: "project");
-        await first.ConnectAsync(TestContext.Current.CancellationToken);
-        await second.ConnectAsync(TestContext.Current.CancellationToken);
-
-        Assert.Equal(["default", "project"], (await second.ListAsync(TestContext.Current.CancellationToken)).Select(store => store.Name));
-    }
-
-    [Fact]
-    public async Task Many_calls_at_once_survive_that_the_owner_changes_under_them()
-    {
-        using var folder = new TemporaryFolder();
-        var owner = Share(folder.Path);
-        await owner.ConnectAsync(TestContext.Current.CancellationToken);
-        await using var client = Share(folder.Path);
-        await client.ConnectAsync(TestContext.Current.CancellationToken);
-
-        var writes = Enumerable.Range(0, 200).Select(i => RememberAsync(client, $"fact {i}")).ToList();
+        var writes = Enumerable.Range(0, 200).Select(i => WriteAsync(client, $"fact {i}")).ToList();
         await writes[20];
         await owner.DisposeAsync();
-        var ids = await Task.WhenAll(writes);
 
-        Assert.Equal(200, ids.Distinct(StringComparer.Ordinal).Count());
-        Assert.Equal(200, (await client["default"].StatusAsync(TestContext.Current.CancellationToken)).Counts.Records);
+        Assert.Distinct(await Task.WhenAll(writes));
+        Assert.Equal(200, (await client["default"].StatusAsync(Cancellation)).Counts.Records);
     }
 
-    private static async Task<string> RememberAsync(SharedStores stores, string fact)
+    [Fact]
+    public async Task A_folder_whose_path_is_too_long_for_a_socket_has_it_elsewhere_and_says_where()
     {
-        var answer = await stores["default"].RememberAsync(
-            new() { Namespace = "agents/test", Facts = [new() { Content = fact }] }, cancellationToken: TestContext.Current.CancellationToken);
-        return Assert.Single(answer.Outcomes).Id!;
+        var path = _temporary[string.Join('/', Enumerable.Repeat("a-folder-with-a-long-name", 6))];
+        Assert.True(Encoding.UTF8.GetByteCount(path) > SocketPath.MaxBytes);
+        await using var first = Share("1.0.0", path);
+        await WriteAsync(first, "one");
+        await using var second = Share("1.0.0", path);
+        await WriteAsync(second, "two");
+
+        Assert.True(first.IsOwner);
+        Assert.False(second.IsOwner);
+        var noted = await File.ReadAllTextAsync(Path.Combine(path, SocketPath.NoteName), Cancellation);
+        Assert.True(Encoding.UTF8.GetByteCount(noted) <= SocketPath.MaxBytes);
+        Assert.True(File.Exists(noted));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(noted));
+        }
+
+        await first.DisposeAsync();
+        Assert.False(File.Exists(noted));
     }
 
-    private static SharedStores Share(string folder, string version = "0.1.0", string store = "default")
+    [Fact]
+    public async Task What_a_dead_owner_left_of_its_socket_stands_in_nobodys_way()
     {
-        var data = DataFolder.Open(folder);
-        return new(
-            data, _ => MemoryStores.TryOpenAsync(data, new Embedder(new EmbeddingOptions { Provider = EmbeddingProvider.None })), version, TimeProvider.System, store);
+        var folder = DataFolder.Open(_temporary["data"]);
+        await File.WriteAllTextAsync(SocketPath.Of(folder), "", Cancellation);
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(SocketPath.Of(folder), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        }
+
+        await using var stores = Share("1.0.0");
+        await WriteAsync(stores, "one");
+        Assert.True(stores.IsOwner);
     }
+
+    [Fact]
+    public async Task A_store_that_the_caller_names_is_there_from_its_first_call_whoever_owns_the_folder()
+    {
+        await using var first = Share("1.0.0", store: "one");
+        await first["one"].ListAsync(new(), Cancellation);
+        await using var second = Share("1.0.0", store: "two");
+        await second["two"].ListAsync(new(), Cancellation);
+
+        Assert.Equal(["default", "one", "two"], (await first.ListAsync(Cancellation)).Select(s => s.Name));
+    }
+
+    private SharedStores Share(string version, string? path = null, string store = MemoryStores.DefaultStore) => new(
+        DataFolder.Open(path ?? _temporary["data"]), folder => MemoryStores.TryOpenAsync(folder, _embedder), version, TimeProvider.System, store);
+
+    private static async Task<string> WriteAsync(SharedStores stores, string content) =>
+        (await stores["default"].RememberAsync(new() { Namespace = "n", Facts = [new() { Content = content }] }, cancellationToken: Cancellation)).Outcomes[0].Id!;
 }
