@@ -1,6 +1,7 @@
 using System.Reflection;
 using Keepsake.Server.Mcp.Tools;
 using Microsoft.Extensions.Logging.Abstractions;
+using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
 namespace Keepsake.Server.Mcp;
@@ -48,14 +49,18 @@ internal static class McpDoor
             Handlers = new()
             {
                 ListToolsHandler = static (_, _) => ValueTask.FromResult(ToolCatalog.List),
-                CallToolHandler = tools.CallAsync,
+                CallToolHandler = Leavable<CallToolRequestParams, CallToolResult>(tools.CallAsync),
                 ListResourcesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.List),
                 ListResourceTemplatesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.Templates),
-                ReadResourceHandler = resources.ReadAsync,
+                ReadResourceHandler = Leavable<ReadResourceRequestParams, ReadResourceResult>(resources.ReadAsync),
                 ListPromptsHandler = static (_, _) => ValueTask.FromResult(MemoryPrompts.List),
-                GetPromptHandler = prompts.GetAsync,
-                CompleteHandler = completions.CompleteAsync,
+                GetPromptHandler = Leavable<GetPromptRequestParams, GetPromptResult>(prompts.GetAsync),
+                CompleteHandler = Leavable<CompleteRequestParams, CompleteResult>(completions.CompleteAsync),
             },
         };
     }
+
+    /// <summary>Lets go of a call that is cancelled, though it does not end: the end of a connection waits for its calls.</summary>
+    private static McpRequestHandler<TParameters, TResult> Leavable<TParameters, TResult>(McpRequestHandler<TParameters, TResult> handler) =>
+        async (request, cancellationToken) => await handler(request, cancellationToken).AsTask().WaitAsync(cancellationToken);
 }

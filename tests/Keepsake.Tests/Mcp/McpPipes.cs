@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Keepsake.Server.Mcp.Transport;
 using Keepsake.Tests.Support;
 using ModelContextProtocol.Client;
+using ModelContextProtocol.Protocol;
 
 namespace Keepsake.Tests.Mcp;
 

@@ -50,6 +50,9 @@ internal sealed class LineTransport : TransportBase
         _reading = Task.Run(ReadAsync);
     }
 
+    /// <summary>Gets a task that ends when the input has ended and what was asked is answered, or given up.</summary>
+    public Task Ended => _reading;
+
     public override async Task SendMessageAsync(JsonRpcMessage message, CancellationToken cancellationToken = default)
     {
         if (_first is not null && message is JsonRpcMessageWithId { Id: var answered } and not JsonRpcRequest && _first.TakeGiven(answered))

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Keepsake.Server.Http;
+using Microsoft.AspNetCore.Http.Features;
 using ModelContextProtocol.Protocol;
 
 namespace Keepsake.Server.Mcp.Transport;
@@ -9,31 +10,33 @@ internal static class RequestBody
 {
     private const int ReadBytes = 16 << 10;
 
+    /// <summary>Most of a body that is too long that is still read: who is in the midst of sending hears the answer only after it.</summary>
+    private const long MaxDrainedBytes = 16 << 20;
+
     public static async Task<JsonRpcMessage?> ReadAsync(HttpContext context)
     {
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+        {
+            limit.MaxRequestBodySize = MaxDrainedBytes;
+        }
+
         using var body = new MemoryStream();
-        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        var isTooLong = false;
         try
         {
-            while (await context.Request.Body.ReadAsync(buffer, context.RequestAborted) is > 0 and var read)
-            {
-                body.Write(buffer, 0, read);
-                if (body.Length > HttpLimits.MaxBodyBytes)
-                {
-                    await RefuseLongAsync(context, body);
-                    return null;
-                }
-            }
+            isTooLong = !await CopyAsync(context.Request.Body, body, context.RequestAborted);
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            // The web server has its own limit, which may be the smaller.
-            await RefuseLongAsync(context, body);
-            return null;
+            isTooLong = true;
         }
-        finally
+
+        if (isTooLong)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            var start = body.GetBuffer().AsSpan(0, (int)body.Length);
+            await HttpAnswers.RefuseAsync(
+                context, StatusCodes.Status413PayloadTooLarge, FrameGuard.TooLong(start, (int)HttpLimits.MaxBodyBytes));
+            return null;
         }
 
         var message = FrameGuard.Read(body.GetBuffer().AsSpan(0, (int)body.Length), out var error);
@@ -45,8 +48,28 @@ internal static class RequestBody
         return message;
     }
 
-    private static Task RefuseLongAsync(HttpContext context, MemoryStream start) => HttpAnswers.RefuseAsync(
-        context,
-        StatusCodes.Status413PayloadTooLarge,
-        FrameGuard.TooLong(start.GetBuffer().AsSpan(0, (int)start.Length), (int)HttpLimits.MaxBodyBytes));
+    /// <summary>Copies a body, and passes over what is too much of it.</summary>
+    /// <returns>Whether all of it was copied.</returns>
+    private static async Task<bool> CopyAsync(Stream source, MemoryStream body, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(ReadBytes);
+        try
+        {
+            var fits = true;
+            while (await source.ReadAsync(buffer, cancellationToken) is > 0 and var read)
+            {
+                fits = fits && body.Length + read <= HttpLimits.MaxBodyBytes;
+                if (fits)
+                {
+                    body.Write(buffer, 0, read);
+                }
+            }
+
+            return fits;
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 }

@@ -16,13 +16,19 @@ internal static class StdioDoor
     {
         await using var transport = new LineTransport(input, output, new FirstAnswers());
         await using var server = McpServer.Create(transport, McpDoor.OptionsFor(memory, loggers));
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var running = server.RunAsync(ending.Token);
+        await Task.WhenAny(running, transport.Ended);
+
+        // Whoever asked is gone; the server would wait for calls that still run.
+        await ending.CancelAsync();
         try
         {
-            await server.RunAsync(cancellationToken);
+            await running;
         }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // Asked to stop.
+            // That is how it ends.
         }
     }
 }
