@@ -96,9 +96,9 @@ internal static class WireSchemas
 
     private static OpenApiSchema Names<T>(string description)
         where T : struct, Enum => new()
-    {
-        Type = JsonSchemaType.String,
-        Enum = [.. Enum.GetNames<T>().Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))],
-        Description = description,
-    };
+        {
+            Type = JsonSchemaType.String,
+            Enum = [.. Enum.GetNames<T>().Select(name => (JsonNode)JsonNamingPolicy.SnakeCaseLower.ConvertName(name))],
+            Description = description,
+        };
 }

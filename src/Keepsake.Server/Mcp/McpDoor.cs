@@ -48,12 +48,12 @@ internal static class McpDoor
             Filters = new() { Message = new() { IncomingFilters = [new CallErrors(logger).Filter] } },
             Handlers = new()
             {
-                ListToolsHandler = static (_, _) => ValueTask.FromResult(ToolCatalog.List),
+                ListToolsHandler = static (_, _) => ValueTask.FromResult(ToolCatalog.NewList()),
                 CallToolHandler = Leavable<CallToolRequestParams, CallToolResult>(tools.CallAsync),
-                ListResourcesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.List),
-                ListResourceTemplatesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.Templates),
+                ListResourcesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.NewList()),
+                ListResourceTemplatesHandler = static (_, _) => ValueTask.FromResult(MemoryResources.NewTemplates()),
                 ReadResourceHandler = Leavable<ReadResourceRequestParams, ReadResourceResult>(resources.ReadAsync),
-                ListPromptsHandler = static (_, _) => ValueTask.FromResult(MemoryPrompts.List),
+                ListPromptsHandler = static (_, _) => ValueTask.FromResult(MemoryPrompts.NewList()),
                 GetPromptHandler = Leavable<GetPromptRequestParams, GetPromptResult>(prompts.GetAsync),
                 CompleteHandler = Leavable<CompleteRequestParams, CompleteResult>(completions.CompleteAsync),
             },

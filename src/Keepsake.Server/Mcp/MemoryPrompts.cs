@@ -23,49 +23,52 @@ internal sealed class MemoryPrompts(IMemory memory)
     private static readonly PromptArgument Namespace =
         new() { Name = "namespace", Description = "Where to look, such as codebase. Empty: everywhere." };
 
-    public static ListPromptsResult List { get; } = new()
+    private static readonly IList<Prompt> Prompts =
+    [
+        new()
+        {
+            Name = "session_start",
+            Title = "Start a session with what is known",
+            Description = "Brings the user's preferences and what is remembered about the task.",
+            Arguments =
+            [
+                new() { Name = "task", Description = "What the session is about." },
+                new() { Name = "actor_id", Description = "Whose preferences to bring." },
+                Namespace,
+            ],
+        },
+        new()
+        {
+            Name = "remember_this",
+            Title = "Remember this",
+            Description = "Asks the model to store what matters of the conversation, or what you say, as facts.",
+            Arguments =
+            [
+                new() { Name = "what", Description = "What to remember. Empty: what was learned in this conversation." },
+                new() { Name = "namespace", Description = "Where to keep it. Empty: the model chooses." },
+            ],
+        },
+        new()
+        {
+            Name = "review_memories",
+            Title = "Review memories",
+            Description = "Lists what is kept, and asks the model to find what is wrong, outdated or double.",
+            Arguments = [Namespace],
+        },
+    ];
+
+    /// <summary>Makes the result of <c>prompts/list</c>. A new one each time: the SDK writes into what it is handed.</summary>
+    public static ListPromptsResult NewList() => new()
     {
         TimeToLive = TimeSpan.FromHours(1),
         CacheScope = CacheScope.Public,
-        Prompts =
-        [
-            new()
-            {
-                Name = "session_start",
-                Title = "Start a session with what is known",
-                Description = "Brings the user's preferences and what is remembered about the task.",
-                Arguments =
-                [
-                    new() { Name = "task", Description = "What the session is about." },
-                    new() { Name = "actor_id", Description = "Whose preferences to bring." },
-                    Namespace,
-                ],
-            },
-            new()
-            {
-                Name = "remember_this",
-                Title = "Remember this",
-                Description = "Asks the model to store what matters of the conversation, or what you say, as facts.",
-                Arguments =
-                [
-                    new() { Name = "what", Description = "What to remember. Empty: what was learned in this conversation." },
-                    new() { Name = "namespace", Description = "Where to keep it. Empty: the model chooses." },
-                ],
-            },
-            new()
-            {
-                Name = "review_memories",
-                Title = "Review memories",
-                Description = "Lists what is kept, and asks the model to find what is wrong, outdated or double.",
-                Arguments = [Namespace],
-            },
-        ],
+        Prompts = Prompts,
     };
 
     public async ValueTask<GetPromptResult> GetAsync(RequestContext<GetPromptRequestParams> request, CancellationToken cancellationToken)
     {
-        var prompt = List.Prompts.FirstOrDefault(item => item.Name == request.Params.Name) ?? throw new McpProtocolException(
-            $"There is no such prompt. The prompts are {string.Join(", ", List.Prompts.Select(item => item.Name))}.", McpErrorCode.InvalidParams);
+        var prompt = Prompts.FirstOrDefault(item => item.Name == request.Params.Name) ?? throw new McpProtocolException(
+            $"There is no such prompt. The prompts are {string.Join(", ", Prompts.Select(item => item.Name))}.", McpErrorCode.InvalidParams);
         var arguments = Arguments(prompt, request.Params.Arguments);
         try
         {

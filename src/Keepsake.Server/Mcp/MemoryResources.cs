@@ -21,7 +21,8 @@ internal sealed class MemoryResources(IMemory memory)
 
     private static readonly TimeSpan ListTimeToLive = TimeSpan.FromHours(1);
 
-    public static ListResourcesResult List { get; } = new()
+    /// <summary>Makes the result of <c>resources/list</c>. A new one each time: the SDK writes into what it is handed.</summary>
+    public static ListResourcesResult NewList() => new()
     {
         TimeToLive = ListTimeToLive,
         CacheScope = CacheScope.Public,
@@ -46,7 +47,8 @@ internal sealed class MemoryResources(IMemory memory)
         ],
     };
 
-    public static ListResourceTemplatesResult Templates { get; } = new()
+    /// <summary>Makes the result of <c>resources/templates/list</c>.</summary>
+    public static ListResourceTemplatesResult NewTemplates() => new()
     {
         TimeToLive = ListTimeToLive,
         CacheScope = CacheScope.Public,

@@ -18,8 +18,11 @@ public abstract partial class EngineConformance
             Confidence = 1d / 3,
             Metadata = new Dictionary<string, MetadataValue>
             {
-                ["text"] = MetadataValue.Of("a\u2028b"), ["number"] = MetadataValue.Of(-1.5e-300), ["flag"] = MetadataValue.Of(false),
-                ["list"] = MetadataValue.Of(["x", "", "é"]), [""] = MetadataValue.Of(""),
+                ["text"] = MetadataValue.Of("a\u2028b"),
+                ["number"] = MetadataValue.Of(-1.5e-300),
+                ["flag"] = MetadataValue.Of(false),
+                ["list"] = MetadataValue.Of(["x", "", "é"]),
+                [""] = MetadataValue.Of(""),
             },
             Provenance = new() { Source = "README.md", Agent = "claude", Origin = MemoryOrigin.Web, Events = ["0000000000000000001#0000000a"] },
             OccurredAt = new(2020, 2, 29, 23, 59, 59, 999, TimeSpan.Zero),
@@ -111,14 +114,18 @@ public abstract partial class EngineConformance
     {
         var first = await WriteAsync(Record("same words", actor: "x") with
         {
-            Importance = 0.9, Confidence = 0.2, Reason = "old reason",
+            Importance = 0.9,
+            Confidence = 0.2,
+            Reason = "old reason",
             Metadata = new Dictionary<string, MetadataValue> { ["kept"] = MetadataValue.Of(1), ["both"] = MetadataValue.Of("old") },
         });
         Time.Advance(TimeSpan.FromMinutes(1));
 
         var outcome = await OutcomeAsync(Record("same words", actor: "x") with
         {
-            Importance = 0.3, Confidence = 0.8, Reason = "new reason",
+            Importance = 0.3,
+            Confidence = 0.8,
+            Reason = "new reason",
             Metadata = new Dictionary<string, MetadataValue> { ["added"] = MetadataValue.Of(true), ["both"] = MetadataValue.Of("new") },
         });
 

@@ -165,31 +165,31 @@ public abstract partial class EngineConformance : IAsyncLifetime
 
     protected MemoryRecord Record(
         string content, string @namespace = "code/notes", string? key = null, string? actor = null, string? id = null, float[]? embedding = null) => new()
-    {
-        Id = id ?? $"mem-{++_written:D8}",
-        Namespace = MemoryNamespace.Parse(@namespace),
-        Key = key,
-        ActorId = actor,
-        Content = content,
-        OccurredAt = Time.Now,
-        CreatedAt = Time.Now,
-        UpdatedAt = Time.Now,
-        Embedding = embedding,
-        EmbeddingModel = embedding is null ? null : "test-model",
-    };
+        {
+            Id = id ?? $"mem-{++_written:D8}",
+            Namespace = MemoryNamespace.Parse(@namespace),
+            Key = key,
+            ActorId = actor,
+            Content = content,
+            OccurredAt = Time.Now,
+            CreatedAt = Time.Now,
+            UpdatedAt = Time.Now,
+            Embedding = embedding,
+            EmbeddingModel = embedding is null ? null : "test-model",
+        };
 
     protected MemoryEvent Event(
         string content, string actor = "alice", string session = "s1", string? id = null, string branch = MemoryEvent.MainBranch, string? @namespace = null) => new()
-    {
-        Id = id ?? $"{Time.Now.ToUnixTimeMilliseconds():D19}#{++_written:x8}",
-        ActorId = actor,
-        SessionId = session,
-        Branch = branch,
-        Namespace = @namespace is null ? null : MemoryNamespace.Parse(@namespace),
-        Content = content,
-        OccurredAt = Time.Now,
-        CreatedAt = Time.Now,
-    };
+        {
+            Id = id ?? $"{Time.Now.ToUnixTimeMilliseconds():D19}#{++_written:x8}",
+            ActorId = actor,
+            SessionId = session,
+            Branch = branch,
+            Namespace = @namespace is null ? null : MemoryNamespace.Parse(@namespace),
+            Content = content,
+            OccurredAt = Time.Now,
+            CreatedAt = Time.Now,
+        };
 
     protected Deletion Soft(string? reason = null) => new(Hard: false, Time.Now, reason);
 

@@ -11,9 +11,6 @@ internal sealed class Acknowledged
     /// <summary>Gets how many writes were acknowledged.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Gets contents that must be found.</summary>
-    public IEnumerable<string> Contents => _items.Values.Where(v => v is [not null]).Select(v => v[0]!.Split(' ')[1]);
-
     /// <summary>Takes the lines that the writers of a round said before they were killed.</summary>
     public void Take(int round, IEnumerable<string> lines)
     {
@@ -60,10 +57,17 @@ internal sealed class Acknowledged
         Assert.Empty(rest);
 
         _unknown = [];
+        _keys.Clear();
         _items.Clear();
         foreach (var (id, text) in there)
         {
             _items[id] = [text];
+
+            // One that was made by a write nobody was told of has its key all the same.
+            if (WriterStep.KeyIn(text) is { } key)
+            {
+                _keys[key] = id;
+            }
         }
     }
 

@@ -9,6 +9,8 @@ public sealed class DamageTests(DamagedCopies copies) : IClassFixture<DamagedCop
     private const int Copies = 120;
     private const int Page = 4_096;
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -80,7 +82,7 @@ public sealed class DamageTests(DamagedCopies copies) : IClassFixture<DamagedCop
         foreach (var cut in lengths)
         {
             using var folder = new TemporaryFolder();
-            await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], copies.Bytes[..cut]);
+            await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], copies.Bytes[..cut], Cancellation);
 
             // Twice: a start must not make it worse, nor the next one accept it.
             for (var start = 0; start < 2; start++)
@@ -89,7 +91,7 @@ public sealed class DamageTests(DamagedCopies copies) : IClassFixture<DamagedCop
                 Assert.True(error is MemoryException { Code: MemoryErrorCode.Corrupt }, $"Cut at {cut} of {length}: {error?.Message ?? "opened"}");
             }
 
-            Assert.Equal(copies.Bytes[..cut], await File.ReadAllBytesAsync(folder[SqliteDatabase.FileName]));
+            Assert.Equal(copies.Bytes[..cut], await File.ReadAllBytesAsync(folder[SqliteDatabase.FileName], Cancellation));
         }
     }
 
@@ -97,7 +99,7 @@ public sealed class DamageTests(DamagedCopies copies) : IClassFixture<DamagedCop
     public async Task A_file_that_was_emptied_is_not_taken_for_a_new_one()
     {
         using var folder = new TemporaryFolder();
-        await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], []);
+        await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], [], Cancellation);
 
         for (var start = 0; start < 2; start++)
         {
@@ -118,18 +120,18 @@ public sealed class DamageTests(DamagedCopies copies) : IClassFixture<DamagedCop
         var copy = (byte[])copies.Bytes.Clone();
         var place = copy.AsSpan().IndexOf("fact 17 "u8);
         copy[place] ^= 1;
-        await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], copy);
+        await File.WriteAllBytesAsync(folder[SqliteDatabase.FileName], copy, Cancellation);
         await using var database = SqliteDatabase.Open(folder.Path);
         var engine = new SqliteEngine(database, 1, new ManualTime());
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => engine.GetAsync(["mem-0017"], default));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => engine.GetAsync(["mem-0017"], Cancellation));
         Assert.Equal(MemoryErrorCode.Corrupt, error.Code);
-        Assert.Equal([true, false, true], (await engine.GetAsync(["mem-0016", "mem-0017", "mem-0018"], default)).Select(r => r is not null));
-        Assert.Equal(149, (await engine.ListAsync(new(), new(1_000), default)).Items.Count);
-        Assert.Contains("1 damaged row", Assert.Single((await engine.StatisticsAsync(default, default)).Warnings), StringComparison.Ordinal);
+        Assert.Equal([true, false, true], (await engine.GetAsync(["mem-0016", "mem-0017", "mem-0018"], Cancellation)).Select(r => r is not null));
+        Assert.Equal(149, (await engine.ListAsync(new(), new(1_000), Cancellation)).Items.Count);
+        Assert.Contains("1 damaged row", Assert.Single((await engine.StatisticsAsync(default, Cancellation)).Warnings), StringComparison.Ordinal);
 
-        Assert.Equal(1, await engine.DeleteAsync(["mem-0017"], new(Hard: true, default), default));
-        Assert.Equal([null], await engine.GetAsync(["mem-0017"], default));
+        Assert.Equal(1, await engine.DeleteAsync(["mem-0017"], new(Hard: true, default), Cancellation));
+        Assert.Equal([null], await engine.GetAsync(["mem-0017"], Cancellation));
     }
 
     private byte[] Flipped(Random random, int bits)

@@ -1,4 +1,3 @@
-using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Tests.Support;
 
@@ -113,7 +112,12 @@ public sealed class DamagedCopies : IAsyncLifetime
 
     private static readonly MemoryRecord _record = new()
     {
-        Id = "mem-new", Namespace = MemoryNamespace.Parse("new"), Content = "new", OccurredAt = default, CreatedAt = default, UpdatedAt = default,
+        Id = "mem-new",
+        Namespace = MemoryNamespace.Parse("new"),
+        Content = "new",
+        OccurredAt = default,
+        CreatedAt = default,
+        UpdatedAt = default,
     };
 
     private bool Given(MemoryItem? item)

@@ -1,5 +1,4 @@
 using Keepsake.Embedding;
-using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Durability;
 
@@ -117,7 +116,7 @@ public sealed class DiskTests : IDisposable
         }
     }
 
-    private static Task AppendAsync(IMemory memory) =>
+    private static Task<EventAnswer> AppendAsync(IMemory memory) =>
         memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = new string('x', 15_000) }, cancellationToken: Cancellation);
 
     private static async Task CheckAsync(IMemory memory, Dictionary<string, string> acknowledged)

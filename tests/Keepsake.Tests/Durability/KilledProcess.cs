@@ -9,7 +9,7 @@ internal sealed class KilledProcess : IAsyncDisposable
     private readonly List<string> _lines = [];
     private readonly Task _reading;
     private readonly Lock _lock = new();
-    private (int Count, TaskCompletionSource Reached)? _awaited;
+    private readonly List<(int Count, TaskCompletionSource Reached)> _awaited = [];
 
     private KilledProcess(ProcessStartInfo start)
     {
@@ -67,8 +67,9 @@ internal sealed class KilledProcess : IAsyncDisposable
                 return;
             }
 
-            _awaited = (lines, new(TaskCreationOptions.RunContinuationsAsynchronously));
-            reached = _awaited.Value.Reached.Task;
+            var source = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _awaited.Add((lines, source));
+            reached = source.Task;
         }
 
         await Task.WhenAny(reached, _reading);
@@ -113,11 +114,12 @@ internal sealed class KilledProcess : IAsyncDisposable
             lock (_lock)
             {
                 _lines.Add(line);
-                if (_awaited is { } awaited && _lines.Count >= awaited.Count)
+                foreach (var (_, reached) in _awaited.Where(awaited => awaited.Count <= _lines.Count))
                 {
-                    awaited.Reached.TrySetResult();
-                    _awaited = null;
+                    reached.TrySetResult();
                 }
+
+                _awaited.RemoveAll(awaited => awaited.Count <= _lines.Count);
             }
         }
     }

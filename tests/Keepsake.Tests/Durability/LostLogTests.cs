@@ -9,6 +9,8 @@ public sealed class LostLogTests : IDisposable
 {
     private const string Log = SqliteDatabase.FileName + "-wal";
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     private readonly TemporaryFolder _folder = new();
     private readonly Embedder _embedder = new(new EmbeddingOptions());
 
@@ -30,13 +32,13 @@ public sealed class LostLogTests : IDisposable
         {
             await using var stores = await OpenAsync();
             var memory = stores[MemoryStores.DefaultStore];
-            Assert.NotEmpty((await memory.ListAsync(new())).Items);
-            Assert.NotEmpty((await memory.RecallAsync(new() { Query = "migration", MinRelevance = 0 })).Memories);
+            Assert.NotEmpty((await memory.ListAsync(new(), Cancellation)).Items);
+            Assert.NotEmpty((await memory.RecallAsync(new() { Query = "migration", MinRelevance = 0 }, Cancellation)).Memories);
             var error = await Assert.ThrowsAsync<MemoryException>(() => WriteOneAsync(memory));
             Assert.Equal(MemoryErrorCode.ReadOnly, error.Code);
             Assert.Contains(Log, error.Message, StringComparison.Ordinal);
-            Assert.Equal(error.Message, (await memory.StatusAsync()).ReadOnly);
-            await Assert.ThrowsAsync<MemoryException>(() => stores.CreateAsync("another"));
+            Assert.Equal(error.Message, (await memory.StatusAsync(Cancellation)).ReadOnly);
+            await Assert.ThrowsAsync<MemoryException>(() => stores.CreateAsync("another", Cancellation));
         }
     }
 
@@ -45,21 +47,21 @@ public sealed class LostLogTests : IDisposable
     {
         await WriteAsync(orderly: true);
         var acknowledged = await WriteAsync(orderly: false, round: 1);
-        var saved = await File.ReadAllBytesAsync(_folder[Log]);
+        var saved = await File.ReadAllBytesAsync(_folder[Log], Cancellation);
         File.Delete(_folder[Log]);
         await (await OpenAsync()).DisposeAsync();
 
         await using (var stores = await OpenAsync())
         {
-            await File.WriteAllBytesAsync(_folder[Log], saved);
+            await PutBackAsync(Log, saved);
         }
 
         await using var again = await OpenAsync();
         var memory = again[MemoryStores.DefaultStore];
-        Assert.Null((await memory.StatusAsync()).ReadOnly);
+        Assert.Null((await memory.StatusAsync(Cancellation)).ReadOnly);
         foreach (var id in acknowledged)
         {
-            await memory.GetAsync(id);
+            await memory.GetAsync(id, Cancellation);
         }
 
         await WriteOneAsync(memory);
@@ -102,8 +104,8 @@ public sealed class LostLogTests : IDisposable
     public async Task A_lost_database_is_said_and_its_log_is_left_alone(bool hasLog)
     {
         var acknowledged = await WriteAsync(orderly: false);
-        var database = await File.ReadAllBytesAsync(_folder[SqliteDatabase.FileName]);
-        var log = await File.ReadAllBytesAsync(_folder[Log]);
+        var database = await File.ReadAllBytesAsync(_folder[SqliteDatabase.FileName], Cancellation);
+        var log = await File.ReadAllBytesAsync(_folder[Log], Cancellation);
         File.Delete(_folder[SqliteDatabase.FileName]);
         if (!hasLog)
         {
@@ -117,14 +119,12 @@ public sealed class LostLogTests : IDisposable
             Assert.Contains("keepsake.db is missing", error.Message, StringComparison.Ordinal);
         }
 
-        await File.WriteAllBytesAsync(_folder[SqliteDatabase.FileName], database);
-        File.SetUnixFileMode(_folder[SqliteDatabase.FileName], UnixFileMode.UserRead | UnixFileMode.UserWrite);
-        await File.WriteAllBytesAsync(_folder[Log], log);
-        File.SetUnixFileMode(_folder[Log], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await PutBackAsync(SqliteDatabase.FileName, database);
+        await PutBackAsync(Log, log);
         await using var stores = await OpenAsync();
         foreach (var id in acknowledged)
         {
-            await stores[MemoryStores.DefaultStore].GetAsync(id);
+            await stores[MemoryStores.DefaultStore].GetAsync(id, Cancellation);
         }
     }
 
@@ -135,13 +135,19 @@ public sealed class LostLogTests : IDisposable
         File.Delete(_folder[SqliteDatabase.FileName]);
 
         await using var stores = await OpenAsync();
-        Assert.Empty((await stores[MemoryStores.DefaultStore].ListAsync(new())).Items);
+        Assert.Empty((await stores[MemoryStores.DefaultStore].ListAsync(new(), Cancellation)).Items);
+    }
+
+    private async Task PutBackAsync(string name, byte[] bytes)
+    {
+        await using var file = PrivateFile.Open(_folder[name], FileMode.OpenOrCreate);
+        await file.WriteAsync(bytes, Cancellation);
     }
 
     private async Task<MemoryStores> OpenAsync() =>
         await MemoryStores.TryOpenAsync(DataFolder.Open(_folder.Path), _embedder) ?? throw new InvalidOperationException("The folder is owned.");
 
-    private static Task WriteOneAsync(IMemory memory) => memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "one more" }] });
+    private static Task<RememberAnswer> WriteOneAsync(IMemory memory) => memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "one more" }] }, cancellationToken: Cancellation);
 
     /// <summary>Has a process write, and end or be killed.</summary>
     /// <returns>The ids of records that were acknowledged to its first writer and not forgotten again.</returns>

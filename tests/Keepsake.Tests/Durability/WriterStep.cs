@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Durability;
@@ -127,6 +128,13 @@ internal sealed class WriterStep
         MemoryEvent e => $"event {e.Content} of {e.ActorId} in {e.SessionId} under {e.Namespace}",
         _ => ItemText.Of(item),
     };
+
+    /// <summary>The key in a text of <see cref="Expected"/> or <see cref="Found"/>; <see langword="null"/>: none.</summary>
+    public static string? KeyIn(string text)
+    {
+        var match = Regex.Match(text, @" key (key \d+ \d+) importance [\d.]+ step \d+$");
+        return match.Success ? match.Groups[1].Value : null;
+    }
 
     private static string Words(Random random)
     {

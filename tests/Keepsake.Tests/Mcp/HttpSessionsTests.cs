@@ -124,10 +124,11 @@ public sealed class HttpSessionsTests(McpOverHttp door) : IClassFixture<McpOverH
     {
         var time = new ManualTime();
         await using var sessions = new HttpSessions(time, maxSessions: 2);
-        HttpSession[] all = [Session(time), Session(time), Session(time)];
-        foreach (var session in all)
+        List<HttpSession> all = [];
+        for (var i = 0; i < 3; i++)
         {
-            Assert.True(await sessions.TryAddAsync(session));
+            all.Add(Session(time));
+            Assert.True(await sessions.TryAddAsync(all[i]));
             time.Advance(TimeSpan.FromMinutes(1));
         }
 

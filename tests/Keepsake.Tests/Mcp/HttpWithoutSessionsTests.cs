@@ -77,6 +77,19 @@ public sealed class HttpWithoutSessionsTests(McpOverHttp door) : IClassFixture<M
     }
 
     [Fact]
+    public async Task What_only_this_revision_says_does_not_reach_clients_of_others()
+    {
+        var call = $$$"""{"jsonrpc":"2.0","id":5,"method":"tools/list","params":{{{{Meta}}} } }""";
+        var answer = await door.PostAsync(call, "", Version, ("Mcp-Method", "tools/list"));
+        Assert.Equal("complete", (string?)answer.Message["result"]!["resultType"]);
+
+        var session = await door.StartAsync();
+        answer = await door.PostAsync("""{"jsonrpc":"2.0","id":5,"method":"tools/list"}""", "", ("Mcp-Session-Id", session));
+        Assert.Null(answer.Message["result"]!["resultType"]);
+        Assert.Null(answer.Message["result"]!["_meta"]);
+    }
+
+    [Fact]
     public async Task The_store_is_the_one_of_the_address()
     {
         await door.Stores.CreateAsync("quiet", TestContext.Current.CancellationToken);

@@ -167,8 +167,12 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         var time = new DateTimeOffset(2026, 1, 1, 0, 0, 0, default);
         var items = Enumerable.Range(0, 1_000).Select(i => (MemoryItem)new MemoryRecord
         {
-            Id = $"mem-{i:D36}", Namespace = MemoryNamespace.Parse("bulk"), Content = $"{i} " + new string('漢', 15_990),
-            OccurredAt = time, CreatedAt = time, UpdatedAt = time,
+            Id = $"mem-{i:D36}",
+            Namespace = MemoryNamespace.Parse("bulk"),
+            Content = $"{i} " + new string('漢', 15_990),
+            OccurredAt = time,
+            CreatedAt = time,
+            UpdatedAt = time,
         }).ToList();
         await owner.Remote.CreateAsync("bulk", Cancellation);
 

@@ -18,7 +18,7 @@ internal sealed partial class ToolCalls(IMemory memory, ILogger logger)
     {
         var name = request.Params.Name;
         var tool = ToolCatalog.Find(name) ?? throw new McpProtocolException(
-            $"There is no such tool. The tools are {string.Join(", ", ToolCatalog.List.Tools.Select(t => t.Name))}.",
+            $"There is no such tool. The tools are {string.Join(", ", ToolCatalog.Tools.Select(t => t.Name))}.",
             McpErrorCode.InvalidParams);
         try
         {

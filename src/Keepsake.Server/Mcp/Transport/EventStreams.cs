@@ -9,39 +9,44 @@ namespace Keepsake.Server.Mcp.Transport;
 
 /// <summary>What one session was sent, so that a client whose connection broke can have the rest of a stream: <c>Last-Event-ID</c>.</summary>
 /// <param name="sessionId">The session. Ids of its events mean nothing in another.</param>
-internal sealed class EventStreams(string sessionId) : ISseEventStreamStore
+/// <param name="time">The clock.</param>
+internal sealed class EventStreams(string sessionId, TimeProvider time) : ISseEventStreamStore
 {
     /// <summary>Most streams that are kept; the oldest goes first.</summary>
-    public const int MaxStreams = 32;
+    public const int MaxStreams = 16;
 
     /// <summary>Most events that are kept of one stream; the oldest go first.</summary>
     public const int MaxEvents = 64;
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, EventStream> _streams = new(StringComparer.Ordinal);
-    private readonly Queue<string> _order = [];
+    private readonly List<EventStream> _streams = [];
+
+    /// <summary>Gets how long a stream is kept after its last event: as long as a client may need to come back.</summary>
+    public static TimeSpan KeepTime { get; } = TimeSpan.FromMinutes(5);
 
     public ValueTask<ISseEventStreamWriter> CreateStreamAsync(SseEventStreamOptions options, CancellationToken cancellationToken = default)
     {
-        var stream = new EventStream(options.StreamId, options.Mode);
+        var stream = new EventStream(options.StreamId, options.Mode, time);
         lock (_lock)
         {
-            if (_streams.TryAdd(options.StreamId, stream))
+            _streams.RemoveAll(other => other.Id == options.StreamId);
+            _streams.Add(stream);
+            if (_streams.Count > MaxStreams)
             {
-                _order.Enqueue(options.StreamId);
-            }
-            else
-            {
-                _streams[options.StreamId] = stream;
-            }
-
-            while (_order.Count > MaxStreams)
-            {
-                _streams.Remove(_order.Dequeue());
+                _streams.RemoveAt(0);
             }
         }
 
         return new(stream);
+    }
+
+    /// <summary>Lets go of streams that nobody will come back for.</summary>
+    public void ForgetOld()
+    {
+        lock (_lock)
+        {
+            _streams.RemoveAll(stream => stream.HasEndedFor(KeepTime));
+        }
     }
 
     public ValueTask<ISseEventStreamReader?> GetStreamReaderAsync(string lastEventId, CancellationToken cancellationToken = default)
@@ -54,18 +59,18 @@ internal sealed class EventStreams(string sessionId) : ISseEventStreamStore
 
         lock (_lock)
         {
-            return new(_streams.TryGetValue(lastEventId[..end], out var stream) ? new Reader(sessionId, stream, number) : null);
+            return new(_streams.Find(stream => stream.Id == lastEventId[..end]) is { } stream ? new Reader(sessionId, stream, number) : null);
         }
     }
 
-    private sealed class EventStream(string id, SseEventStreamMode mode) : ISseEventStreamWriter
+    private sealed class EventStream(string id, SseEventStreamMode mode, TimeProvider time) : ISseEventStreamWriter
     {
         private readonly Lock _lock = new();
         private readonly Queue<(long Number, SseItem<JsonRpcMessage?> Item)> _events = [];
         private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private SseEventStreamMode _mode = mode;
         private long _last;
-        private bool _isComplete;
+        private long? _endedAt;
 
         public string Id => id;
 
@@ -103,8 +108,16 @@ internal sealed class EventStreams(string sessionId) : ISseEventStreamStore
 
         public ValueTask DisposeAsync()
         {
-            Change(() => _isComplete = true);
+            Change(() => _endedAt ??= time.GetTimestamp());
             return default;
+        }
+
+        public bool HasEndedFor(TimeSpan age)
+        {
+            lock (_lock)
+            {
+                return _endedAt is { } ended && time.GetElapsedTime(ended) > age;
+            }
         }
 
         /// <summary>What came after an event, whether more may come, and a task that ends when something did.</summary>
@@ -113,7 +126,7 @@ internal sealed class EventStreams(string sessionId) : ISseEventStreamStore
             lock (_lock)
             {
                 // A client that polls is sent what there is, and asks again.
-                return ([.. _events.Where(e => e.Number > number)], _isComplete || _mode == SseEventStreamMode.Polling, _changed.Task);
+                return ([.. _events.Where(e => e.Number > number)], _endedAt is not null || _mode == SseEventStreamMode.Polling, _changed.Task);
             }
         }
 

@@ -23,7 +23,7 @@ internal sealed class HttpSession : IAsyncDisposable
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         Store = store;
         User = NameOf(user);
-        Events = new(Id);
+        Events = new(Id, time);
         _time = time;
         _usedAt = time.GetTimestamp();
         Transport = new()

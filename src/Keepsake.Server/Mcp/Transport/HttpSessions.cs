@@ -18,7 +18,7 @@ internal sealed class HttpSessions : IAsyncDisposable
     public HttpSessions(TimeProvider time, int maxSessions = MaxSessions)
     {
         _maxSessions = maxSessions;
-        _sweeping = time.CreateTimer(static sessions => _ = ((HttpSessions)sessions!).EndIdleAsync(), this, SweepPeriod, SweepPeriod);
+        _sweeping = time.CreateTimer(static sessions => _ = ((HttpSessions)sessions!).SweepAsync(), this, SweepPeriod, SweepPeriod);
     }
 
     /// <summary>Gets how long a session may be idle. Agents pause for a lunch, and not every client knows to start anew.</summary>
@@ -68,11 +68,15 @@ internal sealed class HttpSessions : IAsyncDisposable
         }
     }
 
-    private async Task EndIdleAsync()
+    private async Task SweepAsync()
     {
-        foreach (var session in _sessions.Values.Where(session => session.Idle > MaxIdle))
+        foreach (var session in _sessions.Values)
         {
-            await EndAsync(session.Id);
+            session.Events.ForgetOld();
+            if (session.Idle > MaxIdle)
+            {
+                await EndAsync(session.Id);
+            }
         }
     }
 }

@@ -36,31 +36,31 @@ internal static class ConformanceServer
         },
         Handlers = new()
         {
-            ListToolsHandler = static (_, _) => ValueTask.FromResult(ConformanceTools.List),
+            ListToolsHandler = static (_, _) => ValueTask.FromResult(ConformanceTools.NewList()),
             CallToolHandler = ConformanceTools.CallAsync,
-            ListResourcesHandler = static (_, _) => ValueTask.FromResult(Resources),
-            ListResourceTemplatesHandler = static (_, _) => ValueTask.FromResult(Templates),
+            ListResourcesHandler = static (_, _) => ValueTask.FromResult(Resources()),
+            ListResourceTemplatesHandler = static (_, _) => ValueTask.FromResult(Templates()),
             ReadResourceHandler = static (request, _) => ValueTask.FromResult(ReadResource(request.Params.Uri)),
             SubscribeToResourcesHandler = static (_, _) => ValueTask.FromResult(new EmptyResult()),
             UnsubscribeFromResourcesHandler = static (_, _) => ValueTask.FromResult(new EmptyResult()),
-            ListPromptsHandler = static (_, _) => ValueTask.FromResult(Prompts),
+            ListPromptsHandler = static (_, _) => ValueTask.FromResult(Prompts()),
             GetPromptHandler = static (request, _) => ValueTask.FromResult(GetPrompt(request.Params)),
             CompleteHandler = static (_, _) => ValueTask.FromResult(new CompleteResult { Completion = new() { Values = ["paris", "park", "party"], Total = 3 } }),
             SetLoggingLevelHandler = static (_, _) => ValueTask.FromResult(new EmptyResult()),
         },
     };
 
-    private static readonly ListResourcesResult Resources = Cached(Read<ListResourcesResult>(
+    private static ListResourcesResult Resources() => Cached(Read<ListResourcesResult>(
         """
         {"resources": [
           {"uri": "test://static-text", "name": "text", "mimeType": "text/plain"}, {"uri": "test://static-binary", "name": "binary", "mimeType": "image/png"},
           {"uri": "test://watched-resource", "name": "watched", "mimeType": "text/plain"}]}
         """));
 
-    private static readonly ListResourceTemplatesResult Templates = Cached(Read<ListResourceTemplatesResult>(
+    private static ListResourceTemplatesResult Templates() => Cached(Read<ListResourceTemplatesResult>(
         """{"resourceTemplates": [{"uriTemplate": "test://template/{id}/data", "name": "template", "mimeType": "application/json"}]}"""));
 
-    private static readonly ListPromptsResult Prompts = Cached(Read<ListPromptsResult>(
+    private static ListPromptsResult Prompts() => Cached(Read<ListPromptsResult>(
         """
         {"prompts": [{"name": "test_simple_prompt", "description": "Simple"}, {"name": "test_prompt_with_image", "description": "With an image"},
           {"name": "test_prompt_with_arguments", "description": "With arguments", "arguments": [{"name": "arg1", "required": true}, {"name": "arg2", "required": true}]},
@@ -74,12 +74,16 @@ internal static class ConformanceServer
         {
             "test://static-text" or "test://watched-resource" => new TextResourceContents
             {
-                Uri = uri, MimeType = "text/plain", Text = "This is the content of the static text resource.",
+                Uri = uri,
+                MimeType = "text/plain",
+                Text = "This is the content of the static text resource.",
             },
             "test://static-binary" => new BlobResourceContents { Uri = uri, MimeType = "image/png", Blob = Encoding.ASCII.GetBytes(Png) },
             _ when uri.Split('/') is ["test:", "", "template", var id, "data"] => new TextResourceContents
             {
-                Uri = uri, MimeType = "application/json", Text = $$"""{"id": "{{id}}", "templateTest": true, "data": "Data for ID: {{id}}"}""",
+                Uri = uri,
+                MimeType = "application/json",
+                Text = $$"""{"id": "{{id}}", "templateTest": true, "data": "Data for ID: {{id}}"}""",
             },
             _ => throw new McpProtocolException($"There is no {uri}.", McpErrorCode.ResourceNotFound) { Data = { ["uri"] = uri } },
         };

@@ -85,7 +85,7 @@ internal static class ConformanceTools
         "test_input_required_result_multi_round", "test_input_required_result_capabilities",
     ];
 
-    public static ListToolsResult List { get; } = new()
+    public static ListToolsResult NewList() => new()
     {
         TimeToLive = TimeSpan.FromMinutes(1),
         CacheScope = CacheScope.Public,
