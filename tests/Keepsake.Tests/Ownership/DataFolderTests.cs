@@ -1,7 +1,9 @@
+using System.Runtime.Versioning;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Ownership;
 
+[UnsupportedOSPlatform("windows")]
 public sealed class DataFolderTests : IDisposable
 {
     private readonly TemporaryFolder _temporary = new();

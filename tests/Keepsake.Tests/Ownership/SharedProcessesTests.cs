@@ -1,3 +1,4 @@
+using System.Runtime.Versioning;
 using Keepsake.Embedding;
 using Keepsake.Tests.Durability;
 using Keepsake.Tests.Support;
@@ -5,6 +6,7 @@ using Keepsake.Tests.Support;
 namespace Keepsake.Tests.Ownership;
 
 /// <summary>Real processes on one data folder, started together and killed at random.</summary>
+[UnsupportedOSPlatform("windows")]
 public sealed class SharedProcessesTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
