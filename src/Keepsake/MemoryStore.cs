@@ -28,9 +28,11 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
     /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
     /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
+    /// <param name="indexFolder">Where the search index is kept between processes; <see langword="null"/>: nowhere, it is built at the first search.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is out of range.</exception>
     public MemoryStore(
-        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null,
+        string? indexFolder = null)
     {
         options ??= new();
         options.Validate();
@@ -40,7 +42,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _time = time ?? TimeProvider.System;
         var redactor = new Redactor();
         var usage = new UsageLog(engine, _time);
-        _feed = new(engine, embedder);
+        _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
         _write = new(engine, redactor, new(embedder), _time, options);
         _read = new(engine, _feed, embedder, redactor, usage, _time);
         _upkeep = new(engine, _feed, embedder, usage, options, _time, logger ?? NullLogger.Instance);
@@ -216,8 +218,11 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _upkeep.DisposeAsync();
-        _feed.Dispose();
+        await _feed.DisposeAsync();
     }
+
+    /// <summary>The index with everything stored in it.</summary>
+    internal Task<RecallIndex> IndexAsync(CancellationToken cancellationToken) => _feed.LoadedAsync(cancellationToken);
 
     /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
     internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
 
 namespace Keepsake;
@@ -25,12 +26,15 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly MemoryStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
+    private readonly string _folder;
+    private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
     private MemoryStores(
-        IDisposable @lock, SqliteDatabase database, Embedder embedder, MemoryStoreOptions options, TimeProvider time, ILogger? logger)
+        string folder, IDisposable @lock, SqliteDatabase database, Embedder embedder, MemoryStoreOptions options, TimeProvider time, ILogger? logger)
     {
+        _folder = folder;
         _lock = @lock;
         _database = database;
         _embedder = embedder;
@@ -65,10 +69,11 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         try
         {
             database = SqliteDatabase.Open(folder.Path);
-            var stores = new MemoryStores(@lock, database, embedder, options ?? new(), time ?? TimeProvider.System, logger);
+            var stores = new MemoryStores(folder.Path, @lock, database, embedder, options ?? new(), time ?? TimeProvider.System, logger);
             foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
             {
                 stores._numbers[store.Name] = number;
+                stores._ids[number] = store.Id;
             }
 
             if (!stores._numbers.ContainsKey(DefaultStore) && database.Health.ReadOnly is null)
@@ -99,7 +104,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     {
         CheckName(name);
         var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), Encrypted: false);
-        _numbers[name] = await _database.WriteAsync(
+        var number = await _database.WriteAsync(
             (session, _) =>
             {
                 var all = StoreRows.All(session);
@@ -114,6 +119,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             },
             committed: null,
             cancellationToken);
+        (_ids[number], _numbers[name]) = (store.Id, number);
         return store;
     }
 
@@ -143,6 +149,8 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         {
             await open.Value.DisposeAsync();
         }
+
+        IndexSnapshot.Delete(IndexFolder(number));
     }
 
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
@@ -158,7 +166,10 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     }
 
     private MemoryStore Open(string name, long number) =>
-        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger);
+        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, IndexFolder(number));
+
+    // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
+    private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);
 
     private static void CheckName(string name)
     {

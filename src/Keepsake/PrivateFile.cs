@@ -14,4 +14,17 @@ internal static class PrivateFile
 
         return new(path, options);
     }
+
+    /// <summary>Makes a folder that only its owner can look into, unless it is there.</summary>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
 }

@@ -78,7 +78,14 @@ public sealed record EventFilter
 /// <summary>A record or event that was written, or is gone.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Item">What it is now, with its embedding; <see langword="null"/>: it is gone from every answer.</param>
-public readonly record struct MemoryChange(string Id, MemoryItem? Item);
+/// <param name="Position">Where it stands in the order of changes, from 1; see <see cref="IMemoryEngine.ChangesAsync"/>.</param>
+public readonly record struct MemoryChange(string Id, MemoryItem? Item, long Position = 0);
+
+/// <summary>A part of what changed.</summary>
+/// <param name="Changes">In the order of positions, with each item as it is now.</param>
+/// <param name="Position">Where this part ends: ask for what is after it.</param>
+/// <param name="IsLast">Whether there was no more when this was read.</param>
+public sealed record ChangePage(IReadOnlyList<MemoryChange> Changes, long Position, bool IsLast);
 
 /// <summary>An embedding for something that is stored already.</summary>
 /// <param name="Id">The record or event.</param>

@@ -16,9 +16,18 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Gets what this engine can do. Constant for the life of the instance.</summary>
     EngineCapabilities Capabilities { get; }
 
-    /// <summary>Tells of every change from now on, in the order of commits, before the write that made it returns.</summary>
-    /// <param name="observer">Called by one thread at a time. It must be quick and must not throw.</param>
-    void Observe(Action<IReadOnlyList<MemoryChange>> observer);
+    /// <summary>Tells of every change from now on, in the order of commits.</summary>
+    /// <param name="observer">Called by one thread at a time. It must be quick and must not throw. The write that made the change returns when
+    /// the task that it gives has ended, however that ends.</param>
+    void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer);
+
+    /// <summary>Reads what changed since a position, oldest first: what was written, and what was deleted or replaced since.</summary>
+    /// <param name="after">0: everything there is. Else a <see cref="ChangePage.Position"/>, even of an earlier process.</param>
+    /// <param name="limit">About how many changes.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>A part, in which an id may come twice; <see langword="null"/>: it is not known any more what changed since then, start from 0.
+    /// Damaged items are left out. Noting that something was recalled is no change.</returns>
+    Task<ChangePage?> ChangesAsync(long after, int limit, CancellationToken cancellationToken);
 
     /// <summary>Writes records.</summary>
     /// <param name="records">

@@ -8,7 +8,8 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
     private readonly List<MemoryRecord> _records = [];
     private readonly List<MemoryEvent> _events = [];
     private readonly Dictionary<string, (string Fingerprint, IReadOnlyList<WriteOutcome> Reply, DateTimeOffset At)> _tokens = [];
-    private Action<IReadOnlyList<MemoryChange>>? _observer;
+    private readonly List<MemoryChange> _changes = [];
+    private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
     private long _order;
 
     /// <inheritdoc/>
@@ -16,7 +17,20 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         new() { Name = "reference", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = false };
 
     /// <inheritdoc/>
-    public void Observe(Action<IReadOnlyList<MemoryChange>> observer) => _observer += observer;
+    public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
+        _observer = _observer is { } others ? changes => Task.WhenAll(others(changes), observer(changes)) : observer;
+
+    /// <inheritdoc/>
+    public Task<ChangePage?> ChangesAsync(long after, int limit, CancellationToken cancellationToken) => Read<ChangePage?>(
+        () =>
+        {
+            var changes = _changes.Where(change => change.Position > after).Take(limit)
+                .Select(change => change with { Item = Present(change.Id) }).ToList();
+            var last = _changes.Count > 0 ? _changes[^1].Position : 0;
+            var position = changes.Count > 0 ? changes[^1].Position : last;
+            return new(changes, position, position == last);
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
@@ -340,19 +354,30 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         },
         cancellationToken);
 
-    private Task<T> Write<T>(Func<List<MemoryChange>, T> write, CancellationToken cancellationToken) => Read(
-        () =>
-        {
-            List<MemoryChange> changes = [];
-            var result = write(changes);
-            if (changes.Count > 0)
+    private async Task<T> Write<T>(Func<List<MemoryChange>, T> write, CancellationToken cancellationToken)
+    {
+        var followed = Task.CompletedTask;
+        var result = await Read(
+            () =>
             {
-                _observer?.Invoke(changes);
-            }
+                List<MemoryChange> changes = [];
+                var result = write(changes);
+                if (changes.Count > 0)
+                {
+                    changes = [.. changes.Select(change => change with { Position = ++_order })];
+                    _changes.AddRange(changes);
+                    followed = _observer?.Invoke(changes) ?? followed;
+                }
 
-            return result;
-        },
-        cancellationToken);
+                return result;
+            },
+            cancellationToken);
+        await followed;
+        return result;
+    }
+
+    private MemoryItem? Present(string id) =>
+        (MemoryItem?)_records.Find(r => r.Id == id && r.DeletedAt is null) ?? _events.Find(e => e.Id == id && e.DeletedAt is null);
 
     private Task<T> Read<T>(Func<T> read, CancellationToken cancellationToken)
     {

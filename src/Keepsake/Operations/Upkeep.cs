@@ -84,6 +84,7 @@ internal sealed partial class Upkeep : IAsyncDisposable
             {
                 await TryAsync(_usage.FlushAsync);
                 await TryAsync(EmbedMissingAsync);
+                await TryAsync(_ => _feed.SaveAsync(always: false));
                 var drift = _time.GetUtcNow() - startedAt - _time.GetElapsedTime(monotonic);
                 if (_time.GetElapsedTime(purgedAt) >= BetweenPurges && drift.Duration() <= MaxClockDrift)
                 {

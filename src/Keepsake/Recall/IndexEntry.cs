@@ -36,6 +36,9 @@ internal sealed record IndexEntry
     /// <summary>Append order within the store; neighbours in a session are neighbours in this order.</summary>
     public long Order { get; init; }
 
+    /// <summary>Whether it has been embedded with the model in use; a text without a known word then still has no vector.</summary>
+    public bool IsEmbedded { get; init; }
+
     /// <summary>One unit-length vector per passage of <see cref="Analysis.Passages"/>. Empty: none yet.</summary>
     public IReadOnlyList<float[]> Vectors { get; init; } = [];
 }

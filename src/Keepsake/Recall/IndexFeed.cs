@@ -1,33 +1,51 @@
 using Keepsake.Embedding;
 using Keepsake.Engines;
 using Keepsake.Recall.Analysis;
+using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall;
 
-/// <summary>Keeps an index in step with an engine: loads what is stored once, and follows every commit from the start.</summary>
+/// <summary>Keeps an index in step with an engine: opens it from its snapshot, catches up, and follows every commit from then on.</summary>
 /// <remarks>
-/// A commit reaches the index before its write returns, so a search sees every write that was acknowledged before it began.
-/// What commits while the load runs is newer than what the load reads, so the load leaves those ids alone.
+/// A write returns when it is in the index, so a search sees every write that was acknowledged before it began. Until the first search
+/// nothing is indexed and nothing waits: a process that only writes does not pay for it.
 /// </remarks>
-internal sealed class IndexFeed : IDisposable
+internal sealed class IndexFeed : IAsyncDisposable
 {
+    // Changes read at a time while catching up.
+    private const int PageSize = 1_000;
+
+    // From so many changes on, reading texts is worth all processors.
+    private const int MinChangesToSplit = 64;
+
     private readonly IMemoryEngine _engine;
     private readonly Embedder _embedder;
+    private readonly IndexSnapshot? _snapshot;
     private readonly RecallIndex _index = new();
     private readonly Lock _lock = new();
-    private readonly Dictionary<string, long> _unembedded = new(StringComparer.Ordinal);
-    private Task? _load;
+    private readonly HashSet<string> _unembedded = new(StringComparer.Ordinal);
+    private Queue<Committed> _waiting = new();
+    private bool _isFollowing;
+    private bool _isLoaded;
     private bool _isDisposed;
-    private HashSet<string>? _newerThanLoad = new(StringComparer.Ordinal);
+    private Task? _load;
+    private Task _work = Task.CompletedTask;
+    private long _position;
+    private bool _isWorking;
 
-    public IndexFeed(IMemoryEngine engine, Embedder embedder)
+    /// <summary>Begins to listen.</summary>
+    /// <param name="engine">What to follow.</param>
+    /// <param name="embedder">Whose vectors are taken: those of another model cannot be compared with a question's.</param>
+    /// <param name="snapshot">Where the index is kept between processes; <see langword="null"/>: nowhere.</param>
+    public IndexFeed(IMemoryEngine engine, Embedder embedder, IndexSnapshot? snapshot = null)
     {
         _engine = engine;
         _embedder = embedder;
-        engine.Observe(Apply);
+        _snapshot = snapshot;
+        engine.Observe(Follow);
     }
 
-    /// <summary>Gets how many records and searchable events have no embedding of the present model.</summary>
+    /// <summary>Gets how many records and searchable events have no embedding of the present model, as far as is known.</summary>
     public int Unembedded
     {
         get
@@ -39,6 +57,9 @@ internal sealed class IndexFeed : IDisposable
         }
     }
 
+    /// <summary>Gets whether everything stored is in the index.</summary>
+    public bool IsLoaded => _isLoaded;
+
     /// <summary>The index, once everything stored is in it.</summary>
     public async Task<RecallIndex> LoadedAsync(CancellationToken cancellationToken)
     {
@@ -46,26 +67,55 @@ internal sealed class IndexFeed : IDisposable
         return _index;
     }
 
-    /// <summary>Gets whether everything stored is in the index.</summary>
-    public bool IsLoaded => _load is { IsCompletedSuccessfully: true };
-
     /// <summary>Takes some ids whose content has no embedding of the present model.</summary>
     public IReadOnlyList<string> TakeUnembedded(int most)
     {
         lock (_lock)
         {
-            return [.. _unembedded.Keys.Take(most)];
+            return [.. _unembedded.Take(most)];
         }
     }
 
+    /// <summary>Writes a snapshot if enough has changed since the last one.</summary>
+    /// <param name="always">Also when little has changed: this is the last chance.</param>
+    public async Task SaveAsync(bool always)
+    {
+        if (_snapshot is null || !IsLoaded || _embedder.Model is not { } model)
+        {
+            return;
+        }
+
+        IReadOnlyList<SegmentView> views;
+        long position;
+        lock (_lock)
+        {
+            (views, position) = (_index.Views, _position);
+        }
+
+        await Task.Run(() => _snapshot.Save(views, model, position, always));
+    }
+
     /// <summary>Stops following. The engine may live on, and commits that come later are not taken.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         lock (_lock)
         {
             _isDisposed = true;
-            _index.Dispose();
         }
+
+        try
+        {
+            await (_load ?? Task.CompletedTask);
+        }
+        catch (Exception e) when (e is MemoryException or OperationCanceledException)
+        {
+            // Whoever asked for the index was told.
+        }
+
+        await _work;
+        await _index.SettleAsync();
+        await SaveAsync(always: true);
+        _index.Dispose();
     }
 
     // One that failed is tried again by the next search: what was wrong with the disk may be over.
@@ -79,74 +129,162 @@ internal sealed class IndexFeed : IDisposable
 
     private async Task LoadAsync()
     {
-        string? cursor = null;
-        do
-        {
-            var page = await _engine.ListAsync(new(), new(PageRequest.MaxLimit, cursor), CancellationToken.None);
-            Add(page.Items);
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-
-        do
-        {
-            var page = await _engine.ListEventsAsync(
-                new() { Scope = MemoryNamespace.Everything }, new(PageRequest.MaxLimit, cursor), CancellationToken.None);
-            Add(page.Items);
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-
+        var position = _snapshot is not null && _embedder.Model is { } model && _snapshot.Load(model) is { } saved ? Restore(saved) : 0;
+        position = await CatchUpAsync(position);
         lock (_lock)
         {
-            _newerThanLoad = null;
+            _waiting = new();
+            _isFollowing = true;
         }
+
+        // What committed between the last page and this moment. What commits from now on waits in the queue.
+        position = await CatchUpAsync(position);
+        lock (_lock)
+        {
+            _position = position;
+        }
+
+        Work(whenIdle: () => _isLoaded = true);
     }
 
-    private void Add(IReadOnlyList<MemoryItem> items)
+    private long Restore(SavedIndex saved)
+    {
+        _index.Restore(saved.Views);
+        lock (_lock)
+        {
+            foreach (var view in saved.Views)
+            {
+                var segment = view.Segment;
+                for (var document = 0; document < segment.Count; document++)
+                {
+                    if (!segment.Rows[document].IsEmbedded && view.IsLive(document))
+                    {
+                        _unembedded.Add(segment.Ids[document]);
+                    }
+                }
+            }
+        }
+
+        return saved.Position;
+    }
+
+    private async Task<long> CatchUpAsync(long position)
+    {
+        while (!_isDisposed)
+        {
+            if (await _engine.ChangesAsync(position, PageSize, CancellationToken.None) is not { } page)
+            {
+                // The snapshot is older than what the engine remembers of changes.
+                _index.Restore([]);
+                position = 0;
+                continue;
+            }
+
+            Index(page.Changes);
+            position = page.Position;
+            if (page.IsLast)
+            {
+                break;
+            }
+        }
+
+        return position;
+    }
+
+    private Task Follow(IReadOnlyList<MemoryChange> changes)
     {
         lock (_lock)
         {
-            foreach (var item in _isDisposed ? [] : items)
+            if (!_isFollowing || _isDisposed)
             {
-                var id = item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id;
-                if (!_newerThanLoad!.Contains(id))
+                return Task.CompletedTask;
+            }
+
+            var committed = new Committed(changes);
+            _waiting.Enqueue(committed);
+
+            // While the index is still loading, whoever searches waits, and nobody else need.
+            if (!_isLoaded)
+            {
+                return Task.CompletedTask;
+            }
+
+            if (!_isWorking)
+            {
+                _isWorking = true;
+                _work = Task.Run(() => Work(whenIdle: () => _isWorking = false));
+            }
+
+            return committed.Indexed.Task;
+        }
+    }
+
+    // Takes all that waits at a time: under load many commits become one segment.
+    private void Work(Action whenIdle)
+    {
+        while (true)
+        {
+            Queue<Committed> taken;
+            lock (_lock)
+            {
+                if (_waiting.Count == 0)
                 {
-                    Set(id, item);
+                    whenIdle();
+                    return;
+                }
+
+                (taken, _waiting) = (_waiting, new());
+            }
+
+            try
+            {
+                Index([.. taken.SelectMany(committed => committed.Changes)]);
+            }
+            finally
+            {
+                lock (_lock)
+                {
+                    _position = Math.Max(_position, taken.Max(committed => committed.Changes.Max(change => change.Position)));
+                }
+
+                foreach (var committed in taken)
+                {
+                    committed.Indexed.SetResult();
                 }
             }
         }
     }
 
-    private void Apply(IReadOnlyList<MemoryChange> changes)
+    private void Index(IReadOnlyList<MemoryChange> changes)
     {
-        lock (_lock)
+        // Of several changes of one id the last one counts.
+        Dictionary<string, MemoryItem?> last = new(changes.Count, StringComparer.Ordinal);
+        foreach (var change in changes)
         {
-            foreach (var (id, item) in _isDisposed ? [] : changes)
+            last[change.Id] = change.Item;
+        }
+
+        IndexEntry[] entries = [.. last.Values.Select(EntryOf).OfType<IndexEntry>()];
+        var analyzed = new AnalyzedEntry[entries.Length];
+        if (entries.Length < MinChangesToSplit)
+        {
+            for (var i = 0; i < entries.Length; i++)
             {
-                _newerThanLoad?.Add(id);
-                Set(id, item);
+                analyzed[i] = AnalyzedEntry.Of(entries[i]);
             }
-        }
-    }
-
-    private void Set(string id, MemoryItem? item)
-    {
-        if (EntryOf(item) is not { } entry)
-        {
-            _index.Remove(id);
-            _unembedded.Remove(id);
-            return;
-        }
-
-        _index.Upsert(entry);
-        if (ModelOf(item) == _embedder.Model)
-        {
-            _unembedded.Remove(id);
         }
         else
         {
-            _unembedded[id] = entry.Version;
+            Parallel.For(0, entries.Length, i => analyzed[i] = AnalyzedEntry.Of(entries[i]));
+        }
+
+        HashSet<string> gone = new(last.Keys, StringComparer.Ordinal);
+        gone.ExceptWith(entries.Select(entry => entry.Id));
+        _index.Apply(analyzed, gone);
+        lock (_lock)
+        {
+            _unembedded.ExceptWith(last.Keys);
+            _unembedded.UnionWith(entries.Where(entry => !entry.IsEmbedded).Select(entry => entry.Id));
         }
     }
 
@@ -164,6 +302,7 @@ internal sealed class IndexFeed : IDisposable
             ExpiresAt = record.ExpiresAt,
             Importance = record.Importance,
             Order = record.Order,
+            IsEmbedded = record.EmbeddingModel == _embedder.Model,
             Vectors = VectorsOf(record.Embedding, record.EmbeddingModel, record.Content),
         },
         MemoryEvent { Namespace: { } @namespace } @event => new()
@@ -178,22 +317,16 @@ internal sealed class IndexFeed : IDisposable
             OccurredAt = @event.OccurredAt,
             ExpiresAt = @event.ExpiresAt,
             Order = @event.Order,
+            IsEmbedded = @event.EmbeddingModel == _embedder.Model,
             Vectors = VectorsOf(@event.Embedding, @event.EmbeddingModel, @event.Content),
         },
-        _ => null,
-    };
-
-    private static string? ModelOf(MemoryItem? item) => item switch
-    {
-        MemoryRecord record => record.EmbeddingModel,
-        MemoryEvent @event => @event.EmbeddingModel,
         _ => null,
     };
 
     // Sessions of two actors may bear one name.
     private static string? SessionOf(string? actor, string? session) => session is null ? null : $"{actor}\n{session}";
 
-    // Embeddings of another model cannot be compared with a question's. How long one is, an endpoint says only when it is asked.
+    // How long an embedding is, an endpoint says only when it is asked.
     private float[][] VectorsOf(ReadOnlyMemory<float> embedding, string? model, string content)
     {
         if (embedding.IsEmpty || model != _embedder.Model)
@@ -209,5 +342,10 @@ internal sealed class IndexFeed : IDisposable
         }
 
         return vectors;
+    }
+
+    private sealed record Committed(IReadOnlyList<MemoryChange> Changes)
+    {
+        public TaskCompletionSource Indexed { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

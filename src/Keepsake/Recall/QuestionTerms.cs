@@ -10,48 +10,28 @@ internal static class QuestionTerms
     public const int MaxTerms = 64;
 
     /// <summary>Reads a question.</summary>
-    /// <param name="text">The question.</param>
-    /// <param name="question">Its dates, which are terms too.</param>
-    /// <param name="terms">The terms of the index.</param>
-    /// <param name="unknown">How many of the terms the index does not hold.</param>
-    /// <returns>The numbers of those it holds, in the order met.</returns>
-    public static int[] Read(string text, Question question, TermDictionary terms, out int unknown)
+    /// <returns>The terms by <see cref="TermHash"/>, in the order met.</returns>
+    public static List<ulong> Read(string text, Question question)
     {
-        var sink = new Sink(terms, [], new(StringComparer.Ordinal));
+        var sink = new Sink([]);
         TextAnalyzer.Analyze(text, ref sink);
         foreach (var date in question.Dates)
         {
             DateTerms.Add(date, ref sink);
         }
 
-        unknown = sink.Unknown.Count;
-        return [.. sink.Known];
+        return sink.Terms;
     }
 
-    private readonly struct Sink(TermDictionary terms, List<int> known, HashSet<string> unknown) : ITermSink
+    private readonly struct Sink(List<ulong> terms) : ITermSink
     {
-        private readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> _unknownBySpan =
-            unknown.GetAlternateLookup<ReadOnlySpan<char>>();
-
-        public List<int> Known { get; } = known;
-
-        public HashSet<string> Unknown { get; } = unknown;
+        public List<ulong> Terms { get; } = terms;
 
         public void Add(scoped ReadOnlySpan<char> term)
         {
-            if (Known.Count + Unknown.Count >= MaxTerms)
+            if (Terms.Count < MaxTerms && TermHash.Of(term) is var hash && !Terms.Contains(hash))
             {
-                return;
-            }
-
-            var number = terms.Find(term);
-            if (number < 0)
-            {
-                _unknownBySpan.Add(term);
-            }
-            else if (!Known.Contains(number))
-            {
-                Known.Add(number);
+                Terms.Add(hash);
             }
         }
     }

@@ -24,10 +24,11 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
     /// <summary>The same ranking without one signal, to see what that one is worth.</summary>
     public Ranker Without(string name) => new([.. signals.Where(s => s.Name != name)]);
 
-    /// <summary>Ranks what a search looks at.</summary>
+    /// <summary>Ranks what a search found.</summary>
     /// <returns>At most <see cref="RecallQuery.Limit"/> hits, most relevant first; ties go to the one appended later.</returns>
     public IReadOnlyList<RankedHit> Rank(Search search)
     {
+        var candidates = search.Candidates;
         var scored = new List<ScoredSignal>(signals.Count);
         foreach (var signal in signals)
         {
@@ -37,31 +38,33 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
             }
         }
 
-        var sum = Sum(search, scored);
+        var sum = Sum(candidates.Count, scored);
         var relevance = new Relevance(search);
-        return [.. BestDocuments.Find(search, sum, relevance)
-            .Select(hit => new RankedHit(
-                search.IdOf(hit.Document),
-                relevance.Of(hit.Score),
-                search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[hit.Document]) : null))];
+        return [.. Enumerable.Range(0, candidates.Count)
+            .Where(i => sum[i] > 0 && relevance.Of(sum[i]) >= search.Query.MinRelevance)
+            .OrderByDescending(i => sum[i])
+            .ThenByDescending(i => candidates.RowOf(i).Order)
+            .Take(search.Query.Limit)
+            .Select(i => new RankedHit(
+                candidates.IdOf(i),
+                relevance.Of(sum[i]),
+                search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[i]) : null))];
     }
 
-    // Scaled so that the best document has 1: raw values of different signals, and of one signal on different questions,
+    // Scaled so that the best candidate has 1: raw values of different signals, and of one signal on different questions,
     // do not compare.
     private static float[]? Score(Search search, ISignal signal)
     {
-        var values = search.Rent(search.Documents);
-        var span = values.AsSpan(0, search.Documents);
-        if (!signal.TryScore(search, span))
+        var values = new float[search.Candidates.Count];
+        if (values.Length == 0 || !signal.TryScore(search, values))
         {
             return null;
         }
 
-        search.Exclude(span);
-        var best = TensorPrimitives.Max<float>(span);
+        var best = TensorPrimitives.Max<float>(values);
         if (best > 0)
         {
-            TensorPrimitives.Divide(span, best, span);
+            TensorPrimitives.Divide(values, best, values);
         }
 
         // Words that match nothing are bad news and keep their share; a circumstance that holds for nothing is no news.
@@ -69,13 +72,13 @@ internal sealed class Ranker(IReadOnlyList<ISignal> signals)
     }
 
     // Where a signal has nothing to go by, the others share its weight.
-    private static ReadOnlySpan<float> Sum(Search search, List<ScoredSignal> scored)
+    private static float[] Sum(int count, List<ScoredSignal> scored)
     {
         var weights = scored.Sum(s => s.Signal.Weight);
-        var sum = search.Rent(search.Documents).AsSpan(0, search.Documents);
+        var sum = new float[count];
         foreach (var (signal, values) in scored.Where(s => s.Signal.IsEvidence))
         {
-            TensorPrimitives.MultiplyAdd(values.AsSpan(0, sum.Length), (float)(signal.Weight / weights), sum, sum);
+            TensorPrimitives.MultiplyAdd(values, (float)(signal.Weight / weights), sum, sum);
         }
 
         foreach (var (signal, values) in scored.Where(s => !s.Signal.IsEvidence))

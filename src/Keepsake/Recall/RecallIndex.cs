@@ -2,21 +2,31 @@ using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall;
 
-/// <summary>Finds records and events by words and by meaning. Derived from the store, in memory, rebuilt by adding everything again.</summary>
+/// <summary>Finds entries by words and by meaning. It holds what can be derived from them: it may be thrown away and built again.</summary>
 /// <remarks>
-/// <para>Safe for concurrent use: searches run beside each other, a write waits for those under way and they for it, which is
-/// microseconds. So a search sees every write that returned before it began, and each write whole or not at all. Writes never
-/// wait for more than the searches that came first.</para>
-/// <para>Memory for a record of 40 words is 0.8 to 1.2 KB plus 4 bytes a dimension of its vectors: about 2 KB with 256.</para>
+/// <para>The index is a list of segments that never change. A write puts a new list in the place of the old one, a search takes the list as it
+/// finds it: neither ever waits for the other, and a search sees each write that returned before it began, wholly or not at all.</para>
+/// <para>Segments are merged as they become many: small ones by the writer, large ones beside it. Writers wait for each other.</para>
 /// </remarks>
 internal sealed class RecallIndex : IDisposable
 {
-    private readonly ReaderWriterLockSlim _lock = new();
-    private readonly TermDictionary _terms = new();
-    private readonly SpeakerTable _speakers = new();
-    private readonly PartitionMap _partitions = new();
-    private readonly Dictionary<string, string> _pathOfId = new(StringComparer.Ordinal);
+    /// <summary>A segment of more documents is not merged with others any more, so that no merge takes long or holds much twice.</summary>
+    public const int MaxMergedDocuments = 1 << 18;
+
+    /// <summary>From this many segments on, a writer waits for the merges that are under way.</summary>
+    public const int MaxSegments = 64;
+
+    /// <summary>As many segments of one size become one of the next.</summary>
+    private const int MergeFactor = 8;
+
+    /// <summary>A merge of up to this many documents is done by the writer, in a few milliseconds.</summary>
+    private const int MaxInlineMerge = 8_192;
+
     private readonly Ranker _ranker;
+    private readonly Lock _writing = new();
+    private readonly CancellationTokenSource _disposed = new();
+    private volatile SegmentView[] _views = [];
+    private Task? _merging;
 
     /// <summary>Makes an empty index.</summary>
     public RecallIndex()
@@ -24,58 +34,32 @@ internal sealed class RecallIndex : IDisposable
     {
     }
 
-    /// <summary>Makes an empty index with a ranking of its own, for measuring.</summary>
+    /// <summary>Makes an empty index with a ranking of its own.</summary>
     public RecallIndex(Ranker ranker) => _ranker = ranker;
 
-    /// <summary>What the index holds now.</summary>
+    /// <summary>What it holds now.</summary>
     public RecallIndexStatistics Statistics
     {
         get
         {
-            _lock.EnterReadLock();
-            try
-            {
-                var all = _partitions.All;
-                return new(_pathOfId.Count, all.Sum(p => p.LivePassages), all.Sum(p => p.LiveVectors), all.Count, _terms.Count);
-            }
-            finally
-            {
-                _lock.ExitReadLock();
-            }
+            var views = _views;
+            return new(
+                views.Sum(view => view.Live),
+                views.Sum(view => view.Segment.PassageDocuments.Length),
+                views.Sum(view => view.Segment.Vectors.Scales.Count(scale => scale > 0)),
+                views.SelectMany(view => view.Segment.Runs).Select(run => run.Path).Distinct(StringComparer.Ordinal).Count(),
+                views.Length);
         }
     }
 
-    /// <summary>Adds an entry, or replaces the one with its id unless that is of a newer version.</summary>
+    /// <summary>The segments as they are now, for a search or a snapshot.</summary>
+    public IReadOnlyList<SegmentView> Views => _views;
+
+    /// <summary>Adds an entry, or puts it in the place of the one with its id unless that is of a newer version.</summary>
     public void Upsert(IndexEntry entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-
-        _lock.EnterWriteLock();
-        try
-        {
-            if (_pathOfId.TryGetValue(entry.Id, out var path))
-            {
-                if (_partitions.Find(path)?.VersionOf(entry.Id) > entry.Version)
-                {
-                    return;
-                }
-
-                RemoveFrom(path, entry.Id);
-            }
-
-            if (_partitions.Find(entry.Path) is not { } partition)
-            {
-                partition = new(_terms);
-                _partitions.Set(entry.Path, partition);
-            }
-
-            partition.Add(entry, _speakers.FindOrAdd(entry.Speaker));
-            _pathOfId[entry.Id] = entry.Path;
-        }
-        finally
-        {
-            _lock.ExitWriteLock();
-        }
+        Apply([AnalyzedEntry.Of(entry)], []);
     }
 
     /// <summary>Removes an entry.</summary>
@@ -83,22 +67,70 @@ internal sealed class RecallIndex : IDisposable
     public bool Remove(string id)
     {
         ArgumentNullException.ThrowIfNull(id);
+        return Apply([], [id]) > 0;
+    }
 
-        _lock.EnterWriteLock();
-        try
+    /// <summary>Adds and removes at once: a search sees all of it or nothing.</summary>
+    /// <param name="entries">What to add, each id once.</param>
+    /// <param name="removed">The ids to remove; none of them is added.</param>
+    /// <returns>How many were there of those to remove.</returns>
+    public int Apply(IReadOnlyList<AnalyzedEntry> entries, IReadOnlyCollection<string> removed)
+    {
+        while (_views.Length > MaxSegments && _merging is { IsCompleted: false } merging)
         {
-            if (!_pathOfId.Remove(id, out var path))
+            merging.Wait(_disposed.Token);
+        }
+
+        lock (_writing)
+        {
+            var views = _views;
+            var dead = new List<int>?[views.Length];
+            List<AnalyzedEntry> added = new(entries.Count);
+            foreach (var entry in entries)
             {
-                return false;
+                if (Take(views, dead, entry.Entry.Id, entry.Entry.Version) is not Found.Newer)
+                {
+                    added.Add(entry);
+                }
             }
 
-            RemoveFrom(path, id);
-            return true;
+            var taken = removed.Count(id => Take(views, dead, id, long.MaxValue) == Found.Taken);
+            var next = views.Select((view, v) => dead[v] is { } documents ? view.Without(documents) : view).Where(view => view.Live > 0).ToList();
+            if (added.Count > 0)
+            {
+                next.Add(new(SegmentBuilder.Build(added)));
+            }
+
+            _views = MergeSmall(next);
+            MergeLarge();
+            return taken;
         }
-        finally
+    }
+
+    /// <summary>Puts segments in the place of all there are, as a snapshot held them.</summary>
+    public void Restore(IReadOnlyList<SegmentView> views)
+    {
+        lock (_writing)
         {
-            _lock.ExitWriteLock();
+            _views = [.. views];
         }
+    }
+
+    /// <summary>Where an entry is: its version, or <see langword="null"/> when it is not here.</summary>
+    public long? VersionOf(string id)
+    {
+        var views = _views;
+        Span<byte> form = stackalloc byte[IdTable.MaxForm];
+        var length = IdTable.Encode(id, form);
+        foreach (var view in views)
+        {
+            if (view.Segment.Ids.Find(form[..length]) is >= 0 and var document && view.IsLive(document))
+            {
+                return view.Segment.Rows[document].Version;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Finds what answers a question.</summary>
@@ -109,42 +141,164 @@ internal sealed class RecallIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, RecallQuery.MaxLimit);
 
-        _lock.EnterReadLock();
-        try
+        var search = new Search(query, _views);
+        return search.Scope.Documents == 0 ? [] : _ranker.Rank(search);
+    }
+
+    /// <summary>Waits for the merges that are under way.</summary>
+    public async Task SettleAsync()
+    {
+        while (true)
         {
-            var partitions = _partitions.Under(query.Scope);
-            if (partitions.Length == 0)
+            Task? merging;
+            lock (_writing)
             {
-                return [];
+                merging = _merging;
             }
 
-            using var search = new Search(query, partitions, _terms, _speakers.Names);
-            return _ranker.Rank(search);
-        }
-        finally
-        {
-            _lock.ExitReadLock();
+            if (merging is null)
+            {
+                return;
+            }
+
+            await merging;
         }
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _lock.Dispose();
+    /// <summary>Stops merging. Searches may go on.</summary>
+    public void Dispose() => _disposed.Cancel();
 
-    private void RemoveFrom(string path, string id)
+    private enum Found
     {
-        if (_partitions.Find(path) is not { } partition || !partition.Remove(id))
+        Nothing,
+        Taken,
+        Newer,
+    }
+
+    // Marks the document with an id as removed unless its version is newer.
+    private static Found Take(SegmentView[] views, List<int>?[] dead, string id, long version)
+    {
+        Span<byte> form = stackalloc byte[IdTable.MaxForm];
+        form = form[..IdTable.Encode(id, form)];
+        for (var v = views.Length - 1; v >= 0; v--)
         {
-            return;
+            var document = views[v].Segment.Ids.Find(form);
+            if (document < 0 || !views[v].IsLive(document))
+            {
+                continue;
+            }
+
+            if (views[v].Segment.Rows[document].Version > version)
+            {
+                return Found.Newer;
+            }
+
+            (dead[v] ??= []).Add(document);
+            return Found.Taken;
         }
 
-        if (partition.LiveDocuments == 0)
+        return Found.Nothing;
+    }
+
+    private static SegmentView[] MergeSmall(List<SegmentView> views)
+    {
+        while (Due(views, MaxInlineMerge) is { } due)
         {
-            partition.ReleaseTerms();
-            _partitions.Remove(path);
+            var merged = SegmentMerger.Merge(due).Segment;
+            views.RemoveAll(due.Contains);
+            if (merged is not null)
+            {
+                views.Add(new(merged));
+            }
         }
-        else if (partition.NeedsCompaction)
+
+        return [.. views];
+    }
+
+    /// <summary>What should become one segment: many of one size, or one that has lost more than half.</summary>
+    private static List<SegmentView>? Due(IReadOnlyList<SegmentView> views, int most)
+    {
+        foreach (var view in views)
         {
-            _partitions.Set(path, partition.Compact());
+            if (view.Live <= most && view.Removed > view.Live)
+            {
+                return [view];
+            }
         }
+
+        foreach (var tier in views.Where(view => view.Live < MaxMergedDocuments).GroupBy(TierOf).OrderBy(tier => tier.Key))
+        {
+            List<SegmentView> smallest = [.. tier.OrderBy(view => view.Live).Take(MergeFactor)];
+            if (smallest.Count == MergeFactor && smallest.Sum(view => view.Live) <= most)
+            {
+                return smallest;
+            }
+        }
+
+        return null;
+    }
+
+    private static int TierOf(SegmentView view) => System.Numerics.BitOperations.Log2((uint)view.Live) / 3;
+
+    private void MergeLarge()
+    {
+        if (_merging is null && Due(_views, int.MaxValue) is { } due)
+        {
+            _merging = Task.Run(() => MergeBeside(due));
+        }
+    }
+
+    private void MergeBeside(List<SegmentView> due)
+    {
+        try
+        {
+            var (segment, documents) = SegmentMerger.Merge(due, _disposed.Token);
+            lock (_writing)
+            {
+                _views = Replace(due, segment, documents);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The index is not needed any more.
+        }
+        finally
+        {
+            lock (_writing)
+            {
+                _merging = null;
+                if (!_disposed.IsCancellationRequested)
+                {
+                    MergeLarge();
+                }
+            }
+        }
+    }
+
+    // What was removed from the old segments while the new one was made is removed from the new one.
+    private SegmentView[] Replace(List<SegmentView> due, Segment? segment, int[][] documents)
+    {
+        List<SegmentView> views = [.. _views];
+        List<int> dead = [];
+        for (var i = 0; i < due.Count; i++)
+        {
+            var now = views.Find(view => view.Segment == due[i].Segment);
+            for (var document = 0; document < documents[i].Length; document++)
+            {
+                if (documents[i][document] >= 0 && (now is null || !now.IsLive(document)))
+                {
+                    dead.Add(documents[i][document]);
+                }
+            }
+
+            views.RemoveAll(view => view.Segment == due[i].Segment);
+        }
+
+        if (segment is not null && dead.Count < segment.Count)
+        {
+            views.Add(dead.Count > 0 ? new SegmentView(segment).Without(dead) : new(segment));
+        }
+
+        return [.. views];
     }
 }

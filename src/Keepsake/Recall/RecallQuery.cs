@@ -28,8 +28,4 @@ internal sealed record RecallQuery
 
     /// <summary>Whether each hit carries its <see cref="RankedHit.Signals"/>.</summary>
     public bool Explain { get; init; }
-
-    /// <summary>Says which ids may be returned, asked only about those that would be. <see langword="null"/>: all.</summary>
-    /// <remarks>Runs while the index is locked for reading: it must be quick and must not call the index.</remarks>
-    public Func<string, bool>? Accept { get; init; }
 }

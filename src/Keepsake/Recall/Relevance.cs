@@ -23,10 +23,18 @@ internal readonly struct Relevance
     /// <summary>Weighs the evidence of a search whose signals have run.</summary>
     public Relevance(Search search)
     {
-        var words = Math.Sqrt(Math.Min(1, search.LexicalEvidence));
-        _evidence = search.MeasureSimilarities().IsEmpty ? words
-            : search.HasTerms ? (words + Math.Clamp(search.VectorEvidence, 0, 1)) / 2
-            : Math.Clamp(search.VectorEvidence, 0, 1);
+        var candidates = search.Candidates;
+        var attainable = search.Terms.Sum(term => term.Worth);
+        var best = (Words: 0f, Cosine: 0f);
+        for (var i = 0; i < candidates.Count; i++)
+        {
+            best.Words = Math.Max(best.Words, candidates.Counts.BestPassages[candidates.PlaceOf(i)]);
+            best.Cosine = Math.Max(best.Cosine, candidates.HasVectors ? candidates.Similarities[candidates.PlaceOf(i)] : 0);
+        }
+
+        var words = attainable > 0 ? Math.Sqrt(Math.Min(1, best.Words / attainable)) : 0;
+        var cosine = Math.Clamp(best.Cosine, 0, 1);
+        _evidence = !candidates.HasVectors ? words : search.Terms.Length > 0 ? (words + cosine) / 2 : cosine;
     }
 
     /// <summary>The relevance of an entry.</summary>

@@ -1,181 +1,68 @@
-using System.Buffers;
-using System.Numerics.Tensors;
 using Keepsake.Recall.Index;
+using Keepsake.Recall.Legs;
 
 namespace Keepsake.Recall;
 
-/// <summary>One search under way: the question as read, the partitions searched as if they were one, and scratch memory.</summary>
-/// <remarks>
-/// Documents, passages and sessions of all partitions are numbered through: a partition's first number is in
-/// <see cref="FirstDocument"/> and its companions. Statistics are taken over exactly what is searched, so a term that is
-/// rare in one namespace weighs there what it would if that namespace were alone.
-/// </remarks>
-internal sealed class Search : IDisposable
+/// <summary>One search under way: the question as read, where to look, and what the two legs found.</summary>
+internal sealed class Search
 {
-    private readonly List<float[]> _rented = [];
-    private readonly List<int> _excluded = [];
-    private float[]? _similarities;
+    /// <summary>Most passages that one leg brings. What is not among them has no more than a trace of the words, or of the meaning.</summary>
+    public const int MaxPassagesOfLeg = 300;
 
-    /// <summary>Reads the question and lays out the partitions.</summary>
-    public Search(RecallQuery query, Partition[] partitions, TermDictionary terms, ReadOnlySpan<string> speakers)
+    // From here on the legs are worth a thread each.
+    private const int MinPassagesToSplit = 20_000;
+
+    private readonly string[] _asked;
+
+    /// <summary>Reads the question and finds the candidates.</summary>
+    public Search(RecallQuery query, IReadOnlyList<SegmentView> views)
     {
         Query = query;
-        Partitions = partitions;
-        Question = QuestionReader.Read(query.Text, speakers);
-        Terms = QuestionTerms.Read(query.Text, Question, terms, out var unknown);
-        UnknownTerms = unknown;
-        FirstDocument = new int[partitions.Length];
-        FirstPassage = new int[partitions.Length];
-        FirstSession = new int[partitions.Length];
-        for (var p = 0; p < partitions.Length; p++)
-        {
-            (FirstDocument[p], FirstPassage[p], FirstSession[p]) = (Documents, Passages, Sessions);
-            Documents += partitions[p].Rows.Length;
-            Passages += partitions[p].PassageDocuments.Length;
-            Sessions += partitions[p].Sessions.Rows.Length;
-        }
-
-        ReadRows();
+        Scope = new(views, query.Scope);
+        Question = QuestionReader.Read(query.Text, Scope.Speakers);
+        _asked = [.. Scope.Speakers.Where((_, i) => Question.Speakers.Length > 0 && Question.Speakers[i])];
+        Terms = [.. QuestionTerms.Read(query.Text, Question).Select(term => new TermQuery(term, Scope))];
+        Vector = query.Vector is { } vector && vector.AsSpan().ContainsAnyExcept(0f) ? new(vector) : null;
+        Candidates = FindCandidates();
     }
 
     /// <summary>The query.</summary>
     public RecallQuery Query { get; }
 
-    /// <summary>The numbers of the question's terms that the index holds.</summary>
-    public int[] Terms { get; }
-
-    /// <summary>How many further terms of the question are nowhere in the index.</summary>
-    public int UnknownTerms { get; }
-
-    /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
-    public bool HasTerms => Terms.Length + UnknownTerms > 0;
+    /// <summary>Where it looks.</summary>
+    public SearchScope Scope { get; }
 
     /// <summary>Who and when the question is about.</summary>
     public Question Question { get; }
 
-    /// <summary>Whether someone the question is about has said anything in what is searched.</summary>
-    public bool AsksOfSpeaker { get; private set; }
+    /// <summary>The question's distinct terms, those that are nowhere in the scope too. None: "what is it?" has none.</summary>
+    public TermQuery[] Terms { get; }
 
-    /// <summary>The partitions searched.</summary>
-    public Partition[] Partitions { get; }
+    /// <summary>The question's vector. <see langword="null"/>: the search is by words alone.</summary>
+    public VectorQuery? Vector { get; }
 
-    /// <summary>The number of each partition's first document.</summary>
-    public int[] FirstDocument { get; }
+    /// <summary>What may be an answer.</summary>
+    public Candidates Candidates { get; }
 
-    /// <summary>The number of each partition's first passage.</summary>
-    public int[] FirstPassage { get; }
+    /// <summary>Whether someone the question is about has said anything in the scope.</summary>
+    public bool AsksOfSpeaker => _asked.Length > 0;
 
-    /// <summary>The number of each partition's first session.</summary>
-    public int[] FirstSession { get; }
+    /// <summary>Whether the question is about what a candidate's speaker said.</summary>
+    public bool Asks(int candidate) => Candidates.SpeakerOf(candidate) is { } speaker && Array.IndexOf(_asked, speaker) >= 0;
 
-    /// <summary>How many document numbers there are.</summary>
-    public int Documents { get; }
-
-    /// <summary>How many passage numbers there are.</summary>
-    public int Passages { get; }
-
-    /// <summary>How many session numbers there are.</summary>
-    public int Sessions { get; }
-
-    /// <summary>How many of the documents are removed.</summary>
-    public int Removed { get; private set; }
-
-    /// <summary>How well the best passage holds the whole question: 1 when each term occurs once in a passage of average length.</summary>
-    public double LexicalEvidence { get; set; }
-
-    /// <summary>The best cosine of a document that can be returned, once measured.</summary>
-    public double VectorEvidence { get; private set; }
-
-    /// <summary>Each document's cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
-    public ReadOnlySpan<float> MeasureSimilarities()
+    private Candidates FindCandidates()
     {
-        if (_similarities is null && Query.Vector is { } question && Partitions.Any(p => p.LiveVectors > 0))
-        {
-            _similarities = Rent(Documents);
-            for (var p = 0; p < Partitions.Length; p++)
-            {
-                Partitions[p].Vectors.Score(question, _similarities.AsSpan(FirstDocument[p]));
-            }
-
-            Exclude(_similarities);
-            VectorEvidence = TensorPrimitives.Max(_similarities.AsSpan(0, Documents));
-        }
-
-        return _similarities is null ? [] : _similarities.AsSpan(0, Documents);
-    }
-
-    /// <summary>Whether the question is about what a speaker said.</summary>
-    public bool Asks(int speaker) => speaker != DocumentRow.None && Question.Speakers.Length > 0 && Question.Speakers[speaker];
-
-    /// <summary>Whether a document is neither removed nor expired, and the caller accepts it.</summary>
-    public bool CanReturn(Partition partition, int document)
-    {
-        ref readonly var row = ref partition.Rows[document];
-        return row.IsLive && row.ExpiresAt > Query.Now.UtcTicks
-            && (Query.Accept is null || Query.Accept(partition.Identity(document).Id));
-    }
-
-    /// <summary>The id of a document by its number in this search.</summary>
-    public string IdOf(int document)
-    {
-        var p = Array.BinarySearch(FirstDocument, document);
-        if (p < 0)
-        {
-            p = ~p - 1;
-        }
-
-        // Empty partitions share their first number with the next one, which holds the document.
-        while (p + 1 < Partitions.Length && FirstDocument[p + 1] <= document)
-        {
-            p++;
-        }
-
-        return Partitions[p].Identity(document - FirstDocument[p]).Id;
-    }
-
-    /// <summary>Sets the values of documents that cannot be returned to 0, so that none of them sets a scale.</summary>
-    public void Exclude(Span<float> values)
-    {
-        foreach (var document in _excluded)
-        {
-            values[document] = 0;
-        }
-    }
-
-    /// <summary>Zeroed numbers, given back when the search ends. The array may be longer than asked.</summary>
-    public float[] Rent(int length)
-    {
-        var array = ArrayPool<float>.Shared.Rent(length);
-        array.AsSpan(0, length).Clear();
-        _rented.Add(array);
-        return array;
-    }
-
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _rented.ForEach(array => ArrayPool<float>.Shared.Return(array));
-        _rented.Clear();
-    }
-
-    private void ReadRows()
-    {
+        var limit = Math.Max(MaxPassagesOfLeg, 2 * Query.Limit);
         var now = Query.Now.UtcTicks;
-        for (var p = 0; p < Partitions.Length; p++)
+        if (Vector is null || Scope.Passages < MinPassagesToSplit || Environment.ProcessorCount == 1)
         {
-            var rows = Partitions[p].Rows;
-            Removed += rows.Length - Partitions[p].LiveDocuments;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                if (!rows[i].IsLive || rows[i].ExpiresAt <= now)
-                {
-                    _excluded.Add(FirstDocument[p] + i);
-                }
-                else
-                {
-                    AsksOfSpeaker |= Asks(rows[i].Speaker);
-                }
-            }
+            return new(this, LexicalLeg.Find(Scope, Terms, limit, now), Vector is null ? null : VectorLeg.Find(Scope, Vector, limit, now));
         }
+
+        // The caller takes part, so that many searches at a time do not wait for each other's threads.
+        TopPassages? words = null;
+        TopPassages? meaning = null;
+        Parallel.Invoke(() => words = LexicalLeg.Find(Scope, Terms, limit, now), () => meaning = VectorLeg.Find(Scope, Vector, limit, now));
+        return new(this, words!, meaning);
     }
 }

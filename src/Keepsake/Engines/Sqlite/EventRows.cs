@@ -96,6 +96,35 @@ internal static class EventRows
         return progressed || atEnd ? events : throw SqliteFaults.DamagedFile();
     }
 
+    /// <summary>Reads live rows in the order of writing.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="health">Where damaged rows are noted; they are left out.</param>
+    /// <param name="store">The store's number.</param>
+    /// <param name="after">The row after which to begin.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="last">The last row read; <see langword="null"/>: there are no more.</param>
+    public static List<MemoryEvent> After(SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last)
+    {
+        using var reader = session.Query(
+            $"SELECT {Columns} FROM events WHERE seq > $2 AND +store = $1 AND deleted_at IS NULL ORDER BY seq LIMIT $3", store, after, limit);
+        List<MemoryEvent> found = [];
+        var rows = 0;
+        for (last = null; reader.Read(); last = rows == limit ? reader.GetInt64(0) : null)
+        {
+            rows++;
+            if (TryRead(reader, out var item))
+            {
+                found.Add(item);
+            }
+            else
+            {
+                health.Damaged("events", reader.GetInt64(0));
+            }
+        }
+
+        return found;
+    }
+
     public static void Insert(SqliteSession session, long store, MemoryEvent item) => session.Execute(
         $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", Values(store, item));
 

@@ -11,6 +11,7 @@ internal static class PurgeRows
         var tokens = session.Execute(
             "DELETE FROM tokens WHERE store = $1 AND token IN (SELECT token FROM tokens WHERE store = $1 AND created_at < $2 LIMIT $3)",
             store, limits.TokensBefore.UtcTicks, MaxRows);
+        ChangeRows.Trim(session);
         var before = changes.Count;
         Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, RecordErase);
         Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, RecordErase);

@@ -99,6 +99,35 @@ internal static class RecordRows
         return progressed || atEnd ? records : throw SqliteFaults.DamagedFile();
     }
 
+    /// <summary>Reads live rows in the order of writing.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="health">Where damaged rows are noted; they are left out.</param>
+    /// <param name="store">The store's number.</param>
+    /// <param name="after">The row after which to begin.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="last">The last row read; <see langword="null"/>: there are no more.</param>
+    public static List<MemoryRecord> After(SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last)
+    {
+        using var reader = session.Query(
+            $"SELECT {Columns} FROM records WHERE seq > $2 AND +store = $1 AND deleted_at IS NULL ORDER BY seq LIMIT $3", store, after, limit);
+        List<MemoryRecord> found = [];
+        var rows = 0;
+        for (last = null; reader.Read(); last = rows == limit ? reader.GetInt64(0) : null)
+        {
+            rows++;
+            if (TryRead(reader, out var item))
+            {
+                found.Add(item);
+            }
+            else
+            {
+                health.Damaged("records", reader.GetInt64(0));
+            }
+        }
+
+        return found;
+    }
+
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
     /// <returns>Whether it was inserted.</returns>
     public static bool TryInsert(SqliteSession session, long store, MemoryRecord record) => session.Execute(

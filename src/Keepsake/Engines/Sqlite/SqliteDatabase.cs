@@ -27,7 +27,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _marker = marker;
         _writing = writing;
         Health = health;
-        NextSeq = new(1 + Math.Max(writing.Number("SELECT max(seq) FROM records"), writing.Number("SELECT max(seq) FROM events")));
+        NextSeq = new(1 + ChangeRows.LastPosition(writing));
         _writer = new(writing, health, file + "-wal");
     }
 
@@ -77,7 +77,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <inheritdoc cref="SqliteWriter.WriteAsync"/>
     public Task<T> WriteAsync<T>(
         Func<SqliteSession, List<MemoryChange>, T> operation,
-        Action<IReadOnlyList<MemoryChange>>? committed,
+        Func<IReadOnlyList<MemoryChange>, Task>? committed,
         CancellationToken cancellationToken) => _writer.WriteAsync(operation, committed, cancellationToken);
 
     /// <summary>Runs a query on a connection that only reads, in one snapshot.</summary>

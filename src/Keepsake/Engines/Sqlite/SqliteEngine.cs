@@ -9,7 +9,7 @@ namespace Keepsake.Engines.Sqlite;
 /// <param name="time">Dates the rows of tokens.</param>
 internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine
 {
-    private Action<IReadOnlyList<MemoryChange>>? _observer;
+    private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
 
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; } =
@@ -18,7 +18,12 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     private SqliteHealth Health => database.Health;
 
     /// <inheritdoc/>
-    public void Observe(Action<IReadOnlyList<MemoryChange>> observer) => _observer += observer;
+    public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
+        _observer = _observer is { } others ? changes => Task.WhenAll(others(changes), observer(changes)) : observer;
+
+    /// <inheritdoc/>
+    public Task<ChangePage?> ChangesAsync(long after, int limit, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => ChangeRows.After(session, Health, store, after, limit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
@@ -158,7 +163,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         var fresh = record with { Order = database.NextSeq.Take() };
         if (RecordRows.TryInsert(session, store, fresh))
         {
-            changes.Add(new(fresh.Id, fresh));
+            changes.Add(new(fresh.Id, fresh, fresh.Order));
             return new() { Id = fresh.Id, Outcome = WriteResult.Created };
         }
 
@@ -212,7 +217,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
         var stored = item with { Order = database.NextSeq.Take() };
         EventRows.Insert(session, store, stored);
-        changes.Add(new(stored.Id, stored));
+        changes.Add(new(stored.Id, stored, stored.Order));
 
         var key = (item.ActorId, item.SessionId);
         var count = counts.TryGetValue(key, out var known) ? known + 1 : EventRows.CountOfSession(session, store, item.ActorId, item.SessionId);
@@ -310,7 +315,17 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             cancellationToken);
 
     private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
-        (session, changes) => StoreRows.Exists(session, store) ? operation(session, changes) : throw MemoryException.NotFound("The store was deleted."),
+        (session, changes) =>
+        {
+            if (!StoreRows.Exists(session, store))
+            {
+                throw MemoryException.NotFound("The store was deleted.");
+            }
+
+            var result = operation(session, changes);
+            ChangeRows.Note(session, store, database.NextSeq, changes);
+            return result;
+        },
         _observer,
         cancellationToken);
 

@@ -80,6 +80,12 @@ internal static class SqliteSchema
             checksum BLOB NOT NULL);
         CREATE INDEX outbox_due ON outbox (due_at);
         """,
+        """
+        CREATE TABLE changes (
+            seq INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            id TEXT NOT NULL);
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

@@ -43,11 +43,11 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     /// <summary>Runs an operation in a transaction and returns once it is durable.</summary>
     /// <param name="operation">Runs on the writer's thread; what it adds to the list is told to <paramref name="committed"/>.</param>
-    /// <param name="committed">Called in the order of commits, before the result is returned; <see langword="null"/>: nobody listens.</param>
+    /// <param name="committed">Called in the order of commits; the result is returned when its task has ended; <see langword="null"/>: nobody listens.</param>
     /// <param name="cancellationToken">Gives up while the operation waits its turn.</param>
     public Task<T> WriteAsync<T>(
         Func<SqliteSession, List<MemoryChange>, T> operation,
-        Action<IReadOnlyList<MemoryChange>>? committed,
+        Func<IReadOnlyList<MemoryChange>, Task>? committed,
         CancellationToken cancellationToken)
     {
         _health.ThrowIfReadOnly();
@@ -235,7 +235,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private sealed class Operation<T>(
         Func<SqliteSession, List<MemoryChange>, T> run,
-        Action<IReadOnlyList<MemoryChange>>? committed,
+        Func<IReadOnlyList<MemoryChange>, Task>? committed,
         CancellationToken cancellationToken) : Operation(cancellationToken)
     {
         private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -258,12 +258,16 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 return;
             }
 
-            if (_changes.Count > 0)
+            var followed = _changes.Count > 0 ? committed?.Invoke(_changes) : null;
+            if (followed is null or { IsCompleted: true })
             {
-                committed?.Invoke(_changes);
+                _done.TrySetResult(_result!);
             }
-
-            _done.TrySetResult(_result!);
+            else
+            {
+                // Who follows does so on a thread of its own, and the next group need not wait for that.
+                followed.ContinueWith(_ => _done.TrySetResult(_result!), TaskScheduler.Default);
+            }
         }
 
         protected override void RunCore(SqliteSession session) => _result = run(session, _changes);

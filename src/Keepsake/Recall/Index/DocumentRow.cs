@@ -1,13 +1,37 @@
+using System.Runtime.InteropServices;
+
 namespace Keepsake.Recall.Index;
 
-/// <summary>What a search reads of every entry, kept together so that a scan over all is a scan over memory.</summary>
+/// <summary>What a segment knows of a record or event beside its words and vectors.</summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
 internal struct DocumentRow
 {
-    /// <summary>No neighbour, no speaker.</summary>
+    /// <summary>No speaker, no session.</summary>
     public const int None = -1;
 
-    /// <summary>False once removed; the row then stays until the partition is compacted.</summary>
-    public bool IsLive;
+    /// <summary>Append order within the store.</summary>
+    public long Order;
+
+    /// <summary>Grows with each change of the same id.</summary>
+    public long Version;
+
+    /// <summary>The UTC ticks of its expiry; <see cref="long.MaxValue"/>: never.</summary>
+    public long ExpiresAt;
+
+    /// <summary>The UTC ticks of when it happened.</summary>
+    public long OccurredAt;
+
+    /// <summary>The number of its session within the segment, or <see cref="None"/>: it stands alone.</summary>
+    public int Session;
+
+    /// <summary>The first of its passages; they end where the next document's begin.</summary>
+    public int FirstPassage;
+
+    /// <summary>The terms in all passages.</summary>
+    public int Length;
+
+    /// <summary>The speaker's number within the segment, or <see cref="None"/>.</summary>
+    public int Speaker;
 
     /// <summary>How many characters of the text lie outside questions.</summary>
     public int StatementLength;
@@ -15,45 +39,15 @@ internal struct DocumentRow
     /// <summary>The share of the words that are I, my, we and so on.</summary>
     public float FirstPersonShare;
 
-    /// <summary>The first of its passages; the others follow.</summary>
-    public int FirstPassage;
-
-    /// <summary>How many passages it has, at least one.</summary>
-    public int PassageCount;
-
-    /// <summary>The first of its vectors; the others follow.</summary>
-    public int FirstVector;
-
-    /// <summary>How many vectors it has.</summary>
-    public int VectorCount;
-
-    /// <summary>The terms in all passages.</summary>
-    public int Length;
-
-    /// <summary>The session's row.</summary>
-    public int Session;
-
-    /// <summary>The document before it in its session, or <see cref="None"/>.</summary>
-    public int Previous;
-
-    /// <summary>The document after it in its session, or <see cref="None"/>.</summary>
-    public int Next;
-
-    /// <summary>The speaker's number, or <see cref="None"/>.</summary>
-    public int Speaker;
-
     /// <summary>From 0 to 1.</summary>
     public float Importance;
 
-    /// <summary>Append order within the store.</summary>
-    public long Order;
+    /// <summary>The length of the sum of its passages' unit vectors; 0: it has none.</summary>
+    public float VectorSum;
 
-    /// <summary>The UTC ticks of its expiry; <see cref="long.MaxValue"/>: never.</summary>
-    public long ExpiresAt;
+    /// <summary>Whether it is an event.</summary>
+    public bool IsEvent;
+
+    /// <summary>Whether it has been embedded with the model in use.</summary>
+    public bool IsEmbedded;
 }
-
-/// <summary>What only a write or a result needs of an entry.</summary>
-/// <param name="Id">Identity within the store.</param>
-/// <param name="Version">The version held.</param>
-/// <param name="Session">The session's id.</param>
-internal sealed record DocumentIdentity(string Id, long Version, string? Session);

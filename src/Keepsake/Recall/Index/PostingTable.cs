@@ -1,99 +1,140 @@
-using System.Runtime.InteropServices;
-
 namespace Keepsake.Recall.Index;
 
-/// <summary>How often a term occurs in one passage.</summary>
-/// <param name="Passage">The passage's number in its partition.</param>
-/// <param name="Frequency">The number of occurrences, at least 1.</param>
-internal readonly record struct Posting(int Passage, int Frequency);
-
-/// <summary>The inverted index of one partition: for each term the passages that hold it, in rising order.</summary>
-/// <remarks>8 bytes a posting. Postings of removed passages stay until the partition is compacted.</remarks>
-internal sealed class PostingTable(TermDictionary terms)
+/// <summary>The inverted index of a segment: for each term the passages that hold it, in rising order.</summary>
+/// <remarks>
+/// 4 bytes a posting, and 12 a term. Each run of <see cref="BlockSize"/> postings knows the most frequent occurrence and the shortest passage in
+/// it, from which follows what any of them can be worth at most, whatever the average length is at the time of asking.
+/// </remarks>
+internal sealed class PostingTable
 {
-    private readonly Dictionary<int, PostingList> _lists = [];
+    /// <summary>Postings that share one bound. Blocks are counted through the whole table, across terms.</summary>
+    public const int BlockSize = 1 << BlockShift;
 
-    /// <summary>Adds the terms of a passage numbered above all before it.</summary>
+    /// <summary>Most passages of a segment.</summary>
+    public const int MaxPassages = 1 << (32 - FrequencyBits);
+
+    /// <summary>Highest frequency that is told apart; more occurrences in one passage count as this many.</summary>
+    public const int MaxFrequency = (1 << FrequencyBits) - 1;
+
+    private const int BlockShift = 7;
+    private const int FrequencyBits = 6;
+
+    private readonly int[] _buckets;
+    private readonly int _bucketShift;
+    private readonly byte[] _mostFrequent;
+    private readonly byte[] _shortest;
+
+    /// <summary>Takes terms in rising order, where each one's postings begin, the postings, and the passages' lengths.</summary>
+    /// <param name="terms">The terms.</param>
+    /// <param name="starts">One more than terms; the last is the number of postings.</param>
+    /// <param name="postings">By <see cref="Pack"/>, rising within a term.</param>
+    /// <param name="lengths">Each passage's number of terms, up to 255.</param>
+    public PostingTable(ulong[] terms, int[] starts, uint[] postings, byte[] lengths)
+    {
+        (Terms, Starts, Postings) = (terms, starts, postings);
+
+        // Numbers of terms are spread evenly, so their first bits say nearly where a term is.
+        var bits = Math.Max(1, System.Numerics.BitOperations.Log2((uint)terms.Length + 1) - 1);
+        _bucketShift = 64 - bits;
+        _buckets = new int[(1 << bits) + 1];
+        for (int bucket = 0, term = 0; bucket < _buckets.Length - 1; bucket++)
+        {
+            _buckets[bucket] = term;
+            while (term < terms.Length && terms[term] >> _bucketShift == (ulong)bucket)
+            {
+                term++;
+            }
+        }
+
+        _buckets[^1] = terms.Length;
+        _mostFrequent = new byte[(postings.Length + BlockSize - 1) >> BlockShift];
+        _shortest = new byte[_mostFrequent.Length];
+        Array.Fill(_shortest, byte.MaxValue);
+        for (var i = 0; i < postings.Length; i++)
+        {
+            _mostFrequent[i >> BlockShift] = Math.Max(_mostFrequent[i >> BlockShift], (byte)FrequencyOf(postings[i]));
+            _shortest[i >> BlockShift] = Math.Min(_shortest[i >> BlockShift], lengths[PassageOf(postings[i])]);
+        }
+    }
+
+    /// <summary>The terms, rising.</summary>
+    public ulong[] Terms { get; }
+
+    /// <summary>Where each term's postings begin, and the end.</summary>
+    public int[] Starts { get; }
+
+    /// <summary>All postings.</summary>
+    public uint[] Postings { get; }
+
+    /// <summary>One posting.</summary>
+    public static uint Pack(int passage, int frequency) => ((uint)passage << FrequencyBits) | (uint)Math.Min(frequency, MaxFrequency);
+
+    /// <summary>The passage of a posting.</summary>
+    public static int PassageOf(uint posting) => (int)(posting >> FrequencyBits);
+
+    /// <summary>How often the term is in the passage.</summary>
+    public static int FrequencyOf(uint posting) => (int)(posting & MaxFrequency);
+
+    /// <summary>Where the postings of a term are. Empty: there are none.</summary>
+    public (int From, int To) Find(ulong term)
+    {
+        var bucket = (int)(term >> _bucketShift);
+        for (var i = _buckets[bucket]; i < _buckets[bucket + 1]; i++)
+        {
+            if (Terms[i] == term)
+            {
+                return (Starts[i], Starts[i + 1]);
+            }
+        }
+
+        return (0, 0);
+    }
+
+    /// <summary>The first posting from a place on whose passage is not before another.</summary>
+    /// <param name="from">The place, in <see cref="Postings"/>.</param>
+    /// <param name="to">Where the term's postings end; the answer when all are before.</param>
     /// <param name="passage">The passage.</param>
-    /// <param name="occurrences">A term number for each occurrence. Sorted here.</param>
-    public void Add(int passage, Span<int> occurrences)
+    public int Seek(int from, int to, int passage)
     {
-        occurrences.Sort();
-        for (var i = 0; i < occurrences.Length;)
+        // Steps that double, then halves: near is quick and far is not slow.
+        var least = (uint)passage << FrequencyBits;
+        var postings = Postings;
+        var step = 1;
+        var low = from;
+        while (low + step < to && postings[low + step] < least)
         {
-            var term = occurrences[i];
-            var first = i;
-            while (i < occurrences.Length && occurrences[i] == term)
-            {
-                i++;
-            }
-
-            AddPosting(term, new(passage, i - first));
+            low += step;
+            step <<= 1;
         }
-    }
 
-    /// <summary>The passages that hold a term, removed ones included.</summary>
-    public ReadOnlySpan<Posting> Find(int term) => _lists.TryGetValue(term, out var list) ? list.Items : [];
-
-    /// <summary>A copy without removed passages.</summary>
-    /// <param name="renumbered">Each passage's new number, rising with the old; -1: removed.</param>
-    public PostingTable Compact(ReadOnlySpan<int> renumbered)
-    {
-        var compacted = new PostingTable(terms);
-        foreach (var (term, list) in _lists)
+        var high = Math.Min(to, low + step + 1);
+        while (low < high)
         {
-            foreach (var posting in list.Items)
+            var middle = (int)(((uint)low + (uint)high) >> 1);
+            if (postings[middle] < least)
             {
-                if (renumbered[posting.Passage] >= 0)
-                {
-                    compacted.AddPosting(term, posting with { Passage = renumbered[posting.Passage] });
-                }
+                low = middle + 1;
+            }
+            else
+            {
+                high = middle;
             }
         }
 
-        // After the copy holds its terms, so that a term in use is not freed in between.
-        ReleaseTerms();
-        return compacted;
+        return low;
     }
 
-    /// <summary>Gives up all terms; the table is not used afterwards.</summary>
-    public void ReleaseTerms()
+    /// <summary>The most frequent occurrence and the shortest passage among some postings, or better than any of them.</summary>
+    public (int Frequency, int Length) Bound(int from, int to)
     {
-        foreach (var term in _lists.Keys)
+        var frequency = 0;
+        var length = (int)byte.MaxValue;
+        for (var block = from >> BlockShift; block < (to + BlockSize - 1) >> BlockShift; block++)
         {
-            terms.Release(term);
-        }
-    }
-
-    private void AddPosting(int term, Posting posting)
-    {
-        ref var list = ref CollectionsMarshal.GetValueRefOrAddDefault(_lists, term, out var exists);
-        if (!exists)
-        {
-            terms.Hold(term);
+            frequency = Math.Max(frequency, _mostFrequent[block]);
+            length = Math.Min(length, _shortest[block]);
         }
 
-        list.Add(posting);
-    }
-
-    // A struct, unlike Column: there is one per term, and most terms are rare.
-    private struct PostingList
-    {
-        private const int FirstCapacity = 2;
-
-        private Posting[]? _items;
-        private int _count;
-
-        public readonly ReadOnlySpan<Posting> Items => _items.AsSpan(0, _count);
-
-        public void Add(Posting posting)
-        {
-            if (_items is null || _count == _items.Length)
-            {
-                Array.Resize(ref _items, Math.Max(FirstCapacity, _count + (_count / 2)));
-            }
-
-            _items[_count++] = posting;
-        }
+        return (frequency, length);
     }
 }

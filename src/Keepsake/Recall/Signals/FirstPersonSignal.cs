@@ -23,13 +23,9 @@ internal sealed class FirstPersonSignal(double weight) : ISignal
             return false;
         }
 
-        for (var p = 0; p < search.Partitions.Length; p++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var rows = search.Partitions[p].Rows;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                values[search.FirstDocument[p] + i] = Math.Min(1, rows[i].FirstPersonShare / FullShare);
-            }
+            values[i] = Math.Min(1, search.Candidates.RowOf(i).FirstPersonShare / FullShare);
         }
 
         return true;

@@ -16,14 +16,10 @@ internal sealed class ImportanceSignal(double weight) : ISignal
     public bool TryScore(Search search, Span<float> values)
     {
         var differ = false;
-        for (var p = 0; p < search.Partitions.Length; p++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var rows = search.Partitions[p].Rows;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                values[search.FirstDocument[p] + i] = rows[i].Importance;
-                differ |= rows[i].Importance != search.Partitions[0].Rows[0].Importance;
-            }
+            values[i] = search.Candidates.RowOf(i).Importance;
+            differ |= values[i] != values[0];
         }
 
         // Where all matter alike, nothing is known.

@@ -20,13 +20,9 @@ internal sealed class SpeakerSignal(double weight) : ISignal
             return false;
         }
 
-        for (var p = 0; p < search.Partitions.Length; p++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var rows = search.Partitions[p].Rows;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                values[search.FirstDocument[p] + i] = search.Asks(rows[i].Speaker) ? 1 : 0;
-            }
+            values[i] = search.Asks(i) ? 1 : 0;
         }
 
         return true;

@@ -21,13 +21,9 @@ internal sealed class StatementSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
-        for (var p = 0; p < search.Partitions.Length; p++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var rows = search.Partitions[p].Rows;
-            for (var i = 0; i < rows.Length; i++)
-            {
-                values[search.FirstDocument[p] + i] = Math.Min(1, rows[i].StatementLength / FullLength);
-            }
+            values[i] = Math.Min(1, search.Candidates.RowOf(i).StatementLength / FullLength);
         }
 
         return true;

@@ -15,8 +15,16 @@ internal sealed class VectorSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
-        var similarities = search.MeasureSimilarities();
-        similarities.CopyTo(values);
-        return !similarities.IsEmpty;
+        if (!search.Candidates.HasVectors)
+        {
+            return false;
+        }
+
+        for (var i = 0; i < values.Length; i++)
+        {
+            values[i] = search.Candidates.Similarities[search.Candidates.PlaceOf(i)];
+        }
+
+        return true;
     }
 }

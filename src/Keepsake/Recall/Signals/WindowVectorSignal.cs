@@ -15,24 +15,19 @@ internal sealed class WindowVectorSignal(double weight) : ISignal
     /// <inheritdoc/>
     public bool TryScore(Search search, Span<float> values)
     {
-        var similarities = search.MeasureSimilarities();
-        if (similarities.IsEmpty)
+        var candidates = search.Candidates;
+        if (!candidates.HasVectors)
         {
             return false;
         }
 
-        for (var p = 0; p < search.Partitions.Length; p++)
+        for (var i = 0; i < values.Length; i++)
         {
-            var rows = search.Partitions[p].Rows;
-            var own = similarities.Slice(search.FirstDocument[p], rows.Length);
-            var means = values.Slice(search.FirstDocument[p], rows.Length);
-            for (var i = 0; i < rows.Length; i++)
-            {
-                var previous = rows[i].Previous;
-                var next = rows[i].Next;
-                var sum = own[i] + (previous >= 0 ? own[previous] : 0) + (next >= 0 ? own[next] : 0);
-                means[i] = sum / (1 + (previous >= 0 ? 1 : 0) + (next >= 0 ? 1 : 0));
-            }
+            var (previous, next) = (candidates.PreviousOf(i), candidates.NextOf(i));
+            var sum = candidates.Similarities[candidates.PlaceOf(i)]
+                + (previous >= 0 ? candidates.Similarities[previous] : 0)
+                + (next >= 0 ? candidates.Similarities[next] : 0);
+            values[i] = sum / (1 + (previous >= 0 ? 1 : 0) + (next >= 0 ? 1 : 0));
         }
 
         return true;

@@ -1,0 +1,117 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using System.Text;
+using Keepsake.Embedding;
+
+namespace Keepsake.Recall.Index;
+
+/// <summary>A segment in a file: its arrays one after another as they are in memory, each with its length before it and its checksum after it.</summary>
+/// <remarks>What follows quickly from the rest, such as hash tables and signs, is made anew. Numbers are little-endian.</remarks>
+internal static class SegmentFile
+{
+    // Changes with the layout of any of it.
+    private static readonly ulong Magic = 0x0001_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
+
+    /// <summary>Writes a segment.</summary>
+    public static void Write(Stream stream, Segment segment)
+    {
+        Write(stream, [Magic]);
+        Write(stream, Texts(segment.Runs.Select(run => run.Path)));
+        Write(stream, segment.Runs.SelectMany(run => new long[] { run.FirstDocument, run.EndDocument, run.Length, run.Sessions, run.Speakers.Length }).ToArray());
+        Write(stream, segment.Runs.SelectMany(run => run.Speakers).ToArray());
+        Write(stream, segment.Rows);
+        Write(stream, segment.Ids.Forms);
+        Write(stream, segment.Ids.Ends);
+        Write(stream, Texts(segment.Speakers));
+        Write(stream, segment.PassageLengths);
+        Write(stream, segment.Sessions.Keys);
+        Write(stream, segment.Sessions.First);
+        Write(stream, segment.Sessions.End);
+        Write(stream, segment.Sessions.Lengths);
+        Write(stream, segment.Postings.Terms);
+        Write(stream, segment.Postings.Starts);
+        Write(stream, segment.Postings.Postings);
+        Write(stream, [segment.Vectors.Dimensions]);
+        Write(stream, segment.Vectors.Codes);
+        Write(stream, segment.Vectors.Scales);
+    }
+
+    /// <summary>Reads a segment.</summary>
+    /// <exception cref="InvalidDataException">The file is damaged, or of another version.</exception>
+    public static Segment Read(Stream stream)
+    {
+        if (!BitConverter.IsLittleEndian || Read<ulong>(stream) is not [var magic] || magic != Magic)
+        {
+            throw new InvalidDataException("The file is of another version.");
+        }
+
+        var paths = Texts(Read<byte>(stream));
+        var numbers = Read<long>(stream);
+        var runSpeakers = Read<int>(stream).AsSpan();
+        var runs = new NamespaceRun[paths.Length];
+        for (var i = 0; i < runs.Length; i++)
+        {
+            var run = numbers.AsSpan(5 * i, 5);
+            runs[i] = new(paths[i], (int)run[0], (int)run[1], run[2], (int)run[3], runSpeakers[..(int)run[4]].ToArray());
+            runSpeakers = runSpeakers[(int)run[4]..];
+        }
+
+        var rows = Read<DocumentRow>(stream);
+        var ids = new IdTable(Read<byte>(stream), Read<int>(stream));
+        var speakers = Texts(Read<byte>(stream));
+        var lengths = Read<byte>(stream);
+        var passageDocuments = new int[lengths.Length];
+        for (var document = 0; document < rows.Length; document++)
+        {
+            var end = document + 1 < rows.Length ? rows[document + 1].FirstPassage : lengths.Length;
+            passageDocuments.AsSpan(rows[document].FirstPassage..end).Fill(document);
+        }
+
+        return new()
+        {
+            Runs = runs,
+            Rows = rows,
+            Ids = ids,
+            Speakers = speakers,
+            PassageLengths = lengths,
+            PassageDocuments = passageDocuments,
+            Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
+            Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
+            Vectors = new(Read<int>(stream)[0], Read<sbyte>(stream), Read<float>(stream)),
+        };
+    }
+
+    private static void Write<T>(Stream stream, T[] values)
+        where T : unmanaged
+    {
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        Span<long> length = [values.Length];
+        stream.Write(MemoryMarshal.AsBytes(length));
+        stream.Write(bytes);
+        Span<uint> checksum = [Crc32C.Of(bytes)];
+        stream.Write(MemoryMarshal.AsBytes(checksum));
+    }
+
+    private static T[] Read<T>(Stream stream)
+        where T : unmanaged
+    {
+        Span<long> length = [0];
+        stream.ReadExactly(MemoryMarshal.AsBytes(length));
+        if (length[0] < 0 || length[0] > (stream.Length - stream.Position) / Unsafe.SizeOf<T>())
+        {
+            throw new InvalidDataException("The file is damaged.");
+        }
+
+        var values = GC.AllocateUninitializedArray<T>((int)length[0]);
+        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        stream.ReadExactly(bytes);
+        Span<uint> checksum = [0];
+        stream.ReadExactly(MemoryMarshal.AsBytes(checksum));
+        return checksum[0] == Crc32C.Of(bytes) ? values : throw new InvalidDataException("The file is damaged.");
+    }
+
+    // No path and no speaker holds a NUL.
+    private static byte[] Texts(IEnumerable<string> texts) => Encoding.UTF8.GetBytes(string.Concat(texts.Select(text => text + '\0')));
+
+    private static string[] Texts(byte[] bytes) => bytes.Length == 0 ? [] : Encoding.UTF8.GetString(bytes.AsSpan()[..^1]).Split('\0');
+}

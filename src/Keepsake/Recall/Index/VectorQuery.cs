@@ -1,0 +1,87 @@
+using System.Numerics.Tensors;
+
+namespace Keepsake.Recall.Index;
+
+/// <summary>A question's vector, made ready to be compared with many.</summary>
+internal sealed class VectorQuery
+{
+    // The products of a vector of this length with bytes add up to less than 2^31 whatever they are, for any number of dimensions
+    // that an embedding has: |q·c| ≤ |q||c| ≤ 2^14 × 127 × √4096.
+    private const float FixedLength = 1 << 14;
+
+    private const int DimensionsPerLookup = 4;
+    private const int Signs = 1 << DimensionsPerLookup;
+
+    /// <summary>Turns the vector and fills the tables.</summary>
+    public VectorQuery(ReadOnlySpan<float> vector)
+    {
+        Dimensions = vector.Length;
+        var turned = new float[VectorRotation.Padded(vector.Length)];
+        VectorRotation.Rotate(vector, turned);
+        Fixed = new short[turned.Length];
+        for (var i = 0; i < turned.Length; i++)
+        {
+            Fixed[i] = (short)MathF.Round(turned[i] * FixedLength);
+        }
+
+        Lookups = new byte[turned.Length / DimensionsPerLookup * Signs];
+        FillLookups(turned);
+    }
+
+    /// <summary>How many numbers the vector has.</summary>
+    public int Dimensions { get; }
+
+    /// <summary>The turned vector in fixed point.</summary>
+    public short[] Fixed { get; }
+
+    /// <summary>What one in <see cref="Fixed"/> by one of a vector's bytes is worth, before that vector's scale.</summary>
+    public static float FixedUnit => 1 / FixedLength;
+
+    /// <summary>For each four dimensions, what each of the 16 combinations of their signs adds to an estimate.</summary>
+    public byte[] Lookups { get; }
+
+    /// <summary>A cosine by its estimate is <see cref="Base"/> + <see cref="Step"/> × sum of lookups.</summary>
+    public float Base { get; private set; }
+
+    /// <inheritdoc cref="Base"/>
+    public float Step { get; private set; }
+
+    /// <summary>The standard error of an estimate.</summary>
+    /// <remarks>For signs of a randomly turned vector, Gao and Long (RaBitQ, SIGMOD 2024): √((π/2 − 1) / (n − 1)), for a cosine near 0; less for a greater one.</remarks>
+    public float StandardError => MathF.Sqrt(((MathF.PI / 2) - 1) / (Fixed.Length - 1));
+
+    private void FillLookups(ReadOnlySpan<float> turned)
+    {
+        var groups = turned.Length / DimensionsPerLookup;
+        var widest = 0f;
+        var least = 0f;
+        for (var g = 0; g < groups; g++)
+        {
+            var reach = TensorPrimitives.SumOfMagnitudes(turned.Slice(g * DimensionsPerLookup, DimensionsPerLookup));
+            widest = Math.Max(widest, 2 * reach);
+            least -= reach;
+        }
+
+        // Sums of all groups stay within 16 bits.
+        var step = Math.Max(widest / Math.Min(byte.MaxValue, ushort.MaxValue / groups), float.Epsilon);
+        for (var g = 0; g < groups; g++)
+        {
+            var part = turned.Slice(g * DimensionsPerLookup, DimensionsPerLookup);
+            var reach = TensorPrimitives.SumOfMagnitudes(part);
+            for (var signs = 0; signs < Signs; signs++)
+            {
+                var sum = 0f;
+                for (var i = 0; i < DimensionsPerLookup; i++)
+                {
+                    sum += (signs >> i & 1) != 0 ? -part[i] : part[i];
+                }
+
+                Lookups[(g * Signs) + signs] = (byte)MathF.Round((sum + reach) / step);
+            }
+        }
+
+        // Signs stand for numbers of ±√(2/π)/√n on average, so a product with them is too great by √(πn/2)⁻¹.
+        var toCosine = 1 / MathF.Sqrt(2 * turned.Length / MathF.PI);
+        (Base, Step) = (least * toCosine, step * toCosine);
+    }
+}

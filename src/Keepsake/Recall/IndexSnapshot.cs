@@ -1,0 +1,196 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Keepsake.Embedding;
+using Keepsake.Recall.Index;
+
+namespace Keepsake.Recall;
+
+/// <summary>Keeps an index in a folder, so that a large store opens at once. All of it may be deleted at any time.</summary>
+/// <remarks>
+/// Each segment is a file that is written once. The list of them, with what was removed from each and the position that they hold, is put in
+/// place in one step. What does not check, whatever the reason, is as good as not there: the index is then built from what is stored.
+/// </remarks>
+/// <param name="folder">The folder; made when the first snapshot is.</param>
+internal sealed class IndexSnapshot(string folder)
+{
+    /// <summary>A smaller index is built anew sooner than it is worth keeping.</summary>
+    public const int MinDocuments = 2_000;
+
+    /// <summary>While the store is open, a snapshot is due when so many documents are not in the last one.</summary>
+    public const int ChangedDocuments = 50_000;
+
+    private const string ListFile = "segments";
+    private const string SegmentSuffix = ".segment";
+    private const uint Version = 1;
+
+    private readonly Lock _lock = new();
+    private Dictionary<Segment, string> _files = new(ReferenceEqualityComparer.Instance);
+    private long _savedPosition = -1;
+
+    /// <summary>Reads the last snapshot.</summary>
+    /// <param name="model">The model whose vectors are wanted.</param>
+    /// <returns>The snapshot, or <see langword="null"/>: there is none that can be used.</returns>
+    public SavedIndex? Load(string model)
+    {
+        lock (_lock)
+        {
+            try
+            {
+                var (entries, position) = ReadList(model);
+                var views = new SegmentView[entries.Count];
+                Parallel.For(0, entries.Count, i =>
+                {
+                    using var stream = new FileStream(PathOf(entries[i].File), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                    views[i] = SegmentView.Of(SegmentFile.Read(stream), entries[i].Removed);
+                });
+                _files = new(ReferenceEqualityComparer.Instance);
+                for (var i = 0; i < views.Length; i++)
+                {
+                    _files.Add(views[i].Segment, entries[i].File);
+                }
+
+                _savedPosition = position;
+                return new(views, position);
+            }
+            catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or AggregateException)
+            {
+                return null;
+            }
+        }
+    }
+
+    /// <summary>Writes a snapshot where one is due.</summary>
+    /// <param name="views">The index.</param>
+    /// <param name="model">The model of its vectors.</param>
+    /// <param name="position">The engine's position that it holds.</param>
+    /// <param name="always">Also when little has changed.</param>
+    /// <returns>Whether it was written. A full disk or a forbidden folder is no error: the next process builds the index.</returns>
+    public bool Save(IReadOnlyList<SegmentView> views, string model, long position, bool always)
+    {
+        lock (_lock)
+        {
+            var unsaved = views.Where(view => !_files.ContainsKey(view.Segment)).Sum(view => view.Live);
+            if (position == _savedPosition || views.Sum(view => view.Live) < MinDocuments || (!always && unsaved < ChangedDocuments))
+            {
+                return false;
+            }
+
+            try
+            {
+                PrivateFile.CreateFolder(folder);
+                var files = SaveSegments(views);
+                SaveList(views, files, model, position);
+                RemoveOthers(files);
+                (_files, _savedPosition) = (files, position);
+                return true;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>Removes a snapshot, as far as it can be.</summary>
+    public static void Delete(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // There is none, or it is of no use to anyone.
+        }
+    }
+
+    private Dictionary<Segment, string> SaveSegments(IReadOnlyList<SegmentView> views)
+    {
+        Dictionary<Segment, string> files = new(ReferenceEqualityComparer.Instance);
+        foreach (var segment in views.Select(view => view.Segment))
+        {
+            if (!_files.TryGetValue(segment, out var file))
+            {
+                file = $"{Guid.NewGuid():N}{SegmentSuffix}";
+                using var stream = PrivateFile.Open(PathOf(file), FileMode.CreateNew);
+                SegmentFile.Write(stream, segment);
+                FailPoint.Hit("snapshot.segment");
+            }
+
+            files.Add(segment, file);
+        }
+
+        return files;
+    }
+
+    private void SaveList(IReadOnlyList<SegmentView> views, Dictionary<Segment, string> files, string model, long position)
+    {
+        using var memory = new MemoryStream();
+        using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Version);
+            writer.Write(model);
+            writer.Write(position);
+            writer.Write(views.Count);
+            foreach (var view in views)
+            {
+                writer.Write(files[view.Segment]);
+                writer.Write(view.RemovedBits.Length);
+                writer.Write(MemoryMarshal.AsBytes(view.RemovedBits));
+            }
+
+            writer.Write(Crc32C.Of(memory.GetBuffer().AsSpan(0, (int)memory.Length)));
+        }
+
+        var next = PathOf(ListFile + ".next");
+        using (var stream = PrivateFile.Open(next, FileMode.Create))
+        {
+            memory.WriteTo(stream);
+        }
+
+        FailPoint.Hit("snapshot.list");
+        File.Move(next, PathOf(ListFile), overwrite: true);
+    }
+
+    private (List<(string File, ulong[] Removed)> Entries, long Position) ReadList(string model)
+    {
+        var bytes = File.ReadAllBytes(PathOf(ListFile));
+        if (bytes.Length < sizeof(uint) || Crc32C.Of(bytes.AsSpan()[..^sizeof(uint)]) != BitConverter.ToUInt32(bytes.AsSpan()[^sizeof(uint)..]))
+        {
+            throw new InvalidDataException("The list is damaged.");
+        }
+
+        using var reader = new BinaryReader(new MemoryStream(bytes));
+        if (reader.ReadUInt32() != Version || reader.ReadString() != model)
+        {
+            throw new InvalidDataException("The list is of another version or model.");
+        }
+
+        var position = reader.ReadInt64();
+        List<(string, ulong[])> entries = [];
+        for (var count = reader.ReadInt32(); count > 0; count--)
+        {
+            var file = reader.ReadString();
+            var removed = new ulong[reader.ReadInt32()];
+            reader.BaseStream.ReadExactly(MemoryMarshal.AsBytes(removed.AsSpan()));
+            entries.Add((file, removed));
+        }
+
+        return (entries, position);
+    }
+
+    private void RemoveOthers(Dictionary<Segment, string> files)
+    {
+        foreach (var file in Directory.EnumerateFiles(folder, "*" + SegmentSuffix).Where(file => !files.ContainsValue(Path.GetFileName(file))))
+        {
+            File.Delete(file);
+        }
+    }
+
+    private string PathOf(string file) => Path.Combine(folder, Path.GetFileName(file));
+}
+
+/// <summary>An index as a snapshot held it.</summary>
+/// <param name="Views">Its segments.</param>
+/// <param name="Position">The engine's position; what changed since is not in it.</param>
+internal sealed record SavedIndex(IReadOnlyList<SegmentView> Views, long Position);
