@@ -1,25 +1,45 @@
+using Keepsake.Embedding;
+
 namespace Keepsake.Bench;
 
-/// <summary>Made-up records of about 40 words with a seed: words as rare and as common as in English (Zipf), no two alike.</summary>
+/// <summary>Made-up records of about 40 words with a seed, no two alike.</summary>
+/// <remarks>
+/// Words are English, from the built-in model's list, as rare and as common as in a language (Zipf). Half of a record's words are of its subject, one of
+/// some thousand, so that records have neighbours in meaning as real ones do. Lengths run from 10 to 70 words.
+/// </remarks>
 internal sealed class Corpus(int seed)
 {
-    private const int Vocabulary = 30_000;
+    private const int Subjects = 2_000;
+    private const int WordsOfSubject = 60;
     private const int WordsARecord = 40;
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string[] Vocabulary = [.. File.ReadLines(Path.Combine(BuiltInModel.Folder, "vocab.txt"))
+        .Where(word => word.Length >= 3 && word.All(char.IsAsciiLetterLower))];
 
     private readonly Random _random = new(seed);
-    private readonly string[] _words = Words(new Random(seed));
+    private readonly string[] _words = Shuffled(new(seed));
 
-    public string Sentence(int words = WordsARecord) => string.Join(' ', Enumerable.Range(0, words).Select(_ => Word()));
+    /// <summary>Words about one subject: a record's, or a question's.</summary>
+    public string Sentence(int words = WordsARecord)
+    {
+        var subject = new Random(_random.Next(Subjects));
+        string[] own = [.. Enumerable.Range(0, WordsOfSubject).Select(_ => _words[subject.Next(_words.Length)])];
+        return string.Join(' ', Enumerable.Range(0, words).Select(_ => _random.Next(2) == 0 ? Zipf(own) : Zipf(_words)));
+    }
+
+    /// <summary>A question in natural words, with what carries no meaning.</summary>
+    public string Question() => $"What did we say about {Sentence(_random.Next(3, 8))} when it was the {Sentence(1)}?";
 
     public MemoryRecord Record(int number, int namespaces = 1)
     {
         var at = Start.AddSeconds(number);
+        var id = new byte[16];
+        _random.NextBytes(id);
         return new()
         {
-            Id = $"mem-{Guid.CreateVersion7(at)}",
+            Id = $"mem-{new Guid(id)}",
             Namespace = MemoryNamespace.Parse($"bench/ns{number % namespaces}"),
-            Content = Sentence(),
+            Content = Sentence(_random.Next(10, 71)),
             OccurredAt = at,
             CreatedAt = at,
             UpdatedAt = at,
@@ -27,13 +47,12 @@ internal sealed class Corpus(int seed)
     }
 
     // Zipf's law by the inverse of its cumulative distribution.
-    private string Word() => _words[(int)Math.Exp(_random.NextDouble() * Math.Log(Vocabulary))];
+    private string Zipf(string[] words) => words[(int)Math.Exp(_random.NextDouble() * Math.Log(words.Length - 1))];
 
-    private static string[] Words(Random random)
+    private static string[] Shuffled(Random random)
     {
-        const string Consonants = "bcdfghklmnprstvw";
-        const string Vowels = "aeiou";
-        return [.. Enumerable.Range(0, Vocabulary + 1).Select(_ => string.Concat(Enumerable.Range(0, random.Next(2, 5))
-            .Select(_ => $"{Consonants[random.Next(Consonants.Length)]}{Vowels[random.Next(Vowels.Length)]}")))];
+        var words = (string[])Vocabulary.Clone();
+        random.Shuffle(words);
+        return words;
     }
 }

@@ -5,7 +5,7 @@ return args switch
     ["corpus", .. var rest] => StoreBench.WriteCorpus(rest),
     ["embed", .. var rest] => EmbedBench.Run(rest),
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
-    ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
+    ["recall", .. var rest] => await RecallBench.RunAsync(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
     ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
@@ -17,8 +17,8 @@ static int Usage()
     Console.Error.WriteLine("""
         corpus --records N [--namespaces M]                  made-up records as lines of an export
         embed [--json]                                       sentences a second of the built-in model, and its load time
+        recall --records N [--namespaces M] [--json]         search at a size: legs, whole, callers, beside an import, memory, disk
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
-        recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
         start [--records N] [--times T]                      from the start of ./keepsake mcp to the answer of tools/list
         store [--records N] [--json]                         durable writes, import and search through the library

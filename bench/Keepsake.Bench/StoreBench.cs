@@ -26,10 +26,8 @@ internal static class StoreBench
             var corpus = new Corpus(Seed);
             await memory.RecallAsync(new() { Query = "warm up" });
 
-            var batches = Enumerable.Range(0, records).Select(i => (MemoryItem)corpus.Record(i)).Chunk(500).ToList();
             var processorBefore = Environment.CpuUsage.TotalTime;
-            var importSeconds = await ImportAsync(memory, batches);
-            var import = new Import(records / importSeconds, (Environment.CpuUsage.TotalTime - processorBefore).TotalMicroseconds / records);
+            var import = new Imported(await Import.RunAsync(memory, corpus, 0, records, 1), (Environment.CpuUsage.TotalTime - processorBefore).TotalMicroseconds / records);
             var fsync = Percentiles(Writes, _ => Fsync(Path.Combine(folder, "fsync.tmp")));
             var write = await PercentilesAsync(Writes, async i => await memory.RememberAsync(
                 new() { Namespace = "bench/writes", Facts = [new() { Content = $"{corpus.Sentence()} {i}" }] }));
@@ -58,18 +56,6 @@ internal static class StoreBench
         }
 
         return 0;
-    }
-
-    private static async Task<double> ImportAsync(IMemory memory, List<MemoryItem[]> batches)
-    {
-        const int InFlight = 3;
-        var startedAt = Stopwatch.GetTimestamp();
-        await Parallel.ForEachAsync(
-            batches, new ParallelOptions { MaxDegreeOfParallelism = InFlight }, async (batch, cancellationToken) => await memory.ImportAsync(batch, cancellationToken));
-
-        // Searchable is part of it.
-        await memory.RecallAsync(new() { Query = "what was imported last" });
-        return Stopwatch.GetElapsedTime(startedAt).TotalSeconds;
     }
 
     private static void Fsync(string file)
@@ -101,7 +87,7 @@ internal static class StoreBench
     }
 
     private static void Print(
-        bool json, int records, Import import, (double P50, double P95) fsync, (double P50, double P95) write, (double P50, double P95) search)
+        bool json, int records, Imported import, (double P50, double P95) fsync, (double P50, double P95) write, (double P50, double P95) search)
     {
         Console.WriteLine(json
             ? JsonSerializer.Serialize(new
@@ -122,5 +108,5 @@ internal static class StoreBench
                 """));
     }
 
-    private readonly record struct Import(double PerSecond, double ProcessorMicroseconds);
+    private readonly record struct Imported(double PerSecond, double ProcessorMicroseconds);
 }

@@ -79,6 +79,7 @@ public interface IMemory
     /// <param name="items">1 to 1,000 records and events.</param>
     /// <param name="cancellationToken">Gives up before the write.</param>
     /// <returns>One outcome per item, in order.</returns>
+    /// <remarks>Calls are committed in the order in which they are made, also when the next is made before one has returned.</remarks>
     Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default);
 
     /// <summary>Says how the store is. Never fails.</summary>

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Keepsake.Capture;
 using Keepsake.Server.Http;
 
 namespace Keepsake.Server.Ownership;
@@ -14,6 +15,9 @@ internal sealed class OwnerClient : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http;
+
+    /// <summary>Gets the order of imports through this connection.</summary>
+    public Turnstile Imports { get; } = new();
 
     public OwnerClient(string socketPath)
     {

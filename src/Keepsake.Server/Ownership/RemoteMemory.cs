@@ -69,6 +69,10 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
     {
         ArgumentNullException.ThrowIfNull(items);
 
+        // Requests are not answered in the order of sending, so the next one is sent when this one is answered.
+        using var turn = owner.Imports.Enter();
+        await turn.WaitAsync(cancellationToken);
+
         // Importing again changes nothing, so a failure between two batches costs only the repetition.
         List<WriteOutcome> outcomes = [];
         foreach (var batch in Batches(items))

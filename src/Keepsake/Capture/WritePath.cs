@@ -18,6 +18,7 @@ internal sealed class WritePath
     private readonly int _keepPerSession;
     private readonly RecordIntake _records;
     private readonly EventIntake _events;
+    private readonly Turnstile _imports = new();
 
     public WritePath(IMemoryEngine engine, Redactor redactor, ContentEmbedder embedder, TimeProvider time, MemoryStoreOptions options)
     {
@@ -63,11 +64,20 @@ internal sealed class WritePath
     /// <inheritdoc cref="IMemory.ImportAsync"/>
     public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
     {
+        // Batches are prepared beside each other, and committed in the order in which they came.
+        using var turn = _imports.Enter();
         CheckBatch(items.Count, "items", RememberRequest.MaxFacts);
         var records = items.OfType<MemoryRecord>().Select(r => Prepared<MemoryRecord>.Try(() => _records.FromExport(r))).ToList();
         var events = items.OfType<MemoryEvent>().Select(e => Prepared<MemoryEvent>.Try(() => _events.FromExport(e))).ToList();
-        var ofRecords = new Queue<WriteOutcome>(await CommitAsync(records, null, cancellationToken));
-        var ofEvents = new Queue<WriteOutcome>(await CommitAsync(events, null, cancellationToken));
+        var newRecords = await EmbedAsync(records, cancellationToken);
+        var newEvents = await EmbedAsync(events, cancellationToken);
+        await turn.WaitAsync(cancellationToken);
+        var writingRecords = WriteAsync(newRecords, null, cancellationToken);
+        var writingEvents = WriteAsync(newEvents, null, cancellationToken);
+        turn.Dispose();
+        await Task.WhenAll(writingRecords, writingEvents);
+        var ofRecords = new Queue<WriteOutcome>(Prepared<MemoryRecord>.Outcomes(records, await writingRecords));
+        var ofEvents = new Queue<WriteOutcome>(Prepared<MemoryEvent>.Outcomes(events, await writingEvents));
         return [.. items.Select(item => item is MemoryRecord ? ofRecords.Dequeue() : ofEvents.Dequeue())];
     }
 
@@ -126,39 +136,47 @@ internal sealed class WritePath
         MemoryException.NotFound("There is no such record: it was never written, it expired, or it was forgotten.");
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
-        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken)
-    {
-        var records = prepared.Where(p => p.Item is not null).Select(p => p.Item!).ToList();
-        var missing = records.Index().Where(r => r.Item.EmbeddingModel is null).ToList();
-        if (missing.Count > 0 && await _embedder.EmbedAsync([.. missing.Select(r => r.Item.Content)], cancellationToken) is { } embeddings)
-        {
-            for (var i = 0; i < missing.Count; i++)
-            {
-                records[missing[i].Index] = missing[i].Item with { Embedding = embeddings[i], EmbeddingModel = _embedder.Model };
-            }
-        }
-
-        var written = records.Count == 0 ? [] : await _engine.UpsertAsync(records, token, cancellationToken);
-        return Prepared<MemoryRecord>.Outcomes(prepared, written);
-    }
+        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryRecord>.Outcomes(
+            prepared, await WriteAsync(await EmbedAsync(prepared, cancellationToken), token, cancellationToken));
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
-        List<Prepared<MemoryEvent>> prepared, WriteToken? token, CancellationToken cancellationToken)
-    {
-        var events = prepared.Where(p => p.Item is not null).Select(p => p.Item!).ToList();
+        List<Prepared<MemoryEvent>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryEvent>.Outcomes(
+            prepared, await WriteAsync(await EmbedAsync(prepared, cancellationToken), token, cancellationToken));
 
-        // Only what searches find is embedded.
-        var missing = events.Index().Where(e => e.Item is { Namespace: not null, EmbeddingModel: null }).ToList();
-        if (missing.Count > 0 && await _embedder.EmbedAsync([.. missing.Select(e => e.Item.Content)], cancellationToken) is { } embeddings)
+    private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(List<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken) =>
+        records.Count == 0 ? [] : await _engine.UpsertAsync(records, token, cancellationToken);
+
+    private async Task<IReadOnlyList<WriteOutcome>> WriteAsync(List<MemoryEvent> events, WriteToken? token, CancellationToken cancellationToken) =>
+        events.Count == 0 ? [] : await _engine.AppendAsync(events, _keepPerSession, token, cancellationToken);
+
+    private Task<List<MemoryRecord>> EmbedAsync(List<Prepared<MemoryRecord>> prepared, CancellationToken cancellationToken) => EmbedAsync(
+        prepared,
+        record => record.EmbeddingModel is null ? record.Content : null,
+        (record, embedding) => record with { Embedding = embedding, EmbeddingModel = _embedder.Model },
+        cancellationToken);
+
+    // Only what searches find is embedded.
+    private Task<List<MemoryEvent>> EmbedAsync(List<Prepared<MemoryEvent>> prepared, CancellationToken cancellationToken) => EmbedAsync(
+        prepared,
+        item => item is { Namespace: not null, EmbeddingModel: null } ? item.Content : null,
+        (item, embedding) => item with { Embedding = embedding, EmbeddingModel = _embedder.Model },
+        cancellationToken);
+
+    private async Task<List<T>> EmbedAsync<T>(
+        List<Prepared<T>> prepared, Func<T, string?> missingContent, Func<T, ReadOnlyMemory<float>, T> with, CancellationToken cancellationToken)
+        where T : MemoryItem
+    {
+        var items = prepared.Where(p => p.Item is not null).Select(p => p.Item!).ToList();
+        var missing = items.Index().Select(item => (item.Index, Content: missingContent(item.Item))).Where(item => item.Content is not null).ToList();
+        if (missing.Count > 0 && await _embedder.EmbedAsync([.. missing.Select(m => m.Content!)], cancellationToken) is { } embeddings)
         {
             for (var i = 0; i < missing.Count; i++)
             {
-                events[missing[i].Index] = missing[i].Item with { Embedding = embeddings[i], EmbeddingModel = _embedder.Model };
+                items[missing[i].Index] = with(items[missing[i].Index], embeddings[i]);
             }
         }
 
-        var written = events.Count == 0 ? [] : await _engine.AppendAsync(events, _keepPerSession, token, cancellationToken);
-        return Prepared<MemoryEvent>.Outcomes(prepared, written);
+        return items;
     }
 
     private static void CheckBatch(int count, string name, int max)

@@ -116,7 +116,16 @@ internal sealed class RecallIndex : IDisposable
         }
     }
 
-    /// <summary>Where an entry is: its version, or <see langword="null"/> when it is not here.</summary>
+    /// <summary>Makes one segment of all, without what was removed.</summary>
+    public void Compact()
+    {
+        lock (_writing)
+        {
+            _views = SegmentMerger.Merge(_views).Segment is { } merged ? [new(merged)] : [];
+        }
+    }
+
+    /// <summary>The version of an entry, or <see langword="null"/> when it is not here.</summary>
     public long? VersionOf(string id)
     {
         var views = _views;

@@ -156,7 +156,7 @@ public abstract partial class EngineConformance
     {
         var first = await WriteAsync(Record("said often"));
         List<MemoryChange> told = [];
-        Engine.Observe(told.AddRange);
+        Engine.Observe(told.Follow);
 
         Assert.Equal(WriteResult.Merged, (await OutcomeAsync(Record("said often"))).Outcome);
 
@@ -427,7 +427,7 @@ public abstract partial class EngineConformance
         await Engine.DeleteAsync([deleted.Id], Soft(), Cancellation);
         await AppendAsync(Event("event", id: "1#1", @namespace: "a"));
         List<MemoryChange> told = [];
-        Engine.Observe(told.AddRange);
+        Engine.Observe(told.Follow);
 
         var set = await Engine.SetEmbeddingsAsync(
             [

@@ -43,7 +43,11 @@ public abstract partial class EngineConformance : IAsyncLifetime
     public virtual async Task Changes_are_told_in_the_order_of_commits_and_before_the_write_returns()
     {
         List<string> told = [];
-        Engine.Observe(changes => told.AddRange(changes.Select(c => $"{c.Id} {(c.Item is null ? "gone" : "there")}")));
+        Engine.Observe(changes =>
+        {
+            told.AddRange(changes.Select(c => $"{c.Id} {(c.Item is null ? "gone" : "there")}"));
+            return Task.CompletedTask;
+        });
 
         var first = await WriteAsync(Record("first"));
         Assert.Equal([$"{first.Id} there"], told);
@@ -61,14 +65,20 @@ public abstract partial class EngineConformance : IAsyncLifetime
     public virtual async Task Every_observer_is_told_of_the_same_changes()
     {
         List<string> one = [], two = [];
-        Engine.Observe(changes => one.AddRange(ItemText.Of(changes)));
-        Engine.Observe(changes => two.AddRange(ItemText.Of(changes)));
+        Observe(one);
+        Observe(two);
 
         await WriteAsync(Record("told twice", embedding: [1, 0]));
 
         Assert.Single(one);
         Assert.Equal(one, two);
         Assert.Contains("\"embedding\":", one[0], StringComparison.Ordinal);
+
+        void Observe(List<string> told) => Engine.Observe(changes =>
+        {
+            told.AddRange(ItemText.Of(changes));
+            return Task.CompletedTask;
+        });
     }
 
     [Fact]
@@ -76,7 +86,7 @@ public abstract partial class EngineConformance : IAsyncLifetime
     {
         var record = await WriteAsync(Record("the same", key: "k"));
         List<MemoryChange> told = [];
-        Engine.Observe(told.AddRange);
+        Engine.Observe(told.Follow);
 
         await Engine.UpsertAsync([record, record with { Id = "mem-other" }], null, Cancellation);
         await Engine.DeleteAsync(["mem-nobody"], Hard(), Cancellation);
@@ -100,6 +110,7 @@ public abstract partial class EngineConformance : IAsyncLifetime
             }
 
             Interlocked.Decrement(ref inside);
+            return Task.CompletedTask;
         });
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(writer => Task.Run(async () =>

@@ -76,15 +76,6 @@ public sealed class RecallIndexTests : IDisposable
     }
 
     [Fact]
-    public void What_the_caller_does_not_accept_leaves_its_place_to_the_next()
-    {
-        _index.Upsert(Entries.Entry("1", "apples apples"));
-        _index.Upsert(Entries.Entry("2", "apples and pears"));
-
-        Assert.Equal(["2"], _index.Ids(Entries.Query("apples") with { Limit = 1, Accept = id => id != "1" }));
-    }
-
-    [Fact]
     public void Removing_everything_leaves_nothing_behind()
     {
         for (var i = 0; i < 500; i++)

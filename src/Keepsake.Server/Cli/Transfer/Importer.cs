@@ -4,8 +4,8 @@ namespace Keepsake.Server.Cli.Transfer;
 
 /// <summary>Writes JSON Lines into a store: one task reads and parses ahead while the store takes in the batch before.</summary>
 /// <remarks>
-/// One batch is in flight at a time, because the order of writing is part of what a store lists, and because two lines may
-/// name one record, of which the later must win.
+/// The store commits batches in the order in which they are given, so the next one is prepared while one is written: the order of writing is part
+/// of what a store lists, and two lines may name one record, of which the later must win.
 /// </remarks>
 internal sealed class Importer(IMemory memory, TimeProvider time)
 {
@@ -14,6 +14,9 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
 
     // Batches parsed ahead of the store: enough that it never waits, few enough that memory stays small.
     private const int MaxAhead = 4;
+
+    // One is prepared, one written, one indexed.
+    private const int MaxInFlight = 3;
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _outcomes = [];
@@ -42,11 +45,27 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
         var reading = Task.Run(() => reader.ReadAsync(batches.Writer, stop.Token), CancellationToken.None);
         _failed = place.Failed;
         var notedAt = time.GetTimestamp();
+        Queue<(ImportBatch Batch, Task<IReadOnlyList<WriteOutcome>> Outcomes)> inFlight = new();
         try
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
             {
-                await WriteAsync(batch, cancellationToken);
+                inFlight.Enqueue((batch, batch.Items.Count == 0 ? NoOutcomes : memory.ImportAsync(batch.Items, cancellationToken)));
+                if (inFlight.Count == MaxInFlight)
+                {
+                    await FinishAsync();
+                }
+            }
+
+            while (inFlight.Count > 0)
+            {
+                await FinishAsync();
+            }
+
+            async Task FinishAsync()
+            {
+                var (batch, outcomes) = inFlight.Dequeue();
+                Count(batch, await outcomes);
                 place = place with { Bytes = batch.EndOffset, Lines = batch.EndLine, Failed = _failed, At = time.GetUtcNow() };
                 Report(place.Lines, place.Bytes);
                 if (time.GetElapsedTime(notedAt) >= NoteInterval)
@@ -63,6 +82,8 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
         }
         finally
         {
+            // Those that were begun end before the store is closed; the place does not count them, and importing them again changes nothing.
+            await Task.WhenAll(inFlight.Select(batch => (Task)batch.Outcomes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await stop.CancelAsync();
             if (!cancellationToken.IsCancellationRequested)
             {
@@ -82,19 +103,15 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
         };
     }
 
-    private async Task WriteAsync(ImportBatch batch, CancellationToken cancellationToken)
+    private static Task<IReadOnlyList<WriteOutcome>> NoOutcomes => Task.FromResult<IReadOnlyList<WriteOutcome>>([]);
+
+    private void Count(ImportBatch batch, IReadOnlyList<WriteOutcome> outcomes)
     {
         foreach (var (line, reason) in batch.Unreadable)
         {
             Refuse(line, new("invalid_request", reason));
         }
 
-        if (batch.Items.Count == 0)
-        {
-            return;
-        }
-
-        var outcomes = await memory.ImportAsync(batch.Items, cancellationToken);
         for (var i = 0; i < outcomes.Count; i++)
         {
             Count(outcomes[i], batch.Lines[i]);

@@ -130,9 +130,9 @@ internal static class RecordRows
 
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
     /// <returns>Whether it was inserted.</returns>
-    public static bool TryInsert(SqliteSession session, long store, MemoryRecord record) => session.Execute(
+    public static bool TryInsert(SqliteSession session, long store, PreparedRecord record, long seq) => session.Execute(
         $"INSERT INTO records ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
-        Values(store, record)) == 1;
+        Values(store, record, seq)) == 1;
 
     public static void Update(SqliteSession session, long store, MemoryRecord record) => session.Execute(
         """
@@ -140,18 +140,16 @@ internal static class RecordRows
             deleted_at = $10, version = $11, body = $12, embedding = $13, checksum = $14
         WHERE seq = $1
         """,
-        Values(store, record));
+        Values(store, new(record), record.Order));
 
     public static void Erase(SqliteSession session, MemoryRecord record) => session.Execute("DELETE FROM records WHERE seq = $1", record.Order);
 
-    private static object?[] Values(long store, MemoryRecord record)
+    private static object?[] Values(long store, PreparedRecord prepared, long seq)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(
-            record.Embedding.IsEmpty ? record : record with { Embedding = default }, KeepsakeJson.Default.MemoryRecord);
-        var embedding = record.Embedding.IsEmpty ? null : EmbeddingText.ToBytes(record.Embedding);
+        var record = prepared.Record;
         var row = new Row(
-            record.Order, store, record.Id, record.Namespace.Path, record.ActorId ?? "", record.Key, (long)record.Kind, ContentHash.Of(record.Content),
-            record.ExpiresAt?.UtcTicks, record.DeletedAt?.UtcTicks, record.Version, body, embedding);
+            seq, store, record.Id, record.Namespace.Path, record.ActorId ?? "", record.Key, (long)record.Kind, prepared.ContentHash,
+            record.ExpiresAt?.UtcTicks, record.DeletedAt?.UtcTicks, record.Version, prepared.Body, prepared.Embedding);
         return
         [
             row.Seq, row.Store, row.Id, row.Path, row.Actor, row.Key, row.Kind, row.ContentHash, row.ExpiresAt, row.DeletedAt, row.Version,

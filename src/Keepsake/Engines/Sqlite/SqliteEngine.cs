@@ -27,10 +27,14 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
-        IReadOnlyList<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken) => WriteOnceAsync(
+        IReadOnlyList<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken)
+    {
+        PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record))];
+        return WriteOnceAsync(
             token,
-            (session, changes) => [.. records.Select(record => Upsert(session, record, changes))],
+            (session, changes) => [.. prepared.Select(record => Upsert(session, record, changes))],
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, CancellationToken cancellationToken) => WriteAsync(
@@ -157,12 +161,14 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private WriteOutcome Upsert(SqliteSession session, MemoryRecord record, List<MemoryChange> changes)
+    private WriteOutcome Upsert(SqliteSession session, PreparedRecord prepared, List<MemoryChange> changes)
     {
         // Most records are new: the unique indexes say so in one statement.
-        var fresh = record with { Order = database.NextSeq.Take() };
-        if (RecordRows.TryInsert(session, store, fresh))
+        var record = prepared.Record;
+        var seq = database.NextSeq.Take();
+        if (RecordRows.TryInsert(session, store, prepared, seq))
         {
+            var fresh = record with { Order = seq };
             changes.Add(new(fresh.Id, fresh, fresh.Order));
             return new() { Id = fresh.Id, Outcome = WriteResult.Created };
         }

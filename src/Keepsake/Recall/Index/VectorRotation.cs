@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Numerics.Tensors;
 
 namespace Keepsake.Recall.Index;
 
@@ -37,10 +38,10 @@ internal static class VectorRotation
             }
         }
 
-        var length = System.Numerics.Tensors.TensorPrimitives.Norm(turned);
+        var length = TensorPrimitives.Norm(turned);
         if (length > 0)
         {
-            System.Numerics.Tensors.TensorPrimitives.Divide(turned, length, turned);
+            TensorPrimitives.Divide(turned, length, turned);
         }
     }
 
@@ -79,6 +80,9 @@ internal static class VectorRotation
                 }
             }
         }
+
+        // What is transformed keeps its length, or it would outweigh what is not.
+        TensorPrimitives.Divide(values, MathF.Sqrt(values.Length), values);
     }
 
     private static void Combine(Span<float> low, Span<float> high)

@@ -1,0 +1,202 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using Keepsake.Embedding;
+using Keepsake.Recall;
+using Keepsake.Recall.Legs;
+
+namespace Keepsake.Bench;
+
+/// <summary>How fast memories are found at a size: each leg, the whole through the front of the library, while others search and while an import runs.</summary>
+internal sealed class RecallBench(int records, int namespaces)
+{
+    private const int Seed = 20260101;
+    private const int Questions = 400;
+    private const int WarmUp = 200;
+    private static readonly TimeSpan PerCallers = TimeSpan.FromSeconds(2);
+
+    private readonly Dictionary<string, object> _figures = new() { ["records"] = records, ["namespaces"] = namespaces };
+    private readonly Corpus _questions = new(Seed + 1);
+    private readonly Random _random = new(Seed);
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        var bench = new RecallBench(Arguments.Number(args, "--records", 10_000), Arguments.Number(args, "--namespaces", 1));
+        var folder = Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
+        try
+        {
+            using var embedder = new Embedder(new EmbeddingOptions());
+            var corpus = await bench.ImportAsync(folder, embedder);
+            await bench.MeasureAsync(folder, embedder, corpus);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Console.WriteLine(args.Contains("--json")
+            ? JsonSerializer.Serialize(bench._figures)
+            : string.Join('\n', bench._figures.Select(figure => $"{figure.Key,-24}{JsonSerializer.Serialize(figure.Value)}")));
+        return 0;
+    }
+
+    private async Task<Corpus> ImportAsync(string folder, Embedder embedder)
+    {
+        var corpus = new Corpus(Seed);
+        var stores = await OpenAsync(folder, embedder);
+        var memory = stores[MemoryStores.DefaultStore];
+        await memory.RecallAsync(new() { Query = "warm up" });
+        var processor = Environment.CpuUsage.TotalTime;
+        _figures["importPerSecond"] = Math.Round(await Import.RunAsync(memory, corpus, 0, records, namespaces));
+        _figures["importProcessorMicroseconds"] = Math.Round((Environment.CpuUsage.TotalTime - processor).TotalMicroseconds / records);
+        var closing = Stopwatch.GetTimestamp();
+        await stores.DisposeAsync();
+        _figures["closeSeconds"] = Seconds(closing);
+        _figures["diskBytes"] = SizeOf(folder);
+        _figures["indexBytes"] = SizeOf(Path.Combine(folder, "index"));
+        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+        return corpus;
+    }
+
+    private async Task MeasureAsync(string folder, Embedder embedder, Corpus corpus)
+    {
+        var opening = Stopwatch.GetTimestamp();
+        await using var stores = await OpenAsync(folder, embedder);
+        var memory = (MemoryStore)stores[MemoryStores.DefaultStore];
+        await memory.RecallAsync(Request());
+        _figures["openSeconds"] = Seconds(opening);
+
+        for (var i = 0; i < WarmUp; i++)
+        {
+            await memory.RecallAsync(Request());
+        }
+
+        _figures["whole"] = await LatencyAsync(() => memory.RecallAsync(Request()));
+        _figures["wholeLexicalOnly"] = await LatencyAsync(async () => Search(await memory.IndexAsync(default), null));
+        var index = await memory.IndexAsync(default);
+        MeasureLegs(index);
+        _figures["embedQuestion"] = await LatencyAsync(() => Embed(embedder, _questions.Question()));
+        _figures["residentBytes"] = ResidentBytes();
+        _figures["bytesARecord"] = (long)_figures["residentBytes"] / records;
+        _figures["segments"] = index.Statistics.Segments;
+        foreach (var callers in (int[])[1, 2, 4, 8, 16])
+        {
+            _figures[$"searchesPerSecond{callers}"] = await ThroughputAsync(memory, callers);
+        }
+
+        await WhileImportingAsync(memory, corpus);
+    }
+
+    private void MeasureLegs(RecallIndex index)
+    {
+        List<Asked> asked = [];
+        var lexical = new List<double>();
+        var vector = new List<double>();
+        var model = StaticEmbeddingModel.Load(BuiltInModel.Folder);
+        for (var i = -WarmUp; i < Questions; i++)
+        {
+            var text = _questions.Question();
+            var embedding = new float[model.Dimensions];
+            model.TryEmbed(text, embedding);
+            var scope = new SearchScope(index.Views, Namespace());
+            var started = Stopwatch.GetTimestamp();
+            TermQuery[] terms = [.. QuestionTerms.Read(text, QuestionReader.Read(text, [])).Select(term => new TermQuery(term, scope))];
+            LexicalLeg.Find(scope, terms, Recall.Search.MaxPassagesOfLeg, long.MinValue);
+            var between = Stopwatch.GetTimestamp();
+            var found = VectorLeg.Find(scope, new(embedding), Recall.Search.MaxPassagesOfLeg, long.MinValue);
+            if (i >= 0)
+            {
+                lexical.Add(Stopwatch.GetElapsedTime(started, between).TotalMilliseconds);
+                vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds);
+                if (asked.Count < Exact.MaxQuestions && namespaces == 1)
+                {
+                    asked.Add(new(embedding, [.. found.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10)
+                        .Select(hit => scope.Parts[hit.Part].View.Segment)
+                        .Zip(found.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10), (segment, hit) => segment.Ids[segment.PassageDocuments[hit.Passage]])]));
+                }
+            }
+        }
+
+        _figures["lexical"] = Percentiles(lexical);
+        var figures = Percentiles(vector);
+        if (asked.Count > 0)
+        {
+            figures["recall@10"] = Math.Round(Exact.Recall(new(Seed), records, namespaces, model, asked), 4);
+        }
+
+        _figures["vector"] = figures;
+    }
+
+    private async Task WhileImportingAsync(MemoryStore memory, Corpus corpus)
+    {
+        var more = Math.Clamp(records / 5, 5_000, 30_000);
+        var import = Task.Run(() => Import.RunAsync(memory, corpus, records, more, namespaces));
+        List<double> milliseconds = [];
+        while (!import.IsCompleted)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await memory.RecallAsync(Request());
+            milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        _figures["whileImporting"] = Percentiles(milliseconds);
+        _figures["whileImportingImportPerSecond"] = Math.Round(await import);
+    }
+
+    private async Task<double> ThroughputAsync(MemoryStore memory, int callers)
+    {
+        var requests = Enumerable.Range(0, 500).Select(_ => Request()).ToArray();
+        var started = Stopwatch.GetTimestamp();
+        var done = 0;
+        await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+        {
+            for (var i = caller; Stopwatch.GetElapsedTime(started) < PerCallers; i += callers)
+            {
+                await memory.RecallAsync(requests[i % requests.Length]);
+                Interlocked.Increment(ref done);
+            }
+        })));
+        return Math.Round(done / Stopwatch.GetElapsedTime(started).TotalSeconds);
+    }
+
+    private static async Task<Dictionary<string, double>> LatencyAsync(Func<Task> work)
+    {
+        List<double> milliseconds = [];
+        for (var i = 0; i < Questions; i++)
+        {
+            var started = Stopwatch.GetTimestamp();
+            await work();
+            milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+
+        return Percentiles(milliseconds);
+    }
+
+    private static Dictionary<string, double> Percentiles(List<double> milliseconds)
+    {
+        milliseconds.Sort();
+        double At(int percent) => milliseconds.Count == 0 ? 0 : Math.Round(milliseconds[(milliseconds.Count - 1) * percent / 100], 4);
+        return new() { ["p50Ms"] = At(50), ["p95Ms"] = At(95), ["p99Ms"] = At(99) };
+    }
+
+    private IReadOnlyList<RankedHit> Search(RecallIndex index, float[]? vector) => index.Search(
+        new() { Text = _questions.Question(), Vector = vector, Scope = Namespace(), Now = DateTimeOffset.UtcNow });
+
+    private RecallRequest Request() => new() { Query = _questions.Question(), Namespace = Namespace(), TopK = 10 };
+
+    private string Namespace() => $"bench/ns{_random.Next(namespaces)}";
+
+    private static async Task Embed(Embedder embedder, string text) => await embedder.EmbedAsync([text], default);
+
+    private static async Task<MemoryStores> OpenAsync(string folder, Embedder embedder) =>
+        await MemoryStores.TryOpenAsync(DataFolder.Open(folder), embedder) ?? throw new InvalidOperationException("The folder is owned by another process.");
+
+    private static double Seconds(long since) => Math.Round(Stopwatch.GetElapsedTime(since).TotalSeconds, 3);
+
+    private static long SizeOf(string folder) =>
+        Directory.Exists(folder) ? Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Sum(file => new FileInfo(file).Length) : 0;
+
+    private static long ResidentBytes() => File.Exists("/proc/self/status")
+        ? 1024 * long.Parse(File.ReadLines("/proc/self/status").First(line => line.StartsWith("VmRSS:", StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture)
+        : Environment.WorkingSet;
+}

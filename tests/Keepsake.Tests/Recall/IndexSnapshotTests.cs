@@ -1,0 +1,131 @@
+using Keepsake.Recall;
+using Keepsake.Recall.Index;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Recall;
+
+public sealed class IndexSnapshotTests : IDisposable
+{
+    private const string Model = "a model";
+
+    private readonly TemporaryFolder _folder = new();
+    private readonly RecallIndex _index = new();
+
+    public void Dispose()
+    {
+        _index.Dispose();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void A_snapshot_brings_back_every_answer()
+    {
+        Fill();
+        _index.Remove("17");
+        Assert.True(Snapshot().Save(_index.Views, Model, position: 42, always: true));
+
+        using var restored = new RecallIndex();
+        var saved = Snapshot().Load(Model);
+        restored.Restore(saved!.Views);
+
+        Assert.Equal(42, saved.Position);
+        Assert.Equal(_index.Statistics, restored.Statistics);
+        foreach (var question in (string[])["word5x shared", "word17x", "Ada number 3 in May"])
+        {
+            var query = Entries.Query(question) with { Vector = [0.6f, 0.8f], Limit = 20 };
+            Assert.Equal(
+                _index.Search(query).Select(hit => $"{hit.Id} {hit.Relevance:F6}"),
+                restored.Search(query).Select(hit => $"{hit.Id} {hit.Relevance:F6}"));
+        }
+    }
+
+    [Fact]
+    public void A_later_snapshot_writes_only_what_is_new()
+    {
+        Fill();
+        var snapshot = Snapshot();
+        snapshot.Save(_index.Views, Model, 1, always: true);
+        var files = Directory.GetFiles(_folder.Path).ToHashSet();
+
+        _index.Upsert(Entries.Entry("new", "a new one"));
+        _index.Remove("3");
+        Assert.True(snapshot.Save(_index.Views, Model, 2, always: true));
+
+        Assert.Single(Directory.GetFiles(_folder.Path).Except(files));
+        Assert.Equal(_index.Statistics.Entries, Snapshot().Load(Model)!.Views.Sum(view => view.Live));
+    }
+
+    [Fact]
+    public void Nothing_is_written_where_nothing_changed_or_little_is_there()
+    {
+        var snapshot = Snapshot();
+        _index.Upsert(Entries.Entry("1", "small"));
+        Assert.False(snapshot.Save(_index.Views, Model, 1, always: true));
+
+        Fill();
+        Assert.False(snapshot.Save(_index.Views, Model, 2, always: false));
+        Assert.True(snapshot.Save(_index.Views, Model, 2, always: true));
+        Assert.False(snapshot.Save(_index.Views, Model, 2, always: true));
+    }
+
+    [Fact]
+    public void A_snapshot_of_another_model_is_none()
+    {
+        Fill();
+        Snapshot().Save(_index.Views, Model, 1, always: true);
+
+        Assert.Null(Snapshot().Load("another model"));
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public void A_damaged_snapshot_is_none(int seed)
+    {
+        var random = new Random(seed);
+        Fill();
+        for (var i = 0; i < 30; i++)
+        {
+            Snapshot().Save(_index.Views, Model, i, always: true);
+            var file = Directory.GetFiles(_folder.Path).OrderBy(_ => random.Next()).First();
+            var bytes = File.ReadAllBytes(file);
+            if (random.Next(4) == 0)
+            {
+                File.WriteAllBytes(file, bytes[..random.Next(bytes.Length)]);
+            }
+            else
+            {
+                bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
+                File.WriteAllBytes(file, bytes);
+            }
+
+            Assert.Null(Snapshot().Load(Model));
+        }
+    }
+
+    [Fact]
+    public void A_folder_that_cannot_be_written_costs_the_snapshot_and_nothing_else()
+    {
+        Fill();
+        var file = Path.Combine(_folder.Path, "not a folder");
+        File.WriteAllText(file, "");
+
+        Assert.False(new IndexSnapshot(Path.Combine(file, "index")).Save(_index.Views, Model, 1, always: true));
+    }
+
+    private IndexSnapshot Snapshot() => new(_folder.Path);
+
+    private void Fill() => _index.Apply(
+        [.. Enumerable.Range(0, IndexSnapshot.MinDocuments + 500).Select(i => AnalyzedEntry.Of(new()
+        {
+            Id = $"{i}",
+            Version = 1,
+            Path = $"n/{i % 5}",
+            Content = $"word{i}x shared",
+            Session = i % 3 == 0 ? null : $"s{i / 20}",
+            Speaker = i % 2 == 0 ? "Ada" : null,
+            OccurredAt = Entries.Now.AddDays(i % 300),
+            Order = i,
+            Vectors = [[MathF.Cos(i), MathF.Sin(i)]],
+        }))],
+        []);
+}
