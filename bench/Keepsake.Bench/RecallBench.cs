@@ -110,9 +110,9 @@ internal sealed class RecallBench(int records, int namespaces)
                 vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds);
                 if (asked.Count < Exact.MaxQuestions && namespaces == 1)
                 {
-                    asked.Add(new(embedding, [.. found.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10)
+                    asked.Add(new(embedding, [.. found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10)
                         .Select(hit => scope.Parts[hit.Part].View.Segment)
-                        .Zip(found.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10), (segment, hit) => segment.Ids[segment.PassageDocuments[hit.Passage]])]));
+                        .Zip(found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10), (segment, hit) => segment.Ids[segment.PassageDocuments[hit.Passage]])]));
                 }
             }
         }

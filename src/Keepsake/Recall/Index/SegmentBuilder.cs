@@ -70,11 +70,12 @@ internal static class SegmentBuilder
             .OrderByDescending(entry => entry.Row.Order).FirstOrDefault()?.Entry.Vectors[0].Length ?? 0;
         if (dimensions == 0)
         {
-            return new(0, [], []);
+            return VectorTable.Empty;
         }
 
         var width = VectorRotation.Padded(dimensions);
         var codes = new sbyte[passages * width];
+        var fine = new byte[codes.Length / 2];
         var scales = new float[passages];
         var passage = 0;
         foreach (var analyzed in sorted)
@@ -84,13 +85,14 @@ internal static class SegmentBuilder
             {
                 if (vectors[p].Length == dimensions)
                 {
-                    scales[passage + p] = VectorTable.Write(vectors[p], codes.AsSpan((passage + p) * width, width));
+                    scales[passage + p] = VectorTable.Write(
+                        vectors[p], codes.AsSpan((passage + p) * width, width), fine.AsSpan((passage + p) * width / 2, width / 2));
                 }
             }
 
             passage += analyzed.Lengths.Length;
         }
 
-        return new(dimensions, codes, scales);
+        return new(dimensions, codes, fine, scales);
     }
 }

@@ -33,6 +33,7 @@ internal static class SegmentFile
         Write(stream, segment.Postings.Postings);
         Write(stream, [segment.Vectors.Dimensions]);
         Write(stream, segment.Vectors.Codes);
+        Write(stream, segment.Vectors.Fine);
         Write(stream, segment.Vectors.Scales);
     }
 
@@ -77,7 +78,7 @@ internal static class SegmentFile
             PassageDocuments = passageDocuments,
             Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
             Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
-            Vectors = new(Read<int>(stream)[0], Read<sbyte>(stream), Read<float>(stream)),
+            Vectors = new(Read<int>(stream)[0], Read<sbyte>(stream), Read<byte>(stream), Read<float>(stream)),
         };
     }
 

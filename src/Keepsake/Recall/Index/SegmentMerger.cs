@@ -109,12 +109,13 @@ internal static class SegmentMerger
             .MaxBy(view => view.Segment.Rows.Max(row => row.Order));
         if (newest is null)
         {
-            return new(0, [], []);
+            return VectorTable.Empty;
         }
 
         var dimensions = newest.Segment.Vectors.Dimensions;
         var width = newest.Segment.Vectors.Width;
         var codes = new sbyte[count * width];
+        var fine = new byte[codes.Length / 2];
         var scales = new float[count];
         for (var v = 0; v < views.Count; v++)
         {
@@ -124,12 +125,13 @@ internal static class SegmentMerger
                 if (passages[v][p] is >= 0 and var target)
                 {
                     table.Row(p).CopyTo(codes.AsSpan(target * width));
+                    table.FineRow(p).CopyTo(fine.AsSpan(target * width / 2));
                     scales[target] = table.Scales[p];
                 }
             }
         }
 
-        return new(dimensions, codes, scales);
+        return new(dimensions, codes, fine, scales);
     }
 
     private static PostingTable Postings(IReadOnlyList<SegmentView> views, int[][] passages, byte[] lengths)

@@ -5,8 +5,8 @@ namespace Keepsake.Recall.Index;
 /// <summary>A question's vector, made ready to be compared with many.</summary>
 internal sealed class VectorQuery
 {
-    // The products of a vector of this length with bytes add up to less than 2^31 whatever they are, for any number of dimensions
-    // that an embedding has: |q·c| ≤ |q||c| ≤ 2^14 × 127 × √4096.
+    // The products with the 12-bit numbers of a turned unit vector, whose greatest is about 3.5/√n, add up to |q||c| = 2^14 × 2^11 × √n / 3.5 at
+    // most: less than 2^31 up to 12,000 dimensions.
     private const float FixedLength = 1 << 14;
 
     private const int DimensionsPerLookup = 4;

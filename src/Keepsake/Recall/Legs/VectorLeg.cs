@@ -22,11 +22,14 @@ internal sealed class VectorLeg
     // Work for one thread: about a tenth of a millisecond.
     private const int RowsPerTask = 1 << 15;
     private const int SampledRows = 1 << 13;
+    private const int SampleShift = 4;
 
     private readonly SearchScope _scope;
     private readonly VectorQuery _query;
     private readonly int _limit;
     private readonly long _now;
+
+    private readonly Spread _spread = new();
 
     private VectorLeg(SearchScope scope, VectorQuery query, int limit, long now) =>
         (_scope, _query, _limit, _now) = (scope, query, limit, now);
@@ -36,10 +39,10 @@ internal sealed class VectorLeg
     /// <param name="query">The question.</param>
     /// <param name="limit">Most passages.</param>
     /// <param name="now">In UTC ticks; what has expired by then is left out.</param>
-    /// <returns>In no order, with their cosines.</returns>
-    public static TopPassages Find(SearchScope scope, VectorQuery query, int limit, long now) => new VectorLeg(scope, query, limit, now).Find();
+    /// <returns>The best in no order, with their cosines.</returns>
+    public static VectorHits Find(SearchScope scope, VectorQuery query, int limit, long now) => new VectorLeg(scope, query, limit, now).Find();
 
-    private TopPassages Find()
+    private VectorHits Find()
     {
         List<Stretch> stretches = [];
         var rows = 0;
@@ -74,7 +77,19 @@ internal sealed class VectorLeg
             stretch.Return();
         }
 
-        return found;
+        return new(Refine(found), _spread.Mean, _spread.Deviation);
+    }
+
+    // Only among the best is the order worth the lower bits.
+    private TopPassages Refine(TopPassages found)
+    {
+        var refined = new TopPassages(_limit);
+        foreach (var hit in found.Items)
+        {
+            refined.Offer(hit.Part, hit.Passage, _scope.Parts[hit.Part].View.Segment.Vectors.Cosine(_query, hit.Passage));
+        }
+
+        return refined;
     }
 
     /// <summary>The sum that about as many rows reach as are wanted, several times over, by a sample of the rows.</summary>
@@ -88,7 +103,10 @@ internal sealed class VectorLeg
         }
 
         var step = Math.Max(1, rows / SampledRows) * SignBlocks.BlockSize;
-        List<ushort> sample = new(SampledRows + SignBlocks.BlockSize);
+        Span<int> sample = stackalloc int[(ushort.MaxValue >> SampleShift) + 1];
+        sample.Clear();
+        var sampled = 0;
+        var (sum, squares) = (0.0, 0.0);
         Span<ushort> sums = stackalloc ushort[SignBlocks.BlockSize];
         var skipped = 0;
         foreach (var stretch in signed)
@@ -97,15 +115,29 @@ internal sealed class VectorLeg
             for (; at < stretch.To; at += step)
             {
                 SignBlocks.Estimate(VectorsOf(stretch).SignBlock(at / SignBlocks.BlockSize), _query.Lookups, sums);
-                sample.AddRange(sums);
+                foreach (var estimate in sums)
+                {
+                    sample[estimate >> SampleShift]++;
+                    var cosine = Math.Max(0, _query.Base + (_query.Step * estimate));
+                    (sum, squares) = (sum + cosine, squares + (cosine * cosine));
+                }
+
+                sampled += sums.Length;
             }
 
             skipped = at - stretch.To;
         }
 
-        sample.Sort();
-        var wanted = Math.Min(rows, (2 * _limit) + (rows / 512));
-        return sample[Math.Max(0, sample.Count - 1 - (int)((long)sample.Count * wanted / rows))];
+        // An estimate scatters by its own error as well.
+        _spread.Add(sum / sampled * rows, ((squares / sampled) - Math.Pow(_query.StandardError, 2)) * rows, rows);
+        var wanted = (long)sampled * Math.Min(rows, (2 * _limit) + (rows / 512)) / rows;
+        var least = sample.Length;
+        for (long above = 0; least > 0 && above <= wanted; above += sample[least])
+        {
+            least--;
+        }
+
+        return least << SampleShift;
     }
 
     /// <summary>The lowest sum that one of the best <see cref="CertainResults"/> can have.</summary>
@@ -169,9 +201,9 @@ internal sealed class VectorLeg
     {
         if (!stretch.IsSigned)
         {
-            for (var row = stretch.From; most == ushort.MaxValue && row < stretch.To; row++)
+            if (most == ushort.MaxValue)
             {
-                Compare(stretch.Part, row, top);
+                CompareAll(stretch, top);
             }
 
             return;
@@ -206,19 +238,53 @@ internal sealed class VectorLeg
         return stretch.Sums;
     }
 
-    private void Compare(int p, int row, TopPassages top)
+    private void CompareAll(Stretch stretch, TopPassages top)
+    {
+        var (sum, squares) = (0.0, 0.0);
+        for (var row = stretch.From; row < stretch.To; row++)
+        {
+            var cosine = Math.Max(0, Compare(stretch.Part, row, top));
+            (sum, squares) = (sum + cosine, squares + (cosine * cosine));
+        }
+
+        _spread.Add(sum, squares, stretch.To - stretch.From);
+    }
+
+    private float Compare(int p, int row, TopPassages top)
     {
         var view = _scope.Parts[p].View;
         var segment = view.Segment;
-        var cosine = segment.Vectors.Cosine(_query, row);
+        var cosine = segment.Vectors.RoughCosine(_query, row);
         if (cosine > top.Threshold && segment.Vectors.Scales[row] > 0
             && segment.PassageDocuments[row] is var document && view.IsLive(document) && segment.Rows[document].ExpiresAt > _now)
         {
             top.Offer(p, row, cosine);
         }
+
+        return cosine;
     }
 
     private VectorTable VectorsOf(Stretch stretch) => _scope.Parts[stretch.Part].View.Segment.Vectors;
+
+    private sealed class Spread
+    {
+        private readonly Lock _lock = new();
+        private double _sum;
+        private double _squares;
+        private double _count;
+
+        public float Mean => (float)(_sum / Math.Max(1, _count));
+
+        public float Deviation => (float)Math.Sqrt(Math.Max(0, (_squares / Math.Max(1, _count)) - Math.Pow(Mean, 2)));
+
+        public void Add(double sum, double squares, double count)
+        {
+            lock (_lock)
+            {
+                (_sum, _squares, _count) = (_sum + sum, _squares + squares, _count + count);
+            }
+        }
+    }
 
     private sealed class Stretch(int part, int from, int to, bool isSigned)
     {
