@@ -163,6 +163,8 @@ internal sealed class IndexFeed : IDisposable
             OccurredAt = record.OccurredAt,
             ExpiresAt = record.ExpiresAt,
             Importance = record.Importance,
+            LastRecalledAt = record.LastRecalledAt,
+            Tier = record.Tier,
             Order = record.Order,
             Vectors = VectorsOf(record.Embedding, record.EmbeddingModel, record.Content),
         },

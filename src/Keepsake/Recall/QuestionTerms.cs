@@ -10,15 +10,14 @@ internal static class QuestionTerms
     public const int MaxTerms = 64;
 
     /// <summary>Reads a question.</summary>
-    /// <param name="text">The question.</param>
-    /// <param name="question">Its dates, which are terms too.</param>
+    /// <param name="question">The question: its subject's terms, and its dates, which are terms too.</param>
     /// <param name="terms">The terms of the index.</param>
     /// <param name="unknown">How many of the terms the index does not hold.</param>
     /// <returns>The numbers of those it holds, in the order met.</returns>
-    public static int[] Read(string text, Question question, TermDictionary terms, out int unknown)
+    public static int[] Read(Question question, TermDictionary terms, out int unknown)
     {
         var sink = new Sink(terms, [], new(StringComparer.Ordinal));
-        TextAnalyzer.Analyze(text, ref sink);
+        TextAnalyzer.Analyze(question.Subject, ref sink);
         foreach (var date in question.Dates)
         {
             DateTerms.Add(date, ref sink);

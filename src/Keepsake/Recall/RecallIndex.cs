@@ -119,7 +119,27 @@ internal sealed class RecallIndex : IDisposable
             }
 
             using var search = new Search(query, partitions, _terms, _speakers.Names);
-            return _ranker.Rank(search);
+            var set = CandidateReader.Read(search);
+            var ranking = _ranker.Score(set);
+            var relevance = new Relevance(set);
+            return [.. BestDocuments.Find(search, ranking.Scores, relevance).Select(hit => new RankedHit(
+                search.IdOf(hit.Document),
+                relevance.Of(hit.Score),
+                query.Explain ? ranking.Signals.ToDictionary(s => s.Name, s => (double)s.Values[hit.Document]) : null))];
+        }
+        finally
+        {
+            _lock.ExitReadLock();
+        }
+    }
+
+    /// <summary>What to embed of a question asked of a scope.</summary>
+    public string TextToEmbed(string text, string scope)
+    {
+        _lock.EnterReadLock();
+        try
+        {
+            return QuestionReader.TextToEmbed(text, Recall.Search.SpeakersIn(_partitions.Under(scope), _speakers.Names));
         }
         finally
         {

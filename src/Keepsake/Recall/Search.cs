@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Numerics.Tensors;
 using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall;
@@ -13,7 +12,7 @@ namespace Keepsake.Recall;
 internal sealed class Search : IDisposable
 {
     private readonly List<float[]> _rented = [];
-    private readonly List<int> _excluded = [];
+    private readonly HashSet<int> _excluded = [];
     private float[]? _similarities;
 
     /// <summary>Reads the question and lays out the partitions.</summary>
@@ -21,9 +20,6 @@ internal sealed class Search : IDisposable
     {
         Query = query;
         Partitions = partitions;
-        Question = QuestionReader.Read(query.Text, speakers);
-        Terms = QuestionTerms.Read(query.Text, Question, terms, out var unknown);
-        UnknownTerms = unknown;
         FirstDocument = new int[partitions.Length];
         FirstPassage = new int[partitions.Length];
         FirstSession = new int[partitions.Length];
@@ -36,6 +32,28 @@ internal sealed class Search : IDisposable
         }
 
         ReadRows();
+        Question = QuestionReader.Read(query.Text, SpeakersIn(partitions, speakers), query.Now);
+        Terms = QuestionTerms.Read(Question, terms, out var unknown);
+        UnknownTerms = unknown;
+    }
+
+    /// <summary>The speakers by number, those without an entry in some partitions as empty names.</summary>
+    public static string[] SpeakersIn(Partition[] partitions, ReadOnlySpan<string> speakers)
+    {
+        var present = new string[speakers.Length];
+        Array.Fill(present, "");
+        foreach (var partition in partitions)
+        {
+            foreach (ref readonly var row in partition.Rows)
+            {
+                if (row.IsLive && row.Speaker != DocumentRow.None)
+                {
+                    present[row.Speaker] = speakers[row.Speaker];
+                }
+            }
+        }
+
+        return present;
     }
 
     /// <summary>The query.</summary>
@@ -52,9 +70,6 @@ internal sealed class Search : IDisposable
 
     /// <summary>Who and when the question is about.</summary>
     public Question Question { get; }
-
-    /// <summary>Whether someone the question is about has said anything in what is searched.</summary>
-    public bool AsksOfSpeaker { get; private set; }
 
     /// <summary>The partitions searched.</summary>
     public Partition[] Partitions { get; }
@@ -80,12 +95,6 @@ internal sealed class Search : IDisposable
     /// <summary>How many of the documents are removed.</summary>
     public int Removed { get; private set; }
 
-    /// <summary>How well the best passage holds the whole question: 1 when each term occurs once in a passage of average length.</summary>
-    public double LexicalEvidence { get; set; }
-
-    /// <summary>The best cosine of a document that can be returned, once measured.</summary>
-    public double VectorEvidence { get; private set; }
-
     /// <summary>Each document's cosine with the question, measured at the first call. Empty: the question has no vector, or no document has.</summary>
     public ReadOnlySpan<float> MeasureSimilarities()
     {
@@ -97,15 +106,10 @@ internal sealed class Search : IDisposable
                 Partitions[p].Vectors.Score(question, _similarities.AsSpan(FirstDocument[p]));
             }
 
-            Exclude(_similarities);
-            VectorEvidence = TensorPrimitives.Max(_similarities.AsSpan(0, Documents));
         }
 
         return _similarities is null ? [] : _similarities.AsSpan(0, Documents);
     }
-
-    /// <summary>Whether the question is about what a speaker said.</summary>
-    public bool Asks(int speaker) => speaker != DocumentRow.None && Question.Speakers.Length > 0 && Question.Speakers[speaker];
 
     /// <summary>Whether a document is neither removed nor expired, and the caller accepts it.</summary>
     public bool CanReturn(Partition partition, int document)
@@ -133,15 +137,6 @@ internal sealed class Search : IDisposable
         return Partitions[p].Identity(document - FirstDocument[p]).Id;
     }
 
-    /// <summary>Sets the values of documents that cannot be returned to 0, so that none of them sets a scale.</summary>
-    public void Exclude(Span<float> values)
-    {
-        foreach (var document in _excluded)
-        {
-            values[document] = 0;
-        }
-    }
-
     /// <summary>Zeroed numbers, given back when the search ends. The array may be longer than asked.</summary>
     public float[] Rent(int length)
     {
@@ -158,6 +153,9 @@ internal sealed class Search : IDisposable
         _rented.Clear();
     }
 
+    /// <summary>Whether a document is removed or has expired.</summary>
+    public bool IsExcluded(int document) => _excluded.Contains(document);
+
     private void ReadRows()
     {
         var now = Query.Now.UtcTicks;
@@ -170,10 +168,6 @@ internal sealed class Search : IDisposable
                 if (!rows[i].IsLive || rows[i].ExpiresAt <= now)
                 {
                     _excluded.Add(FirstDocument[p] + i);
-                }
-                else
-                {
-                    AsksOfSpeaker |= Asks(rows[i].Speaker);
                 }
             }
         }

@@ -1,3 +1,5 @@
+using Keepsake.Recall.Analysis;
+
 namespace Keepsake.Recall.Index;
 
 /// <summary>What a search reads of every entry, kept together so that a scan over all is a scan over memory.</summary>
@@ -9,8 +11,8 @@ internal struct DocumentRow
     /// <summary>False once removed; the row then stays until the partition is compacted.</summary>
     public bool IsLive;
 
-    /// <summary>How many characters of the text lie outside questions.</summary>
-    public int StatementLength;
+    /// <summary>What kind of thing the text says.</summary>
+    public Trait Traits;
 
     /// <summary>The share of the words that are I, my, we and so on.</summary>
     public float FirstPersonShare;
@@ -44,6 +46,15 @@ internal struct DocumentRow
 
     /// <summary>From 0 to 1.</summary>
     public float Importance;
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset OccurredAt;
+
+    /// <summary>When it was last recalled; the default value: never.</summary>
+    public DateTimeOffset LastRecalledAt;
+
+    /// <summary>How near at hand it is kept.</summary>
+    public MemoryTier Tier;
 
     /// <summary>Append order within the store.</summary>
     public long Order;

@@ -82,12 +82,15 @@ internal sealed class Partition
         _rows.Add(new()
         {
             IsLive = true,
-            StatementLength = Voice.StatementLength(entry.Content),
+            Traits = Traits.Of(entry.Content),
             FirstPersonShare = Voice.FirstPersonShare(entry.Content),
             FirstPassage = _passageDocuments.Count,
             FirstVector = Vectors.Count,
             Speaker = speaker,
             Importance = (float)entry.Importance,
+            OccurredAt = entry.OccurredAt,
+            LastRecalledAt = entry.LastRecalledAt ?? default,
+            Tier = entry.Tier,
             Order = entry.Order,
             ExpiresAt = entry.ExpiresAt?.UtcTicks ?? long.MaxValue,
         });

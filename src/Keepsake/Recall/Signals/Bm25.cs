@@ -14,6 +14,18 @@ internal static class Bm25
         MathF.Log(1 + ((count - frequency + 0.5f) / (frequency + 0.5f)));
 
     /// <summary>The part of that worth that a text earns, from 0 to <see cref="K1"/> + 1; 1 for one occurrence at average length.</summary>
-    public static float Saturation(float occurrences, float length, float averageLength) =>
-        occurrences * (K1 + 1) / (occurrences + (K1 * (1 - B + (B * length / averageLength))));
+    public static float Saturation(float occurrences, float length, float averageLength, float b = B) =>
+        occurrences * (K1 + 1) / (occurrences + (K1 * (1 - b + (b * length / averageLength))));
+
+    /// <summary>What a text earns of all terms.</summary>
+    public static float Score(ReadOnlySpan<float> worth, ReadOnlySpan<float> occurrences, float length, float averageLength)
+    {
+        var score = 0f;
+        for (var t = 0; t < worth.Length; t++)
+        {
+            score += occurrences[t] > 0 ? worth[t] * Saturation(occurrences[t], length, averageLength) : 0;
+        }
+
+        return score;
+    }
 }
