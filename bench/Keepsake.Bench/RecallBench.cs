@@ -100,7 +100,7 @@ internal sealed class RecallBench(int records, int namespaces)
             model.TryEmbed(text, embedding);
             var scope = new SearchScope(index.Views, Namespace());
             var started = Stopwatch.GetTimestamp();
-            TermQuery[] terms = [.. QuestionTerms.Read(text, QuestionReader.Read(text, [])).Select(term => new TermQuery(term, scope))];
+            TermQuery[] terms = [.. QuestionTerms.Read(QuestionReader.Read(text, [], DateTimeOffset.UnixEpoch)).Select(term => new TermQuery(term, scope))];
             LexicalLeg.Find(scope, terms, Recall.Search.MaxPassagesOfLeg, long.MinValue);
             var between = Stopwatch.GetTimestamp();
             var found = VectorLeg.Find(scope, new(embedding), Recall.Search.MaxPassagesOfLeg, long.MinValue);
@@ -110,9 +110,8 @@ internal sealed class RecallBench(int records, int namespaces)
                 vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds);
                 if (asked.Count < Exact.MaxQuestions && namespaces == 1)
                 {
-                    asked.Add(new(embedding, [.. found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10)
-                        .Select(hit => scope.Parts[hit.Part].View.Segment)
-                        .Zip(found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10), (segment, hit) => segment.Ids[segment.PassageDocuments[hit.Passage]])]));
+                    var best = found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10);
+                    asked.Add(new(embedding, [.. best.Select(hit => Id(scope.Parts[hit.Part].Segment, hit.Passage))]));
                 }
             }
         }
@@ -126,6 +125,8 @@ internal sealed class RecallBench(int records, int namespaces)
 
         _figures["vector"] = figures;
     }
+
+    private static string Id(Recall.Index.Segment segment, int passage) => segment.Ids[segment.PassageDocuments[passage]];
 
     private async Task WhileImportingAsync(MemoryStore memory, Corpus corpus)
     {

@@ -61,7 +61,7 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
         {
             foreach (var question in conversations[c].Questions.Where(q => q.Evidence.Count > 0))
             {
-                var vector = Embed(question.Text);
+                var vector = Embed(index.TextToEmbed(question.Text, conversations[c].Id));
                 var started = Stopwatch.GetTimestamp();
                 var hits = Ask(index, question.Text, vector, conversations[c].Id);
                 milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -69,7 +69,8 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
                 categories.TryAdd(question.Category, new());
                 categories[question.Category].Add(turns, question.Evidence);
                 overall.Add(turns, question.Evidence);
-                elsewhere += Ask(index, question.Text, vector, conversations[(c + 1) % conversations.Count].Id).Count > 0 ? 1 : 0;
+                var other = conversations[(c + 1) % conversations.Count].Id;
+                elsewhere += Ask(index, question.Text, Embed(index.TextToEmbed(question.Text, other)), other).Count > 0 ? 1 : 0;
             }
         }
 

@@ -33,6 +33,12 @@ internal sealed record IndexEntry
     /// <summary>How much it matters, from 0 to 1.</summary>
     public double Importance { get; init; } = 0.5;
 
+    /// <summary>When it was last recalled. <see langword="null"/>: never.</summary>
+    public DateTimeOffset? LastRecalledAt { get; init; }
+
+    /// <summary>How near at hand it is kept.</summary>
+    public MemoryTier Tier { get; init; } = MemoryTier.Core;
+
     /// <summary>Append order within the store; neighbours in a session are neighbours in this order.</summary>
     public long Order { get; init; }
 

@@ -301,6 +301,8 @@ internal sealed class IndexFeed : IAsyncDisposable
             OccurredAt = record.OccurredAt,
             ExpiresAt = record.ExpiresAt,
             Importance = record.Importance,
+            LastRecalledAt = record.LastRecalledAt,
+            Tier = record.Tier,
             Order = record.Order,
             IsEmbedded = record.EmbeddingModel == _embedder.Model,
             Vectors = VectorsOf(record.Embedding, record.EmbeddingModel, record.Content),

@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
 using Keepsake.Recall.Analysis;
 
 namespace Keepsake.Recall;
 
 /// <summary>Reads from a question whom it names, whether it is about the one who asks, and which dates it mentions.</summary>
-internal static class QuestionReader
+internal static partial class QuestionReader
 {
     // Names and dates stand near the beginning; the rest of a very long text is not a question.
     private const int MaxWords = 256;
@@ -15,30 +17,113 @@ internal static class QuestionReader
 
     /// <summary>Reads a question.</summary>
     /// <param name="text">The question.</param>
-    /// <param name="speakers">The speakers of the index by number.</param>
-    public static Question Read(string text, ReadOnlySpan<string> speakers)
+    /// <param name="speakers">The speakers by number. Empty: one who says nothing in what is searched.</param>
+    /// <param name="now">The time of asking.</param>
+    public static Question Read(string text, ReadOnlySpan<string> speakers, DateTimeOffset now)
     {
         var words = Words(text);
-        return new(FindSpeakers(words, speakers), FindDates(words));
-    }
-
-    private static bool[] FindSpeakers(List<string> words, ReadOnlySpan<string> speakers)
-    {
-        var asked = new bool[speakers.Length];
-        var any = false;
-        var capitalised = words.GroupBy(word => word, StringComparer.OrdinalIgnoreCase)
-            .ToDictionary(group => group.Key, group => group.Any(word => char.IsUpper(word[0])), StringComparer.OrdinalIgnoreCase)
-            .GetAlternateLookup<ReadOnlySpan<char>>();
+        var subject = QuestionFrame.Remove(text);
+        var names = CapitalisedWords(words);
         var firstPerson = words.Exists(word => Voice.IsFirstPerson(word));
+        var asksAssistant = AssistantPattern.IsMatch(text);
+        var (asked, assistants) = (new bool[speakers.Length], new bool[speakers.Length]);
+        var someoneNamed = false;
+        var userIsAsked = false;
         for (var i = 0; i < speakers.Length; i++)
         {
-            asked[i] = Roles.Contains(speakers[i], StringComparer.OrdinalIgnoreCase)
-                ? firstPerson && UserRoles.Contains(speakers[i], StringComparer.OrdinalIgnoreCase)
-                : IsNamed(speakers[i], capitalised);
-            any |= asked[i];
+            var speaker = speakers[i];
+            var isUser = Is(UserRoles, speaker);
+            assistants[i] = !isUser && Is(Roles, speaker);
+            var named = !isUser && !assistants[i] && speaker.Length > 0 && IsNamed(speaker, names);
+
+            asked[i] = named || (isUser && firstPerson);
+            someoneNamed |= named;
+            userIsAsked |= isUser && firstPerson;
         }
 
-        return any ? asked : [];
+        // Where it says of no one, it is about what the user said: that is what a memory is for, unless it asks what was answered.
+        for (var i = 0; i < speakers.Length && !someoneNamed && !userIsAsked && !asksAssistant; i++)
+        {
+            asked[i] = Is(UserRoles, speakers[i]);
+        }
+
+        return new()
+        {
+            Subject = subject,
+            Speakers = Array.IndexOf(asked, true) >= 0 ? asked : [],
+            Assistants = assistants,
+            IsPersonal = someoneNamed || userIsAsked,
+            AsksWhen = WhenPattern.IsMatch(text),
+            AsksHowMany = HowManyPattern.IsMatch(text),
+            Dates = FindDates(words),
+            Spans = RelativeDates.Find(words, DateOnly.FromDateTime(now.DateTime)),
+        };
+    }
+
+    /// <summary>What to embed of a question: its subject without the names of those who speak in what is searched.</summary>
+    /// <remarks>
+    /// Who speaks is known of each entry. As a word, a name stands in what others say to its bearer: it draws the question to
+    /// the wrong one's words.
+    /// </remarks>
+    public static string TextToEmbed(string text, ReadOnlySpan<string> speakers)
+    {
+        var subject = QuestionFrame.Remove(text);
+        var names = CapitalisedWords(Words(subject));
+        HashSet<string> own = new(StringComparer.OrdinalIgnoreCase);
+        foreach (var speaker in speakers)
+        {
+            if (!Is(Roles, speaker))
+            {
+                foreach (var part in speaker.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                {
+                    if (part.Length >= 2 && char.IsUpper(part[0]) && IsNamed(part, names))
+                    {
+                        own.Add(part);
+                    }
+                }
+            }
+        }
+
+        return own.Count == 0 ? subject : WithoutWords(subject, own);
+    }
+
+    private static bool Is(string[] roles, string speaker) => roles.Contains(speaker, StringComparer.OrdinalIgnoreCase);
+
+    private static Dictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> CapitalisedWords(List<string> words) =>
+        words.GroupBy(word => word, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(group => group.Key, group => group.Any(word => char.IsUpper(word[0])), StringComparer.OrdinalIgnoreCase)
+            .GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static string WithoutWords(string text, HashSet<string> words)
+    {
+        var result = new StringBuilder(text.Length);
+        for (var at = 0; at < text.Length;)
+        {
+            var end = at;
+            while (end < text.Length && char.IsLetterOrDigit(text[end]))
+            {
+                end++;
+            }
+
+            if (end == at)
+            {
+                result.Append(text[at++]);
+                continue;
+            }
+
+            if (!words.Contains(text[at..end]))
+            {
+                result.Append(text, at, end - at);
+            }
+            else if (end + 1 < text.Length && text[end] is '\'' or '’' && text[end + 1] == 's')
+            {
+                end += 2;
+            }
+
+            at = end;
+        }
+
+        return result.ToString();
     }
 
     // By any word of the name that begins with a capital in the question too, so that "Will" is not "will".
@@ -122,4 +207,18 @@ internal static class QuestionReader
 
         return words;
     }
+
+    [GeneratedRegex(
+        @"(^|[.?!,] *)((and|so) )?when (did|was|is|were|will|do|does|has|have|are|had|would|am)\b|\b(what|which) (date|day|month|year|time|week|season)\b|\bhow (long|recently)\b|\bhow many (days|weeks|months|years)\b|\bsince when\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex WhenPattern { get; }
+
+    [GeneratedRegex(@"\bhow (many|much|often|long|old)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex HowManyPattern { get; }
+
+    // "What did you suggest?", "the plan you gave me".
+    [GeneratedRegex(
+        @"\b(did|have|had|were) you\b|\byou(r|'ve| have| had)? (said|told|suggest\w*|recommend\w*|advis\w*|gave|explain\w*|mention\w*|propos\w*|provid\w*|list\w*|describ\w*)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex AssistantPattern { get; }
 }

@@ -9,12 +9,12 @@ internal static class QuestionTerms
     /// <summary>Most distinct terms that count; the first ones do.</summary>
     public const int MaxTerms = 64;
 
-    /// <summary>Reads a question.</summary>
+    /// <summary>Reads a question: its subject's terms, and its dates, which are terms too.</summary>
     /// <returns>The terms by <see cref="TermHash"/>, in the order met.</returns>
-    public static List<ulong> Read(string text, Question question)
+    public static List<ulong> Read(Question question)
     {
         var sink = new Sink([]);
-        TextAnalyzer.Analyze(text, ref sink);
+        TextAnalyzer.Analyze(question.Subject, ref sink);
         foreach (var date in question.Dates)
         {
             DateTerms.Add(date, ref sink);

@@ -3,94 +3,94 @@ using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall;
 
-/// <summary>Adds up the signals and picks the best.</summary>
-/// <param name="signals">Evidence first.</param>
-internal sealed class Ranker(IReadOnlyList<ISignal> signals)
+/// <summary>Adds up the signals and says how relevant each candidate is.</summary>
+/// <param name="signals">Each signal and its weight.</param>
+internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signals)
 {
-    /// <summary>The signals and weights in use. Round numbers, chosen by hand; docs/recall.md says how.</summary>
+    /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
     [
-        new PassageBm25Signal(0.25),
-        new WindowBm25Signal(0.15),
-        new SessionBm25Signal(0.15),
-        new VectorSignal(0.25),
-        new WindowVectorSignal(0.20),
-        new SpeakerSignal(0.10),
-        new FirstPersonSignal(0.10),
-        new StatementSignal(0.05),
-        new ImportanceSignal(0.05),
+        (new WordsSignal(), 0.20f),
+        (new SessionWordsSignal(), 0.12f),
+        (new MeaningSignal(), 0.08f),
+        (new NearbyMeaningSignal(), 0.07f),
+        (new AnswerSignal(), 0.06f),
+        (Circumstances.Speaker, 0.07f),
+        (Circumstances.FirstPerson, 0.05f),
+        (Circumstances.SaysWhen, 0.06f),
+        (Circumstances.HasNumber, 0.06f),
+        (Circumstances.Standing, 0.10f),
+        (Circumstances.Time, 0.10f),
+        (Circumstances.Importance, 0.03f),
+        (Circumstances.Recency, 0.02f),
+        (Circumstances.Usage, 0.01f),
+        (Circumstances.Tier, 0.03f),
     ]);
 
     /// <summary>The same ranking without one signal, to see what that one is worth.</summary>
-    public Ranker Without(string name) => new([.. signals.Where(s => s.Name != name)]);
+    public Ranker Without(string name) => new([.. signals.Where(s => s.Signal.Name != name)]);
 
-    /// <summary>Ranks what a search found.</summary>
-    /// <returns>At most <see cref="RecallQuery.Limit"/> hits, most relevant first; ties go to the one appended later.</returns>
-    public IReadOnlyList<RankedHit> Rank(Search search)
+    /// <summary>The same ranking with another weight for one signal, to see what the weight is worth.</summary>
+    public Ranker With(string name, float weight) => new([.. signals.Select(s => s.Signal.Name == name ? (s.Signal, weight) : s)]);
+
+    /// <summary>Scores candidates.</summary>
+    public Ranking Score(CandidateSet set)
     {
-        var candidates = search.Candidates;
-        var scored = new List<ScoredSignal>(signals.Count);
-        foreach (var signal in signals)
+        var count = set.Candidates.Length;
+        List<(string Name, float[] Values)> scored = new(signals.Count);
+        var sum = new float[count];
+        var hasEvidence = new bool[count];
+        var weights = 0f;
+        foreach (var (signal, weight) in signals)
         {
-            if (signal.Weight > 0 && Score(search, signal) is { } values)
+            var values = new float[count];
+            if (!signal.TryScore(set, values))
             {
-                scored.Add(new(signal, values));
+                continue;
             }
+
+            var evidence = signal.Scale != SignalScale.Given;
+            for (var c = 0; c < count; c++)
+            {
+                values[c] = set.Candidates[c].CanReturn ? values[c] : 0;
+                hasEvidence[c] |= evidence && values[c] > 0;
+            }
+
+            Scale(signal.Scale, values, set.MeanSimilarity);
+            TensorPrimitives.MultiplyAdd(values, weight, sum, sum);
+            weights += weight;
+            scored.Add((signal.Name, values));
         }
 
-        var sum = Sum(candidates.Count, scored);
-        var relevance = new Relevance(search);
-        return [.. Enumerable.Range(0, candidates.Count)
-            .Where(i => sum[i] > 0 && relevance.Of(sum[i]) >= search.Query.MinRelevance)
-            .OrderByDescending(i => sum[i])
-            .ThenByDescending(i => candidates.RowOf(i).Order)
-            .Take(search.Query.Limit)
-            .Select(i => new RankedHit(
-                candidates.IdOf(i),
-                relevance.Of(sum[i]),
-                search.Query.Explain ? scored.ToDictionary(s => s.Signal.Name, s => (double)s.Values[i]) : null))];
+        for (var c = 0; c < count; c++)
+        {
+            // A candidate without evidence is no answer, whoever said it.
+            sum[c] = hasEvidence[c] && set.Candidates[c].CanReturn ? Math.Max(sum[c] / weights, float.Epsilon) : 0;
+        }
+
+        return new(sum, scored);
     }
 
-    // Scaled so that the best candidate has 1: raw values of different signals, and of one signal on different questions,
-    // do not compare.
-    private static float[]? Score(Search search, ISignal signal)
+    // Raw values of different signals, and of one signal on different questions, do not compare.
+    private static void Scale(SignalScale scale, Span<float> values, float mean)
     {
-        var values = new float[search.Candidates.Count];
-        if (values.Length == 0 || !signal.TryScore(search, values))
+        if (scale == SignalScale.Given || values.IsEmpty)
         {
-            return null;
+            return;
         }
 
         var best = TensorPrimitives.Max<float>(values);
-        if (best > 0)
+        var least = scale == SignalScale.AboveMean ? mean : 0;
+        for (var c = 0; c < values.Length; c++)
         {
-            TensorPrimitives.Divide(values, best, values);
+            values[c] = best <= 0 ? 0 : best - least < MinSpread ? (values[c] >= best ? 1 : 0) : Math.Max(0, (values[c] - least) / (best - least));
         }
-
-        // Words that match nothing are bad news and keep their share; a circumstance that holds for nothing is no news.
-        return best > 0 || signal.IsEvidence ? values : null;
     }
 
-    // Where a signal has nothing to go by, the others share its weight.
-    private static float[] Sum(int count, List<ScoredSignal> scored)
-    {
-        var weights = scored.Sum(s => s.Signal.Weight);
-        var sum = new float[count];
-        foreach (var (signal, values) in scored.Where(s => s.Signal.IsEvidence))
-        {
-            TensorPrimitives.MultiplyAdd(values, (float)(signal.Weight / weights), sum, sum);
-        }
-
-        foreach (var (signal, values) in scored.Where(s => !s.Signal.IsEvidence))
-        {
-            for (var i = 0; i < sum.Length; i++)
-            {
-                sum[i] += sum[i] > 0 ? values[i] * (float)(signal.Weight / weights) : 0;
-            }
-        }
-
-        return sum;
-    }
-
-    private readonly record struct ScoredSignal(ISignal Signal, float[] Values);
+    private const float MinSpread = 1e-6f;
 }
+
+/// <summary>The scores of one search.</summary>
+/// <param name="Scores">Each candidate's, from 0 to 1; 0: it is no answer.</param>
+/// <param name="Signals">The signals that had something to go by, with each candidate's value.</param>
+internal sealed record Ranking(float[] Scores, IReadOnlyList<(string Name, float[] Values)> Signals);

@@ -23,8 +23,8 @@ internal sealed class ReadPath(
         var scope = MemoryNamespace.ParseScope(request.Namespace);
         var text = redactor.Redact(Question(request.Query)).Text;
         var now = time.GetUtcNow();
-        var vector = await EmbedAsync(text, cancellationToken);
         var index = await feed.LoadedAsync(cancellationToken);
+        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path), cancellationToken);
         var hits = index.Search(new()
         {
             Text = text,

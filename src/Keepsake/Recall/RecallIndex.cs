@@ -151,8 +151,21 @@ internal sealed class RecallIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, RecallQuery.MaxLimit);
 
         var search = new Search(query, _views);
-        return search.Scope.Documents == 0 ? [] : _ranker.Rank(search);
+        var ranking = _ranker.Score(search.Candidates);
+        var relevance = new Relevance(search.Candidates);
+        return [.. Enumerable.Range(0, ranking.Scores.Length)
+            .Where(c => ranking.Scores[c] > 0 && relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
+            .OrderByDescending(c => ranking.Scores[c])
+            .ThenByDescending(search.OrderOf)
+            .Take(query.Limit)
+            .Select(c => new RankedHit(
+                search.IdOf(c),
+                relevance.Of(ranking.Scores[c]),
+                query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
     }
+
+    /// <summary>What to embed of a question asked of a scope.</summary>
+    public string TextToEmbed(string text, string scope) => QuestionReader.TextToEmbed(text, new SearchScope(_views, scope).Speakers);
 
     /// <summary>Waits for the merges that are under way.</summary>
     public async Task SettleAsync()

@@ -1,3 +1,5 @@
+using Keepsake.Recall.Signals;
+
 namespace Keepsake.Recall;
 
 /// <summary>What relevance means: how good an answer the entry is among the others, and how good any of them is.</summary>
@@ -20,24 +22,35 @@ internal readonly struct Relevance
 
     private readonly double _evidence;
 
-    /// <summary>Weighs the evidence of a search whose signals have run.</summary>
-    public Relevance(Search search)
+    /// <summary>Weighs the evidence of a search.</summary>
+    public Relevance(CandidateSet set)
     {
-        var candidates = search.Candidates;
-        var attainable = search.Terms.Sum(term => term.Worth);
-        var best = (Words: 0f, Cosine: 0f);
-        for (var i = 0; i < candidates.Count; i++)
+        var words = Math.Sqrt(Math.Min(1, Share(set)));
+        var cosine = 0f;
+        foreach (ref readonly var candidate in set.Candidates.AsSpan())
         {
-            best.Words = Math.Max(best.Words, candidates.Counts.BestPassages[candidates.PlaceOf(i)]);
-            best.Cosine = Math.Max(best.Cosine, candidates.HasVectors ? candidates.Similarities[candidates.PlaceOf(i)] : 0);
+            cosine = candidate.CanReturn ? Math.Max(cosine, candidate.Similarity) : cosine;
         }
 
-        var words = attainable > 0 ? Math.Sqrt(Math.Min(1, best.Words / attainable)) : 0;
-        var cosine = Math.Clamp(best.Cosine, 0, 1);
-        _evidence = !candidates.HasVectors ? words : search.Terms.Length > 0 ? (words + cosine) / 2 : cosine;
+        _evidence = !set.HasSimilarity ? words : set.HasTerms ? (words + cosine) / 2 : cosine;
     }
 
     /// <summary>The relevance of an entry.</summary>
     /// <param name="score">Its sum of signals, from 0 to 1.</param>
     public double Of(double score) => Math.Clamp(Math.Sqrt(score) * _evidence, 0, 1);
+
+    private static float Share(CandidateSet set)
+    {
+        var best = 0f;
+        foreach (ref readonly var candidate in set.Candidates.AsSpan())
+        {
+            for (var passage = candidate.FirstPassage; candidate.CanReturn && passage < candidate.EndOfPassages; passage++)
+            {
+                best = Math.Max(best, Bm25.Score(set.Worth, set.OccurrencesIn(passage), set.PassageLengths[passage], set.AveragePassage));
+            }
+        }
+
+        var attainable = set.UnknownWorth + set.Worth.Sum();
+        return attainable > 0 ? best / attainable : 0;
+    }
 }

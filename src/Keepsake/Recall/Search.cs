@@ -1,9 +1,10 @@
 using Keepsake.Recall.Index;
 using Keepsake.Recall.Legs;
+using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall;
 
-/// <summary>One search under way: the question as read, where to look, and what the two legs found.</summary>
+/// <summary>One search under way: the question as read, where to look, and what may be an answer.</summary>
 internal sealed class Search
 {
     /// <summary>Most passages that one leg brings. What is not among them has no more than a trace of the words, or of the meaning.</summary>
@@ -12,18 +13,17 @@ internal sealed class Search
     // From here on the legs are worth a thread each.
     private const int MinPassagesToSplit = 20_000;
 
-    private readonly string[] _asked;
+    private readonly IReadOnlyList<Place> _places = [];
 
     /// <summary>Reads the question and finds the candidates.</summary>
     public Search(RecallQuery query, IReadOnlyList<SegmentView> views)
     {
         Query = query;
         Scope = new(views, query.Scope);
-        Question = QuestionReader.Read(query.Text, Scope.Speakers);
-        _asked = [.. Scope.Speakers.Where((_, i) => Question.Speakers.Length > 0 && Question.Speakers[i])];
-        Terms = [.. QuestionTerms.Read(query.Text, Question).Select(term => new TermQuery(term, Scope))];
+        Question = QuestionReader.Read(query.Text, Scope.Speakers, query.Now);
+        Terms = [.. QuestionTerms.Read(Question).Select(term => new TermQuery(term, Scope))];
         Vector = query.Vector is { } vector && vector.AsSpan().ContainsAnyExcept(0f) ? new(vector) : null;
-        Candidates = FindCandidates();
+        (Candidates, _places) = FindCandidates();
     }
 
     /// <summary>The query.</summary>
@@ -32,7 +32,7 @@ internal sealed class Search
     /// <summary>Where it looks.</summary>
     public SearchScope Scope { get; }
 
-    /// <summary>Who and when the question is about.</summary>
+    /// <summary>Who, when and what the question is about.</summary>
     public Question Question { get; }
 
     /// <summary>The question's distinct terms, those that are nowhere in the scope too. None: "what is it?" has none.</summary>
@@ -42,27 +42,28 @@ internal sealed class Search
     public VectorQuery? Vector { get; }
 
     /// <summary>What may be an answer.</summary>
-    public Candidates Candidates { get; }
+    public CandidateSet Candidates { get; }
 
-    /// <summary>Whether someone the question is about has said anything in the scope.</summary>
-    public bool AsksOfSpeaker => _asked.Length > 0;
+    /// <summary>A candidate's id.</summary>
+    public string IdOf(int candidate) => Scope.Views[_places[candidate].View].Segment.Ids[_places[candidate].Document];
 
-    /// <summary>Whether the question is about what a candidate's speaker said.</summary>
-    public bool Asks(int candidate) => Candidates.SpeakerOf(candidate) is { } speaker && Array.IndexOf(_asked, speaker) >= 0;
+    /// <summary>A candidate's place in the order of appending.</summary>
+    public long OrderOf(int candidate) => Scope.Views[_places[candidate].View].Segment.Rows[_places[candidate].Document].Order;
 
-    private Candidates FindCandidates()
+    private (CandidateSet Set, IReadOnlyList<Place> Places) FindCandidates()
     {
         var limit = Math.Max(MaxPassagesOfLeg, 2 * Query.Limit);
         var now = Query.Now.UtcTicks;
         if (Vector is null || Scope.Passages < MinPassagesToSplit || Environment.ProcessorCount == 1)
         {
-            return new(this, LexicalLeg.Find(Scope, Terms, limit, now), Vector is null ? null : VectorLeg.Find(Scope, Vector, limit, now));
+            return CandidateReader.Read(
+                this, LexicalLeg.Find(Scope, Terms, limit, now), Vector is null ? null : VectorLeg.Find(Scope, Vector, limit, now));
         }
 
         // The caller takes part, so that many searches at a time do not wait for each other's threads.
         TopPassages? words = null;
-        TopPassages? meaning = null;
+        VectorHits? meaning = null;
         Parallel.Invoke(() => words = LexicalLeg.Find(Scope, Terms, limit, now), () => meaning = VectorLeg.Find(Scope, Vector, limit, now));
-        return new(this, words!, meaning);
+        return CandidateReader.Read(this, words!, meaning);
     }
 }

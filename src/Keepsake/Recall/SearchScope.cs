@@ -5,11 +5,13 @@ namespace Keepsake.Recall;
 /// <summary>What a search looks at: in each segment the stretches of documents that lie in the scope.</summary>
 internal sealed class SearchScope
 {
+    private readonly Dictionary<string, int> _speakers = new(StringComparer.Ordinal);
+
     /// <summary>Finds a scope in some segments.</summary>
     public SearchScope(IReadOnlyList<SegmentView> views, string path)
     {
         List<ScopePart> parts = [];
-        HashSet<string> speakers = new(StringComparer.Ordinal);
+        List<SegmentView> inScope = [];
         foreach (var view in views)
         {
             foreach (var run in view.Segment.Under(path))
@@ -18,42 +20,50 @@ internal sealed class SearchScope
                 Sessions += run.Sessions;
                 foreach (var speaker in run.Speakers)
                 {
-                    speakers.Add(view.Segment.Speakers[speaker]);
+                    _speakers.TryAdd(view.Segment.Speakers[speaker], _speakers.Count);
                 }
 
-                if (parts.Count > 0 && parts[^1].View == view && parts[^1].EndDocument == run.FirstDocument)
+                if (inScope.Count == 0 || inScope[^1] != view)
                 {
-                    parts[^1] = new(view, parts[^1].FirstDocument, run.EndDocument);
+                    inScope.Add(view);
+                }
+
+                if (parts.Count > 0 && parts[^1].View == inScope.Count - 1 && parts[^1].EndDocument == run.FirstDocument)
+                {
+                    parts[^1] = parts[^1] with { EndDocument = run.EndDocument };
                 }
                 else
                 {
-                    parts.Add(new(view, run.FirstDocument, run.EndDocument));
+                    parts.Add(new(inScope.Count - 1, view.Segment, run.FirstDocument, run.EndDocument));
                 }
             }
         }
 
+        Views = [.. inScope];
         Parts = [.. parts];
-        Speakers = [.. speakers];
         Documents = parts.Sum(part => part.EndDocument - part.FirstDocument);
         Passages = parts.Sum(part => part.EndPassage - part.FirstPassage);
     }
 
+    /// <summary>The segments that hold any of it.</summary>
+    public SegmentView[] Views { get; }
+
     /// <summary>The stretches.</summary>
     public ScopePart[] Parts { get; }
 
-    /// <summary>Who speaks in them.</summary>
-    public string[] Speakers { get; }
+    /// <summary>Who speaks in it, by number.</summary>
+    public string[] Speakers => [.. _speakers.Keys];
 
-    /// <summary>How many documents they hold. This and what follows counts removed ones until their segment is merged.</summary>
+    /// <summary>How many documents it holds. This and what follows counts removed ones until their segment is merged.</summary>
     public int Documents { get; }
 
-    /// <summary>How many passages they hold.</summary>
+    /// <summary>How many passages it holds.</summary>
     public int Passages { get; }
 
-    /// <summary>How many sessions they hold, where a document that stands alone is one.</summary>
+    /// <summary>How many sessions it holds, where a document that stands alone is one.</summary>
     public int Sessions { get; }
 
-    /// <summary>The terms in them.</summary>
+    /// <summary>The terms in it.</summary>
     public long Length { get; }
 
     /// <summary>The mean number of terms in a passage.</summary>
@@ -62,20 +72,28 @@ internal sealed class SearchScope
     /// <summary>The mean number of terms in a session.</summary>
     public float SessionLength => Math.Max(1f, (float)Length / Math.Max(1, Sessions));
 
-    /// <summary>The mean number of terms in a document with its neighbours.</summary>
-    /// <remarks>A session of n documents has n − 1 pairs of neighbours, and each counts twice.</remarks>
-    public float WindowLength => Math.Max(1f, (float)Length / Math.Max(1, Documents) * (1 + (2f * (Documents - Sessions) / Math.Max(1, Documents))));
+    /// <summary>The number in <see cref="Speakers"/> of one of a segment's speakers, or <see cref="DocumentRow.None"/>.</summary>
+    public int SpeakerNumber(Segment segment, int speaker) =>
+        speaker >= 0 && _speakers.TryGetValue(segment.Speakers[speaker], out var number) ? number : DocumentRow.None;
+
+    /// <summary>Whether a document can be in an answer: neither removed nor expired.</summary>
+    /// <param name="view">The number of its segment in <see cref="Views"/>.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="now">In UTC ticks.</param>
+    public bool CanReturn(int view, int document, long now) =>
+        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now;
 }
 
 /// <summary>A stretch of documents of one segment.</summary>
-/// <param name="View">The segment.</param>
+/// <param name="View">The segment's number in <see cref="SearchScope.Views"/>.</param>
+/// <param name="Segment">The segment.</param>
 /// <param name="FirstDocument">The first.</param>
 /// <param name="EndDocument">After the last.</param>
-internal readonly record struct ScopePart(SegmentView View, int FirstDocument, int EndDocument)
+internal readonly record struct ScopePart(int View, Segment Segment, int FirstDocument, int EndDocument)
 {
     /// <summary>The first passage of the first document.</summary>
-    public int FirstPassage => View.Segment.FirstPassage(FirstDocument);
+    public int FirstPassage => Segment.FirstPassage(FirstDocument);
 
     /// <summary>After the last passage of the last document.</summary>
-    public int EndPassage => View.Segment.FirstPassage(EndDocument);
+    public int EndPassage => Segment.FirstPassage(EndDocument);
 }

@@ -3,13 +3,11 @@ using System.Collections.Frozen;
 
 namespace Keepsake.Recall.Analysis;
 
-/// <summary>Tells how a text speaks: whether it states or asks, and whether about the one who speaks.</summary>
+/// <summary>Tells how a text speaks: whether about the one who speaks.</summary>
 internal static class Voice
 {
     // "ourselves" and a clitic.
     private const int MaxPronoun = 12;
-
-    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?\n。！？");
 
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
 
@@ -23,26 +21,6 @@ internal static class Voice
     {
         var apostrophe = word.IndexOfAny('\'', '’');
         return Pronouns.Contains(apostrophe < 0 ? word : word[..apostrophe]);
-    }
-
-    /// <summary>How many characters of a text lie in sentences that do not end in a question mark.</summary>
-    public static int StatementLength(ReadOnlySpan<char> text)
-    {
-        var questions = 0;
-        var start = 0;
-        for (var i = text.IndexOfAny(SentenceEnds); i >= 0;)
-        {
-            if (text[i] is '?' or '？')
-            {
-                questions += i + 1 - start;
-            }
-
-            start = i + 1;
-            var next = text[start..].IndexOfAny(SentenceEnds);
-            i = next < 0 ? -1 : start + next;
-        }
-
-        return text.Length - questions;
     }
 
     /// <summary>The share of a text's words that are I, my, we and so on, from 0 to 1.</summary>

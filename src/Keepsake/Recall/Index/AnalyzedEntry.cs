@@ -68,10 +68,13 @@ internal sealed class AnalyzedEntry
         IsEvent = entry.IsEvent,
         ExpiresAt = entry.ExpiresAt?.UtcTicks ?? long.MaxValue,
         OccurredAt = entry.OccurredAt.UtcTicks,
+        OffsetMinutes = (short)entry.OccurredAt.TotalOffsetMinutes,
         Length = length,
-        StatementLength = Voice.StatementLength(entry.Content),
+        Traits = Analysis.Traits.Of(entry.Content),
         FirstPersonShare = Voice.FirstPersonShare(entry.Content),
         Importance = (float)entry.Importance,
+        LastRecalledAt = entry.LastRecalledAt?.UtcTicks ?? 0,
+        Tier = entry.Tier,
         IsEmbedded = entry.IsEmbedded,
     };
 

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Keepsake.Recall.Analysis;
 
 namespace Keepsake.Recall.Index;
 
@@ -21,6 +22,9 @@ internal struct DocumentRow
     /// <summary>The UTC ticks of when it happened.</summary>
     public long OccurredAt;
 
+    /// <summary>The minutes by which the clock was before UTC where it happened.</summary>
+    public short OffsetMinutes;
+
     /// <summary>The number of its session within the segment, or <see cref="None"/>: it stands alone.</summary>
     public int Session;
 
@@ -33,14 +37,20 @@ internal struct DocumentRow
     /// <summary>The speaker's number within the segment, or <see cref="None"/>.</summary>
     public int Speaker;
 
-    /// <summary>How many characters of the text lie outside questions.</summary>
-    public int StatementLength;
+    /// <summary>What kind of thing the text says.</summary>
+    public Trait Traits;
 
     /// <summary>The share of the words that are I, my, we and so on.</summary>
     public float FirstPersonShare;
 
     /// <summary>From 0 to 1.</summary>
     public float Importance;
+
+    /// <summary>The UTC ticks of when it was last recalled, as far as was known when it was written; 0: never.</summary>
+    public long LastRecalledAt;
+
+    /// <summary>How near at hand it is kept.</summary>
+    public MemoryTier Tier;
 
     /// <summary>The length of the sum of its passages' unit vectors; 0: it has none.</summary>
     public float VectorSum;

@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Numerics;
 using Keepsake.Recall.Index;
-using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall.Legs;
 
@@ -16,7 +15,7 @@ internal sealed class LexicalLeg
     private const int WindowSize = 4_096;
 
     private readonly SearchScope _scope;
-    private readonly Bm25 _bm25;
+    private readonly LengthNorms _bm25;
     private readonly TopPassages _top;
     private readonly long _now;
     private readonly Cursor[] _cursors;
@@ -55,7 +54,7 @@ internal sealed class LexicalLeg
     private void SearchPart(int p)
     {
         var part = _scope.Parts[p];
-        var table = part.View.Segment.Postings;
+        var table = part.Segment.Postings;
         foreach (var cursor in _cursors)
         {
             (cursor.At, cursor.To) = cursor.Term.Postings[p];
@@ -106,7 +105,7 @@ internal sealed class LexicalLeg
 
         if (optional < _cursors.Length)
         {
-            var lengths = _scope.Parts[p].View.Segment.PassageLengths;
+            var lengths = _scope.Parts[p].Segment.PassageLengths;
             for (var c = optional; c < _cursors.Length; c++)
             {
                 Accumulate(table, _cursors[c], window, lengths);
@@ -150,7 +149,7 @@ internal sealed class LexicalLeg
                     score += ScoreOf(table, _cursors[c], window + place, lengths);
                 }
 
-                if (score > _top.Threshold && CanReturn(_scope.Parts[p].View, window + place))
+                if (score > _top.Threshold && CanReturn(_scope.Parts[p], window + place))
                 {
                     _top.Offer(p, window + place, score);
                 }
@@ -169,11 +168,7 @@ internal sealed class LexicalLeg
             : 0;
     }
 
-    private bool CanReturn(SegmentView view, int passage)
-    {
-        var document = view.Segment.PassageDocuments[passage];
-        return view.IsLive(document) && view.Segment.Rows[document].ExpiresAt > _now;
-    }
+    private bool CanReturn(ScopePart part, int passage) => _scope.CanReturn(part.View, part.Segment.PassageDocuments[passage], _now);
 
     private sealed class Cursor(TermQuery term)
     {

@@ -2,66 +2,80 @@ using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall.Legs;
 
-/// <summary>Where the sessions of candidates are: one that goes on for long may lie in several segments.</summary>
-internal sealed class SessionParts(SegmentView[] views)
+/// <summary>Where the sessions of a search are: one that goes on for long may lie in several segments.</summary>
+internal sealed class SessionParts(SearchScope scope)
 {
-    private readonly Dictionary<ulong, Part[]> _parts = [];
+    private readonly Dictionary<ulong, Session> _sessions = [];
+    private readonly List<Session> _all = [];
 
-    /// <summary>The parts of a document's session; empty: it stands alone.</summary>
-    public Part[] Of(long place)
+    /// <summary>All sessions asked about so far, by number. What stands alone is its own.</summary>
+    public IReadOnlyList<Session> All => _all;
+
+    /// <summary>A document's session.</summary>
+    public Session Of(Place place)
     {
-        var (v, document) = Candidates.Split(place);
-        var segment = views[v].Segment;
-        if (segment.Rows[document].Session is not (>= 0 and var session))
+        var segment = scope.Views[place.View].Segment;
+        ref readonly var row = ref segment.Rows[place.Document];
+        if (row.Session < 0)
         {
-            return [];
+            return Add([new(place.View, place.Document, place.Document + 1)], row.Length);
         }
 
-        var key = segment.Sessions.Keys[session];
-        if (!_parts.TryGetValue(key, out var parts))
+        var key = segment.Sessions.Keys[row.Session];
+        if (!_sessions.TryGetValue(key, out var session))
         {
-            List<Part> found = new(1);
-            for (var i = 0; i < views.Length; i++)
+            List<Part> parts = new(1);
+            var length = 0;
+            for (var v = 0; v < scope.Views.Length; v++)
             {
-                var sessions = views[i].Segment.Sessions;
-                if ((i == v ? session : sessions.Find(key)) is >= 0 and var number)
+                var sessions = scope.Views[v].Segment.Sessions;
+                if ((v == place.View ? row.Session : sessions.Find(key)) is >= 0 and var number)
                 {
-                    found.Add(new(i, sessions.First[number], sessions.End[number], sessions.Lengths[number]));
+                    parts.Add(new(v, sessions.First[number], sessions.End[number]));
+                    length += sessions.Lengths[number];
                 }
             }
 
-            _parts.Add(key, parts = [.. found]);
+            _sessions.Add(key, session = Add([.. parts], length));
         }
 
-        return parts;
+        return session;
     }
 
     /// <summary>The nearest live document before or after another in its session, by the order of appending.</summary>
+    /// <param name="session">The session.</param>
     /// <param name="place">The document.</param>
     /// <param name="step">-1 for the one before, 1 for the one after.</param>
-    /// <returns>Its place, or <see cref="Candidates.None"/>.</returns>
-    public long Beside(long place, int step)
+    /// <returns>Its place, or <see cref="Place.None"/>.</returns>
+    public Place Beside(Session session, Place place, int step)
     {
-        var parts = Of(place);
-        var (own, document) = Candidates.Split(place);
-        var order = parts.Length > 0 ? views[own].Segment.Rows[document].Order : 0;
-        var nearest = (Place: (long)Candidates.None, Order: step < 0 ? long.MinValue : long.MaxValue);
-        foreach (var part in parts)
+        var order = scope.Views[place.View].Segment.Rows[place.Document].Order;
+        var nearest = Place.None;
+        var nearestOrder = step < 0 ? long.MinValue : long.MaxValue;
+        foreach (var part in session.Parts)
         {
-            var rows = views[part.View].Segment.Rows;
-            var at = part.View == own ? document + step : step < 0 ? FirstFrom(rows, part, order) - 1 : FirstFrom(rows, part, order + 1);
-            while (at >= part.First && at < part.End && !views[part.View].IsLive(at))
+            var rows = scope.Views[part.View].Segment.Rows;
+            var at = part.View == place.View ? place.Document + step
+                : step < 0 ? FirstFrom(rows, part, order) - 1
+                : FirstFrom(rows, part, order + 1);
+            while (at >= part.First && at < part.End && !scope.Views[part.View].IsLive(at))
             {
                 at += step;
             }
 
-            if (at >= part.First && at < part.End && (step < 0 ? rows[at].Order > nearest.Order : rows[at].Order < nearest.Order))
+            if (at >= part.First && at < part.End && (step < 0 ? rows[at].Order > nearestOrder : rows[at].Order < nearestOrder))
             {
-                nearest = (Candidates.Join(part.View, at), rows[at].Order);
+                (nearest, nearestOrder) = (new(part.View, at), rows[at].Order);
             }
         }
 
-        return nearest.Place;
+        return nearest;
+    }
+
+    private Session Add(Part[] parts, int length)
+    {
+        _all.Add(new(_all.Count, parts, length));
+        return _all[^1];
     }
 
     private static int FirstFrom(DocumentRow[] rows, Part part, long order)
@@ -76,10 +90,15 @@ internal sealed class SessionParts(SegmentView[] views)
         return low;
     }
 
+    /// <summary>A session.</summary>
+    /// <param name="Number">Its number in this search.</param>
+    /// <param name="Parts">Where it is.</param>
+    /// <param name="Length">The terms in it.</param>
+    internal sealed record Session(int Number, Part[] Parts, int Length);
+
     /// <summary>The documents of a session in one segment.</summary>
     /// <param name="View">The segment's number in the search.</param>
     /// <param name="First">The first document.</param>
     /// <param name="End">After the last.</param>
-    /// <param name="Length">The terms in them.</param>
-    public readonly record struct Part(int View, int First, int End, int Length);
+    internal readonly record struct Part(int View, int First, int End);
 }

@@ -3,73 +3,115 @@ using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall.Legs;
 
-/// <summary>How often each term of a question is in each place of a search, and what its best passage is worth by them.</summary>
+/// <summary>How often each term of a question is in each passage and in each session of some candidates.</summary>
 internal sealed class TermCounts
 {
+    // Of a session that goes on for ever it is enough to know how many of its passages hold a term.
+    private const int MaxCountedPostings = 4_096;
+
     private readonly int _terms;
-    private readonly float[] _counts;
 
     /// <summary>Counts.</summary>
     /// <param name="search">The search.</param>
-    /// <param name="views">Its segments.</param>
-    /// <param name="places">The documents, rising.</param>
-    public TermCounts(Search search, SegmentView[] views, long[] places)
+    /// <param name="sessions">The sessions by number.</param>
+    /// <param name="places">The candidates' documents.</param>
+    /// <param name="candidates">The candidates.</param>
+    /// <param name="passages">How many passages they have.</param>
+    public TermCounts(
+        Search search, IReadOnlyList<SessionParts.Session> sessions, IReadOnlyList<Place> places, Candidate[] candidates, int passages)
     {
         _terms = search.Terms.Length;
-        _counts = new float[places.Length * _terms];
-        BestPassages = new float[places.Length];
-        var bm25 = new Bm25(search.Scope.PassageLength);
-        for (int from = 0, to; from < places.Length; from = to)
+        PassageLengths = new int[passages];
+        InPassages = new float[passages * _terms];
+        InSessions = new float[sessions.Count * _terms];
+        int[] inOrder = [.. Enumerable.Range(0, places.Count).OrderBy(i => places[i])];
+        foreach (var i in inOrder)
         {
-            var view = Candidates.Split(places[from]).View;
-            to = from + 1;
-            while (to < places.Length && Candidates.Split(places[to]).View == view)
+            var segment = search.Scope.Views[places[i].View].Segment;
+            var first = segment.FirstPassage(places[i].Document);
+            for (var p = 0; p < candidates[i].PassageCount; p++)
             {
-                to++;
+                PassageLengths[candidates[i].FirstPassage + p] = segment.PassageLengths[first + p];
+            }
+        }
+
+        for (var t = 0; t < _terms; t++)
+        {
+            var lists = new (int From, int To)[search.Scope.Views.Length];
+            for (var v = 0; v < lists.Length; v++)
+            {
+                lists[v] = search.Scope.Views[v].Segment.Postings.Find(search.Terms[t].Term);
             }
 
-            CountIn(views[view].Segment, search.Terms, places.AsSpan(from..to), from, bm25);
+            CountSessions(search.Scope, t, lists, sessions);
+            CountPassages(search.Scope, t, lists, places, inOrder, candidates);
         }
     }
 
-    /// <summary>For each place the BM25 of its best passage.</summary>
-    public float[] BestPassages { get; }
+    /// <summary>The number of terms in each passage.</summary>
+    public int[] PassageLengths { get; }
 
-    /// <summary>How often each term is in a place.</summary>
-    public ReadOnlySpan<float> Of(int place) => _counts.AsSpan(place * _terms, _terms);
+    /// <summary>How often each term is in each passage, passage by passage.</summary>
+    public float[] InPassages { get; }
 
-    // Each term's postings are gone through once, from place to place.
-    private void CountIn(Segment segment, TermQuery[] terms, ReadOnlySpan<long> places, int firstPlace, Bm25 bm25)
+    /// <summary>How often each term is in each session, session by session.</summary>
+    public float[] InSessions { get; }
+
+    // A term's postings are gone through once, from document to document.
+    private void CountPassages(
+        SearchScope scope, int t, (int From, int To)[] lists, IReadOnlyList<Place> places, int[] inOrder, Candidate[] candidates)
     {
-        var table = segment.Postings;
-        var starts = new int[places.Length + 1];
-        for (var i = 0; i < places.Length; i++)
+        foreach (var i in inOrder)
         {
-            var document = Candidates.Split(places[i]).Document;
-            starts[i + 1] = starts[i] + segment.FirstPassage(document + 1) - segment.FirstPassage(document);
-        }
-
-        var passages = new float[starts[^1]];
-        for (var t = 0; t < terms.Length; t++)
-        {
-            var (at, to) = table.Find(terms[t].Term);
-            for (var i = 0; i < places.Length && at < to; i++)
+            ref var list = ref lists[places[i].View];
+            if (list.From == list.To)
             {
-                var document = Candidates.Split(places[i]).Document;
-                var (first, end) = (segment.FirstPassage(document), segment.FirstPassage(document + 1));
-                at = table.Seek(at, to, first);
-                for (; at < to && PostingTable.PassageOf(table.Postings[at]) is var passage && passage < end; at++)
+                continue;
+            }
+
+            var segment = scope.Views[places[i].View].Segment;
+            var table = segment.Postings;
+            var first = segment.FirstPassage(places[i].Document);
+            var at = table.Seek(list.From, list.To, first);
+            list.From = at;
+            for (; at < list.To && PostingTable.PassageOf(table.Postings[at]) - first is var p && p < candidates[i].PassageCount; at++)
+            {
+                InPassages[((candidates[i].FirstPassage + p) * _terms) + t] = PostingTable.FrequencyOf(table.Postings[at]);
+            }
+        }
+    }
+
+    private void CountSessions(SearchScope scope, int t, (int From, int To)[] lists, IReadOnlyList<SessionParts.Session> sessions)
+    {
+        foreach (var session in sessions)
+        {
+            foreach (var part in session.Parts)
+            {
+                var (from, to) = lists[part.View];
+                if (from < to)
                 {
-                    var frequency = PostingTable.FrequencyOf(table.Postings[at]);
-                    _counts[((firstPlace + i) * _terms) + t] += frequency;
-                    passages[starts[i] + passage - first] += terms[t].Worth * bm25.Saturation(frequency, segment.PassageLengths[passage]);
+                    var segment = scope.Views[part.View].Segment;
+                    var first = segment.Postings.Seek(from, to, segment.FirstPassage(part.First));
+                    var end = segment.Postings.Seek(first, to, segment.FirstPassage(part.End));
+                    InSessions[(session.Number * _terms) + t] += Occurrences(segment.Postings, first, end);
                 }
             }
         }
+    }
 
-        for (var i = 0; i < places.Length; i++)
+    private static int Occurrences(PostingTable table, int from, int to)
+    {
+        if (to - from > MaxCountedPostings)
         {
-            BestPassages[firstPlace + i] = System.Numerics.Tensors.TensorPrimitives.Max<float>(passages.AsSpan(starts[i]..starts[i + 1]));
+            return to - from;
         }
+
+        var sum = 0;
+        foreach (var posting in table.Postings.AsSpan(from..to))
+        {
+            sum += PostingTable.FrequencyOf(posting);
+        }
+
+        return sum;
     }
 }

@@ -14,9 +14,9 @@ internal sealed class TermQuery
         for (var p = 0; p < scope.Parts.Length; p++)
         {
             var part = scope.Parts[p];
-            var table = part.View.Segment.Postings;
+            var table = part.Segment.Postings;
             var (from, to) = table.Find(term);
-            if (from < to && (part.EndDocument - part.FirstDocument) < part.View.Segment.Count)
+            if (from < to && (part.EndDocument - part.FirstDocument) < part.Segment.Count)
             {
                 from = table.Seek(from, to, part.FirstPassage);
                 to = table.Seek(from, to, part.EndPassage);

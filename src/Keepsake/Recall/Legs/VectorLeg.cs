@@ -49,11 +49,11 @@ internal sealed class VectorLeg
         for (var p = 0; p < _scope.Parts.Length; p++)
         {
             var part = _scope.Parts[p];
-            if (part.View.Segment.Vectors.Dimensions == _query.Dimensions)
+            if (part.Segment.Vectors.Dimensions == _query.Dimensions)
             {
                 var (from, to) = (part.FirstPassage, part.EndPassage);
                 rows += to - from;
-                var signed = part.View.Segment.Vectors.Signs.Length > 0 && to - from >= VectorTable.MinRowsForSigns;
+                var signed = part.Segment.Vectors.Signs.Length > 0 && to - from >= VectorTable.MinRowsForSigns;
                 for (var at = from; at < to;)
                 {
                     // Cut at the blocks' borders, so that no block is estimated twice.
@@ -86,7 +86,7 @@ internal sealed class VectorLeg
         var refined = new TopPassages(_limit);
         foreach (var hit in found.Items)
         {
-            refined.Offer(hit.Part, hit.Passage, _scope.Parts[hit.Part].View.Segment.Vectors.Cosine(_query, hit.Passage));
+            refined.Offer(hit.Part, hit.Passage, _scope.Parts[hit.Part].Segment.Vectors.Cosine(_query, hit.Passage));
         }
 
         return refined;
@@ -252,11 +252,11 @@ internal sealed class VectorLeg
 
     private float Compare(int p, int row, TopPassages top)
     {
-        var view = _scope.Parts[p].View;
-        var segment = view.Segment;
+        var part = _scope.Parts[p];
+        var segment = part.Segment;
         var cosine = segment.Vectors.RoughCosine(_query, row);
         if (cosine > top.Threshold && segment.Vectors.Scales[row] > 0
-            && segment.PassageDocuments[row] is var document && view.IsLive(document) && segment.Rows[document].ExpiresAt > _now)
+            && _scope.CanReturn(part.View, segment.PassageDocuments[row], _now))
         {
             top.Offer(p, row, cosine);
         }
@@ -264,7 +264,7 @@ internal sealed class VectorLeg
         return cosine;
     }
 
-    private VectorTable VectorsOf(Stretch stretch) => _scope.Parts[stretch.Part].View.Segment.Vectors;
+    private VectorTable VectorsOf(Stretch stretch) => _scope.Parts[stretch.Part].Segment.Vectors;
 
     private sealed class Spread
     {

@@ -1,19 +1,31 @@
 namespace Keepsake.Recall.Signals;
 
-/// <summary>Okapi BM25 (Robertson and Walker, SIGIR 1994) with k1 1.2 and b 0.75, for texts of one mean length.</summary>
-internal readonly struct Bm25(float averageLength)
+/// <summary>The BM25 weighting of Robertson and others, with the usual constants.</summary>
+internal static class Bm25
 {
-    private const float K1 = 1.2f;
-    private const float B = 0.75f;
+    /// <summary>How soon a further occurrence of the same term stops mattering.</summary>
+    public const float K1 = 1.2f;
 
-    private readonly float _fixed = K1 * (1 - B);
-    private readonly float _byLength = K1 * B / averageLength;
+    /// <summary>How much length is held against a text, from 0 to 1.</summary>
+    public const float B = 0.75f;
 
-    /// <summary>What a term is worth by how many of all texts hold it; above 0, so that a term in every text still counts a little.</summary>
-    public static float InverseFrequency(int frequency, int texts) =>
-        MathF.Log(1 + ((Math.Max(frequency, texts) - frequency + 0.5f) / (frequency + 0.5f)));
+    /// <summary>What a term is worth that occurs in <paramref name="frequency"/> of <paramref name="count"/> texts. Never negative.</summary>
+    public static float InverseFrequency(int frequency, int count) =>
+        MathF.Log(1 + ((count - frequency + 0.5f) / (frequency + 0.5f)));
 
-    /// <summary>What occurrences in a text are worth, from 0 up to 2.2.</summary>
-    public float Saturation(float occurrences, float length) =>
-        occurrences * (K1 + 1) / (occurrences + _fixed + (_byLength * length));
+    /// <summary>The part of that worth that a text earns, from 0 to <see cref="K1"/> + 1; 1 for one occurrence at average length.</summary>
+    public static float Saturation(float occurrences, float length, float averageLength, float b = B) =>
+        occurrences * (K1 + 1) / (occurrences + (K1 * (1 - b + (b * length / averageLength))));
+
+    /// <summary>What a text earns of all terms.</summary>
+    public static float Score(ReadOnlySpan<float> worth, ReadOnlySpan<float> occurrences, float length, float averageLength)
+    {
+        var score = 0f;
+        for (var t = 0; t < worth.Length; t++)
+        {
+            score += occurrences[t] > 0 ? worth[t] * Saturation(occurrences[t], length, averageLength) : 0;
+        }
+
+        return score;
+    }
 }

@@ -1,0 +1,220 @@
+using System.Runtime.InteropServices;
+using Keepsake.Recall.Index;
+using Keepsake.Recall.Legs;
+using Keepsake.Recall.Signals;
+
+namespace Keepsake.Recall;
+
+/// <summary>Makes candidates of what the legs found: with what was said beside them, and all that signals ask about.</summary>
+internal sealed class CandidateReader
+{
+    /// <summary>The neighbours of so many of each leg's best may be the answer themselves: what is said is often split over an exchange.</summary>
+    private const int BestWithNeighbours = 100;
+
+    private readonly Search _search;
+    private readonly SessionParts _sessions;
+    private readonly List<Place> _places = [];
+    private readonly Dictionary<Place, int> _numbers = [];
+    private readonly List<Candidate> _candidates = [];
+
+    private CandidateReader(Search search)
+    {
+        _search = search;
+        _sessions = new(search.Scope);
+    }
+
+    /// <summary>Reads the candidates.</summary>
+    /// <param name="search">The search.</param>
+    /// <param name="words">What the lexical leg found.</param>
+    /// <param name="meaning">What the vector leg found; <see langword="null"/>: the question has no vector.</param>
+    /// <returns>The candidates, and for each the document it stands for.</returns>
+    public static (CandidateSet Set, IReadOnlyList<Place> Places) Read(Search search, TopPassages words, VectorHits? meaning)
+    {
+        var reader = new CandidateReader(search);
+        reader.Gather(words, meaning?.Top);
+        return (reader.Measure(meaning), reader._places);
+    }
+
+    private void Gather(TopPassages words, TopPassages? meaning)
+    {
+        SortedSet<Place> found = [.. PlacesOf(words.Items)];
+        List<Place> best = [.. PlacesOf(Best(words))];
+        if (meaning is not null)
+        {
+            found.UnionWith(PlacesOf(meaning.Items));
+            best.AddRange(PlacesOf(Best(meaning)));
+        }
+
+        foreach (var place in best)
+        {
+            found.UnionWith(Neighbours(place).Where(beside => _search.Scope.CanReturn(beside.View, beside.Document, _search.Query.Now.UtcTicks)));
+        }
+
+        foreach (var place in found)
+        {
+            Add(place, canReturn: true);
+        }
+
+        for (int i = 0, own = _candidates.Count; i < own; i++)
+        {
+            AddSide(i, -1);
+            AddSide(i, 1);
+        }
+    }
+
+    private static PassageHit[] Best(TopPassages top)
+    {
+        var hits = top.Items.ToArray();
+        Array.Sort(hits, (a, b) => b.Score.CompareTo(a.Score));
+        return hits[..Math.Min(hits.Length, BestWithNeighbours)];
+    }
+
+    private Place[] PlacesOf(ReadOnlySpan<PassageHit> hits)
+    {
+        var places = new Place[hits.Length];
+        for (var i = 0; i < hits.Length; i++)
+        {
+            var part = _search.Scope.Parts[hits[i].Part];
+            places[i] = new(part.View, part.Segment.PassageDocuments[hits[i].Passage]);
+        }
+
+        return places;
+    }
+
+    private IEnumerable<Place> Neighbours(Place place)
+    {
+        if (Row(place).Session < 0)
+        {
+            return [];
+        }
+
+        var session = _sessions.Of(place);
+        return ((Place[])[_sessions.Beside(session, place, -1), _sessions.Beside(session, place, 1)]).Where(beside => beside != Place.None);
+    }
+
+    private ref readonly DocumentRow Row(Place place) => ref _search.Scope.Views[place.View].Segment.Rows[place.Document];
+
+    private int Add(Place place, bool canReturn)
+    {
+        ref var number = ref CollectionsMarshal.GetValueRefOrAddDefault(_numbers, place, out var exists);
+        if (exists)
+        {
+            return number;
+        }
+
+        number = _places.Count;
+        _places.Add(place);
+        var segment = _search.Scope.Views[place.View].Segment;
+        ref readonly var row = ref segment.Rows[place.Document];
+        _candidates.Add(new()
+        {
+            CanReturn = canReturn,
+            PassageCount = segment.FirstPassage(place.Document + 1) - row.FirstPassage,
+            Length = row.Length,
+            Session = _sessions.Of(place).Number,
+            Previous = Candidate.None,
+            Next = Candidate.None,
+            Speaker = _search.Scope.SpeakerNumber(segment, row.Speaker),
+            FirstPersonShare = row.FirstPersonShare,
+            Traits = row.Traits,
+            OccurredAt = new DateTimeOffset(row.OccurredAt, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(row.OffsetMinutes)),
+            LastRecalledAt = row.LastRecalledAt == 0 ? default : new(row.LastRecalledAt, TimeSpan.Zero),
+            Tier = row.Tier,
+            Importance = row.Importance,
+        });
+        return number;
+    }
+
+    // As far as any signal looks.
+    private void AddSide(int from, int step)
+    {
+        var distance = 0;
+        for (var i = 0; i < Surroundings.MaxOnOneSide && Row(_places[from]).Session >= 0; i++)
+        {
+            var known = step < 0 ? _candidates[from].Previous : _candidates[from].Next;
+            if (known == Candidate.None)
+            {
+                var place = _sessions.Beside(_sessions.All[_candidates[from].Session], _places[from], step);
+                if (place == Place.None)
+                {
+                    return;
+                }
+
+                known = Add(place, canReturn: false);
+                var candidates = CollectionsMarshal.AsSpan(_candidates);
+                if (step < 0)
+                {
+                    (candidates[from].Previous, candidates[known].Next) = (known, from);
+                }
+                else
+                {
+                    (candidates[from].Next, candidates[known].Previous) = (known, from);
+                }
+            }
+
+            distance += _candidates[known].Length;
+            if (Surroundings.Weight(distance, 0) == 0)
+            {
+                return;
+            }
+
+            from = known;
+        }
+    }
+
+    private CandidateSet Measure(VectorHits? meaning)
+    {
+        var candidates = _candidates.ToArray();
+        var passages = 0;
+        for (var i = 0; i < candidates.Length; i++)
+        {
+            candidates[i].FirstPassage = passages;
+            passages += candidates[i].PassageCount;
+        }
+
+        var counts = new TermCounts(_search, _sessions.All, _places, candidates, passages);
+        var hasSimilarity = _search.Vector is not null && meaning is { Top.Count: > 0 };
+        for (var i = 0; hasSimilarity && i < candidates.Length; i++)
+        {
+            candidates[i].Similarity = Similarity(_places[i], _search.Vector!);
+        }
+
+        return new()
+        {
+            Question = _search.Question,
+            Now = _search.Query.Now,
+            Candidates = candidates,
+            Worth = [.. _search.Terms.Select(term => term.Worth)],
+            AveragePassage = _search.Scope.PassageLength,
+            AverageSession = _search.Scope.SessionLength,
+            PassageLengths = counts.PassageLengths,
+            Occurrences = counts.InPassages,
+            SessionLengths = [.. _sessions.All.Select(session => session.Length)],
+            SessionOccurrences = counts.InSessions,
+            HasSimilarity = hasSimilarity,
+            MeanSimilarity = meaning?.Mean ?? 0,
+            SimilarityDeviation = meaning?.Deviation ?? 0,
+        };
+    }
+
+    private float Similarity(Place place, VectorQuery query)
+    {
+        var segment = _search.Scope.Views[place.View].Segment;
+        var length = segment.Rows[place.Document].VectorSum;
+        if (segment.Vectors.Dimensions != query.Dimensions || length == 0)
+        {
+            return 0;
+        }
+
+        // The whole is the direction of the passages' sum, so its cosine is the sum of their cosines by the length of their sum.
+        var (best, sum) = (float.NegativeInfinity, 0f);
+        for (var p = segment.FirstPassage(place.Document); p < segment.FirstPassage(place.Document + 1); p++)
+        {
+            var cosine = segment.Vectors.Cosine(query, p);
+            best = Math.Max(best, cosine);
+            sum += cosine;
+        }
+
+        return Math.Max(0, (best + (sum / length)) / 2);
+    }
+}

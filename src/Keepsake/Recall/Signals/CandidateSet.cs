@@ -1,0 +1,114 @@
+using Keepsake.Recall.Analysis;
+
+namespace Keepsake.Recall.Signals;
+
+/// <summary>The candidates of one search and what the question finds in them: all that a signal may look at.</summary>
+/// <remarks>
+/// A candidate's neighbours in its session are in the set too, whether or not they may be returned. Passages are numbered through:
+/// those of a candidate follow each other.
+/// </remarks>
+internal sealed class CandidateSet
+{
+    /// <summary>What the question says of itself.</summary>
+    public required Question Question { get; init; }
+
+    /// <summary>The time of asking.</summary>
+    public required DateTimeOffset Now { get; init; }
+
+    /// <summary>The candidates.</summary>
+    public required Candidate[] Candidates { get; init; }
+
+    /// <summary>What each term of the question is worth: <see cref="Bm25.InverseFrequency"/> over the passages of all that is searched.</summary>
+    public required float[] Worth { get; init; }
+
+    /// <summary>What the terms that are nowhere in the index would be worth.</summary>
+    public float UnknownWorth { get; init; }
+
+    /// <summary>The terms in a passage, on average over all that is searched.</summary>
+    public required float AveragePassage { get; init; }
+
+    /// <summary>The terms in a session, on average over all that is searched.</summary>
+    public required float AverageSession { get; init; }
+
+    /// <summary>The number of terms in each passage.</summary>
+    public required int[] PassageLengths { get; init; }
+
+    /// <summary>How often each term of the question occurs in each passage: a row of <see cref="Worth"/>'s length a passage.</summary>
+    public required float[] Occurrences { get; init; }
+
+    /// <summary>The number of terms in each session.</summary>
+    public required int[] SessionLengths { get; init; }
+
+    /// <summary>How often each term of the question occurs in each session, as <see cref="Occurrences"/>.</summary>
+    public required float[] SessionOccurrences { get; init; }
+
+    /// <summary>Whether the question has a vector, and what is searched has some.</summary>
+    public bool HasSimilarity { get; init; }
+
+    /// <summary>The mean similarity over all that is searched, candidates or not.</summary>
+    public float MeanSimilarity { get; init; }
+
+    /// <summary>How much the similarities scatter over all that is searched: their standard deviation.</summary>
+    public float SimilarityDeviation { get; init; }
+
+    /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
+    public bool HasTerms => Worth.Length > 0 || UnknownWorth > 0;
+
+    /// <summary>The occurrences of the question's terms in a passage.</summary>
+    public ReadOnlySpan<float> OccurrencesIn(int passage) => Occurrences.AsSpan(passage * Worth.Length, Worth.Length);
+}
+
+/// <summary>One candidate, by what was noted when it was written and what the question finds in it.</summary>
+internal struct Candidate
+{
+    /// <summary>No neighbour, no speaker.</summary>
+    public const int None = -1;
+
+    /// <summary>Whether it may be returned. One that may not is here as a neighbour.</summary>
+    public bool CanReturn;
+
+    /// <summary>The first of its passages.</summary>
+    public int FirstPassage;
+
+    /// <summary>How many passages it has, at least one.</summary>
+    public int PassageCount;
+
+    /// <summary>The terms in all its passages.</summary>
+    public int Length;
+
+    /// <summary>Its session's number.</summary>
+    public int Session;
+
+    /// <summary>The candidate before it in its session, or <see cref="None"/>.</summary>
+    public int Previous;
+
+    /// <summary>The candidate after it in its session, or <see cref="None"/>.</summary>
+    public int Next;
+
+    /// <summary>The mean of its best passage's cosine with the question and of the whole's; not below 0.</summary>
+    public float Similarity;
+
+    /// <summary>Its speaker's number, or <see cref="None"/>.</summary>
+    public int Speaker;
+
+    /// <summary>The share of its words that are I, my, we and so on.</summary>
+    public float FirstPersonShare;
+
+    /// <summary>What kind of thing it says.</summary>
+    public Trait Traits;
+
+    /// <summary>When it happened.</summary>
+    public DateTimeOffset OccurredAt;
+
+    /// <summary>From 0 to 1, as its writer said.</summary>
+    public float Importance;
+
+    /// <summary>When it was last recalled, or <see cref="DateTimeOffset.MinValue"/>.</summary>
+    public DateTimeOffset LastRecalledAt;
+
+    /// <summary>How near at hand it is kept.</summary>
+    public MemoryTier Tier;
+
+    /// <summary>The number after its last passage.</summary>
+    public readonly int EndOfPassages => FirstPassage + PassageCount;
+}

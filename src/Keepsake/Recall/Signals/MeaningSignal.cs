@@ -1,0 +1,22 @@
+namespace Keepsake.Recall.Signals;
+
+/// <summary>How near the candidate's meaning is to the question's: the mean of its best passage's cosine and of the whole's.</summary>
+internal sealed class MeaningSignal : ISignal
+{
+    /// <inheritdoc/>
+    public string Name => "meaning";
+
+    /// <inheritdoc/>
+    public SignalScale Scale => SignalScale.AboveMean;
+
+    /// <inheritdoc/>
+    public bool TryScore(CandidateSet set, Span<float> values)
+    {
+        for (var c = 0; c < values.Length; c++)
+        {
+            values[c] = set.Candidates[c].Similarity;
+        }
+
+        return set.HasSimilarity;
+    }
+}

@@ -1,0 +1,144 @@
+using Keepsake.Recall;
+using Keepsake.Recall.Analysis;
+
+namespace Keepsake.Tests.Recall;
+
+/// <summary>The signals as their definitions say, from the texts and with no index: slow and obviously right.</summary>
+internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
+{
+    private readonly Dictionary<string, List<Text>> _passages = new(StringComparer.Ordinal);
+
+    private sealed record Text(IndexEntry Owner, List<string> Terms);
+
+    /// <summary>Each passage with those around it as one text, in which everything counts by its distance.</summary>
+    public Dictionary<string, double> Words(string question)
+    {
+        var passages = entries.SelectMany(PassagesOf).ToList();
+        var texts = passages.Select(p => (p.Owner, Parts: Around(p))).ToList();
+        var average = Math.Max(1, texts.Average(t => t.Parts.Sum(part => part.Weight * part.Terms.Count)));
+        var best = entries.ToDictionary(e => e.Id, _ => 0.0);
+        foreach (var (owner, parts) in texts)
+        {
+            var length = parts.Sum(part => part.Weight * part.Terms.Count);
+            var score = Terms.Of(question).Distinct().Sum(term =>
+                Worth(term, passages) * Earned(parts.Sum(part => part.Weight * part.Terms.Count(t => t == term)), length / average, 0.5));
+            best[owner.Id] = Math.Max(best[owner.Id], score);
+        }
+
+        return Scaled(best);
+    }
+
+    public Dictionary<string, double> SessionWords(string question)
+    {
+        var passages = entries.SelectMany(PassagesOf).ToList();
+        var sessions = entries.GroupBy(SessionOf).Select(g => (Owners: g.ToList(), Terms: g.SelectMany(PassagesOf).SelectMany(p => p.Terms).ToList())).ToList();
+        var average = Math.Max(1, sessions.Average(s => (double)s.Terms.Count));
+        return Scaled(sessions.SelectMany(s => s.Owners.Select(owner => (owner, s.Terms))).ToDictionary(
+            s => s.owner.Id,
+            s => Terms.Of(question).Distinct().Sum(term => Worth(term, passages) * Earned(s.Terms.Count(t => t == term), s.Terms.Count / average, 0.75))));
+    }
+
+    public Dictionary<string, double> Meaning(float[] question) => AboveMean(entries.ToDictionary(e => e.Id, e => Cosine(e, question)), question);
+
+    public Dictionary<string, double> NearbyMeaning(float[] question) => AboveMean(
+        entries.ToDictionary(
+            e => e.Id,
+            e =>
+            {
+                var session = Session(e).Select(n => (Item: Cosine(n, question), LengthOf(n))).ToList();
+                var weighted = Around(session, Session(e).IndexOf(e), minWeight: 0.02);
+                return weighted.Sum(w => w.Weight * w.Item) / weighted.Sum(w => w.Weight);
+            }),
+        question);
+
+    private static double Worth(string term, List<Text> passages)
+    {
+        var holders = passages.Count(p => p.Terms.Contains(term));
+        return Math.Log(1 + ((passages.Count - holders + 0.5) / (holders + 0.5)));
+    }
+
+    private static double Earned(double frequency, double length, double b) => frequency * 2.2 / (frequency + (1.2 * (1 - b + (b * length))));
+
+    private List<(List<string> Terms, double Weight)> Around(Text passage)
+    {
+        var line = Session(passage.Owner).SelectMany(PassagesOf).ToList();
+        return Around([.. line.Select(p => (p.Terms, p.Terms.Count))], line.FindIndex(p => p.Owner == passage.Owner && ReferenceEquals(p.Terms, passage.Terms)));
+    }
+
+    // Up to four on each side, each by e^(-distance / 15) from the edge to its middle, and nothing from 70 words on.
+    private static List<(T Item, double Weight)> Around<T>(List<(T Item, int Length)> line, int at, double minWeight = 0)
+    {
+        List<(T, double)> weighted = [(line[at].Item, 1)];
+        foreach (var side in new[] { line.Take(at).Reverse(), line.Skip(at + 1) })
+        {
+            var distance = 0.0;
+            foreach (var (item, length) in side.Take(4))
+            {
+                var weight = Math.Exp(-(distance + (length / 2.0)) / 15);
+                if (distance + (length / 2.0) >= 70 || weight < minWeight)
+                {
+                    break;
+                }
+
+                weighted.Add((item, weight));
+                distance += length;
+            }
+        }
+
+        return weighted;
+    }
+
+    // The mean of the best passage's cosine and of the whole's, which is the direction of the passages' sum.
+    private static double Cosine(IndexEntry entry, float[] question)
+    {
+        if (entry.Vectors.Count == 0)
+        {
+            return 0;
+        }
+
+        var (asked, passages) = (Kept(question), entry.Vectors.Select(Kept).ToList());
+        var sum = Enumerable.Range(0, asked.Length).Select(d => passages.Sum(v => v[d])).ToArray();
+        var whole = sum.Zip(asked, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
+        return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
+    }
+
+    // What an index keeps of a vector, and takes of a question: unit length, rounded to 32,767ths.
+    private static double[] Kept(float[] vector)
+    {
+        var length = Math.Sqrt(vector.Sum(x => (double)x * x));
+        return [.. vector.Select(x => Math.Round(x / length * 32_767) / 32_767)];
+    }
+
+    // Passages are analysed one by one, so that a word cut by a passage's end is cut here too.
+    private List<Text> PassagesOf(IndexEntry entry)
+    {
+        if (!_passages.TryGetValue(entry.Id, out var passages))
+        {
+            passages = [.. Passages.Split(entry.Content).Select(p => new Text(entry, [.. Terms.Of(entry.Speaker ?? ""), .. Terms.Of(entry.Content[p])]))];
+            _passages.Add(entry.Id, passages);
+        }
+
+        return passages;
+    }
+
+    private int LengthOf(IndexEntry entry) => PassagesOf(entry).Sum(p => p.Terms.Count);
+
+    private static (string Path, string Session) SessionOf(IndexEntry entry) => (entry.Path, entry.Session ?? "\0" + entry.Id);
+
+    private List<IndexEntry> Session(IndexEntry entry) => [.. entries.Where(e => SessionOf(e) == SessionOf(entry)).OrderBy(e => e.Order)];
+
+    private static Dictionary<string, double> Scaled(Dictionary<string, double> values)
+    {
+        var best = values.Values.DefaultIfEmpty(0).Max();
+        return best == 0 ? values : values.ToDictionary(v => v.Key, v => v.Value / best);
+    }
+
+    private Dictionary<string, double> AboveMean(Dictionary<string, double> values, float[] question)
+    {
+        var mean = entries.Average(e => Cosine(e, question));
+        var best = values.Values.Max();
+        return best <= 0 ? values
+            : best - mean < 1e-6 ? values.ToDictionary(v => v.Key, v => v.Value >= best ? 1.0 : 0)
+            : values.ToDictionary(v => v.Key, v => Math.Max(0, (v.Value - mean) / (best - mean)));
+    }
+}
