@@ -37,22 +37,25 @@ internal sealed class CandidateReader
 
     private void Gather(TopPassages words, TopPassages? meaning)
     {
-        SortedSet<Place> found = [.. PlacesOf(words.Items)];
-        List<Place> best = [.. PlacesOf(Best(words))];
-        if (meaning is not null)
+        foreach (var leg in meaning is null ? [words] : new[] { words, meaning })
         {
-            found.UnionWith(PlacesOf(meaning.Items));
-            best.AddRange(PlacesOf(Best(meaning)));
+            foreach (var hit in leg.Items)
+            {
+                Add(PlaceOf(hit), canReturn: true);
+            }
         }
 
-        foreach (var place in best)
+        foreach (var leg in meaning is null ? [words] : new[] { words, meaning })
         {
-            found.UnionWith(Neighbours(place).Where(beside => _search.Scope.CanReturn(beside.View, beside.Document, _search.Query.Now.UtcTicks)));
-        }
-
-        foreach (var place in found)
-        {
-            Add(place, canReturn: true);
+            var least = ScoreOfBest(leg);
+            foreach (var hit in leg.Items)
+            {
+                if (hit.Score >= least && PlaceOf(hit) is var place && Row(place).Session >= 0)
+                {
+                    AddNeighbour(place, -1);
+                    AddNeighbour(place, 1);
+                }
+            }
         }
 
         for (int i = 0, own = _candidates.Count; i < own; i++)
@@ -62,34 +65,37 @@ internal sealed class CandidateReader
         }
     }
 
-    private static PassageHit[] Best(TopPassages top)
+    // The score of the last one whose neighbours are candidates.
+    private static float ScoreOfBest(TopPassages top)
     {
-        var hits = top.Items.ToArray();
-        Array.Sort(hits, (a, b) => b.Score.CompareTo(a.Score));
-        return hits[..Math.Min(hits.Length, BestWithNeighbours)];
-    }
-
-    private Place[] PlacesOf(ReadOnlySpan<PassageHit> hits)
-    {
-        var places = new Place[hits.Length];
-        for (var i = 0; i < hits.Length; i++)
+        if (top.Count <= BestWithNeighbours)
         {
-            var part = _search.Scope.Parts[hits[i].Part];
-            places[i] = new(part.View, part.Segment.PassageDocuments[hits[i].Passage]);
+            return float.NegativeInfinity;
         }
 
-        return places;
-    }
-
-    private IEnumerable<Place> Neighbours(Place place)
-    {
-        if (Row(place).Session < 0)
+        var scores = new float[top.Count];
+        for (var i = 0; i < scores.Length; i++)
         {
-            return [];
+            scores[i] = top.Items[i].Score;
         }
 
-        var session = _sessions.Of(place);
-        return ((Place[])[_sessions.Beside(session, place, -1), _sessions.Beside(session, place, 1)]).Where(beside => beside != Place.None);
+        Array.Sort(scores);
+        return scores[^BestWithNeighbours];
+    }
+
+    private Place PlaceOf(PassageHit hit)
+    {
+        var part = _search.Scope.Parts[hit.Part];
+        return new(part.View, part.Segment.PassageDocuments[hit.Passage]);
+    }
+
+    private void AddNeighbour(Place place, int step)
+    {
+        var beside = _sessions.Beside(_sessions.Of(place), place, step);
+        if (beside != Place.None && _search.Scope.CanReturn(beside.View, beside.Document, _search.Query.Now.UtcTicks))
+        {
+            Add(beside, canReturn: true);
+        }
     }
 
     private ref readonly DocumentRow Row(Place place) => ref _search.Scope.Views[place.View].Segment.Rows[place.Document];

@@ -47,8 +47,10 @@ internal sealed class VectorQuery
     public float Step { get; private set; }
 
     /// <summary>The standard error of an estimate.</summary>
-    /// <remarks>For signs of a randomly turned vector, Gao and Long (RaBitQ, SIGMOD 2024): √((π/2 − 1) / (n − 1)), for a cosine near 0; less for a greater one.</remarks>
-    public float StandardError => MathF.Sqrt(((MathF.PI / 2) - 1) / (Fixed.Length - 1));
+    /// <param name="cosine">The cosine that is estimated.</param>
+    /// <remarks>For signs of a randomly turned vector, by Gao and Long (RaBitQ, SIGMOD 2024): √((π/2 − 1)(1 − c²) / (n − 1)).</remarks>
+    public float StandardErrorAt(float cosine) =>
+        MathF.Sqrt(((MathF.PI / 2) - 1) * Math.Max(0, 1 - (cosine * cosine)) / (Fixed.Length - 1));
 
     private void FillLookups(ReadOnlySpan<float> turned)
     {

@@ -24,7 +24,8 @@ internal sealed class TermCounts
         PassageLengths = new int[passages];
         InPassages = new float[passages * _terms];
         InSessions = new float[sessions.Count * _terms];
-        int[] inOrder = [.. Enumerable.Range(0, places.Count).OrderBy(i => places[i])];
+        int[] inOrder = [.. Enumerable.Range(0, places.Count)];
+        Array.Sort((ulong[])[.. places.Select(place => ((ulong)place.View << 32) | (uint)place.Document)], inOrder);
         foreach (var i in inOrder)
         {
             var segment = search.Scope.Views[places[i].View].Segment;

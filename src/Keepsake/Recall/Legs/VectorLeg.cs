@@ -7,8 +7,8 @@ namespace Keepsake.Recall.Legs;
 /// <remarks>
 /// <para>Few vectors are compared one by one. Of many, the signs are read first, a bit a dimension, which gives each cosine with a known standard
 /// error (RaBitQ). A sample says which estimates are high; those passages are compared by all their bytes. The tenth best of them,
-/// less three standard errors, is then the lowest estimate that one of the best ten can have, and what lies above it is compared too. So what is
-/// found is what comparing all would find, but for about one passage in a thousand.</para>
+/// less two and a half standard errors, is then the lowest estimate that one of the best ten may have, and what lies above it is compared too. So
+/// what is found is what comparing all would find, but for about one passage in two hundred.</para>
 /// <para>Large scopes are searched on all processors.</para>
 /// </remarks>
 internal sealed class VectorLeg
@@ -17,7 +17,7 @@ internal sealed class VectorLeg
     public const int CertainResults = 10;
 
     private const int MaxThreads = 8;
-    private const float StandardErrors = 3;
+    private const float StandardErrors = 2.5f;
 
     // Work for one thread: about a tenth of a millisecond.
     private const int RowsPerTask = 1 << 15;
@@ -129,7 +129,7 @@ internal sealed class VectorLeg
         }
 
         // An estimate scatters by its own error as well.
-        _spread.Add(sum / sampled * rows, ((squares / sampled) - Math.Pow(_query.StandardError, 2)) * rows, rows);
+        _spread.Add(sum / sampled * rows, ((squares / sampled) - Math.Pow(_query.StandardErrorAt(0), 2)) * rows, rows);
         var wanted = (long)sampled * Math.Min(rows, (2 * _limit) + (rows / 512)) / rows;
         var least = sample.Length;
         for (long above = 0; least > 0 && above <= wanted; above += sample[least])
@@ -155,7 +155,7 @@ internal sealed class VectorLeg
         }
 
         Array.Sort(scores);
-        var lowest = scores[^CertainResults] - (StandardErrors * _query.StandardError);
+        var lowest = scores[^CertainResults] - (StandardErrors * _query.StandardErrorAt(scores[^CertainResults]));
         return (int)Math.Clamp((lowest - _query.Base) / _query.Step, 0, ushort.MaxValue);
     }
 

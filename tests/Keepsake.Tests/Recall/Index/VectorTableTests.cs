@@ -108,7 +108,7 @@ public sealed class VectorTableTests
             squares += Math.Pow(estimate - cosines[row], 2);
         }
 
-        Assert.Equal(query.StandardError, Math.Sqrt(squares / Rows), query.StandardError / 5);
+        Assert.Equal(query.StandardErrorAt(0), Math.Sqrt(squares / Rows), query.StandardErrorAt(0) / 5);
     }
 
     private static VectorTable Table(float[] vector)
