@@ -1,9 +1,11 @@
 using Keepsake.Bench;
+using Keepsake.Bench.Peers;
 
 return args switch
 {
     ["corpus", .. var rest] => StoreBench.WriteCorpus(rest),
     ["embed", .. var rest] => EmbedBench.Run(rest),
+    ["peers", .. var rest] => PeersBench.Run(rest),
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
@@ -17,6 +19,7 @@ static int Usage()
     Console.Error.WriteLine("""
         corpus --records N [--namespaces M]                  made-up records as lines of an export
         embed [--json]                                       sentences a second of the built-in model, and its load time
+        peers --records N [--questions Q] [--json]           other systems beside ours, on the same records in the same run
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
