@@ -1,5 +1,6 @@
 using Keepsake.Bench;
 using Keepsake.Bench.Peers;
+using Keepsake.Bench.Report;
 
 return args switch
 {
@@ -9,6 +10,7 @@ return args switch
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall-speed", .. var rest] => RecallSpeedBench.Run(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
+    ["report", .. var rest] => ReportBench.Run(rest),
     ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),
@@ -23,6 +25,7 @@ static int Usage()
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
+        report [PEERS.json…] [NAME=EVAL.json…] [--docs DIR]  docs/benchmarks.md and its pictures, of what the others printed
         start [--records N] [--times T]                      from the start of ./keepsake mcp to the answer of tools/list
         store [--records N] [--json]                         durable writes, import and search through the library
         """);

@@ -53,7 +53,7 @@ internal static class PeersBench
            where ours.System == OurLegs.Name
            from theirs in systems
            where theirs.Leg == ours.Leg && theirs.System != OurLegs.Name
-           select new PeerRatio(ours.Leg, ours.System, theirs.System, Math.Round(ours.P50 / theirs.P50, 3), Math.Round(ours.P95 / theirs.P95, 3)),
+           select new PeerRatio(ours.Leg, ours.System, theirs.System, Math.Round(ours.P50 / theirs.P50, 4), Math.Round(ours.P95 / theirs.P95, 4)),
     ];
 
     private static void Say(string what) => Console.Error.WriteLine($"peers: {what}");
