@@ -32,6 +32,10 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
         }
     }
 
+    /// <summary>Reads what the environment alone says, for a verb that has a data folder of its own.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is wrong.</exception>
+    public static Settings OfEnvironment() => Of(new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build());
+
     internal static Settings Of(IConfiguration configuration)
     {
         try

@@ -25,6 +25,8 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(TransferPlace))]
 [JsonSerializable(typeof(Page<StoreInfo>))]
 [JsonSerializable(typeof(EvalReport))]
+[JsonSerializable(typeof(BeirReport))]
+[JsonSerializable(typeof(CompareReport))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

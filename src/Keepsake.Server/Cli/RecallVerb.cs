@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
 using Keepsake.Serialization;
 
 namespace Keepsake.Server.Cli;
@@ -27,7 +28,15 @@ internal static class RecallVerb
             HelpName = "R",
         };
         var explain = new Option<bool>("--explain") { Description = "Show the signals that ranked each memory" };
-        var verb = new Command("recall", "Find what is known, by meaning and by words, best first.") { query, scope, topK, minRelevance, explain };
+        var why = new Option<string?>("--why")
+        {
+            Description = "Say why a record or an event is in the answer, or is not",
+            HelpName = "ID",
+        };
+        var verb = new Command("recall", "Find what is known, by meaning and by words, best first.")
+        {
+            query, scope, topK, minRelevance, explain, why,
+        };
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var request = new RecallRequest
@@ -37,6 +46,7 @@ internal static class RecallVerb
                 TopK = run.Get(topK),
                 MinRelevance = run.Get(minRelevance),
                 Explain = run.Get(explain),
+                Why = run.Get(why),
             };
             var memory = await run.MemoryAsync(cancellationToken);
             Print(run.Outlet, await memory.RecallAsync(request, cancellationToken));
@@ -45,7 +55,8 @@ internal static class RecallVerb
         return verb.WithExamples(
             "keepsake recall \"when do we release?\"",
             "keepsake recall \"how are errors reported\" --namespace codebase --top-k 10",
-            "keepsake recall \"indentation\" --explain --json");
+            "keepsake recall \"indentation\" --explain --json",
+            "keepsake recall \"when do we release?\" --why mem-0198…");
     }
 
     private static void Print(Outlet outlet, RecallAnswer answer)
@@ -74,8 +85,30 @@ internal static class RecallVerb
             }
             else
             {
-                outlet.Line(Number(memory.Relevance), memory.Id, memory.Namespace.Value, memory.Content, Signals(memory, ","));
+                outlet.Line(Number(memory.Relevance), memory.Id, memory.Namespace.Value, memory.Content, Signals(memory));
             }
+        }
+
+        if (answer.Why is not null)
+        {
+            Print(outlet, answer.Why);
+        }
+    }
+
+    private static void Print(Outlet outlet, RecallWhy why)
+    {
+        var reason = JsonNamingPolicy.SnakeCaseLower.ConvertName(why.Reason.ToString());
+        if (!outlet.IsForPerson)
+        {
+            outlet.Line("why", reason, why.Id, why.Rank?.ToString(CultureInfo.InvariantCulture), why.Relevance is { } relevance ? Number(relevance) : null, why.Message);
+            return;
+        }
+
+        outlet.Say($"[yellow]{Outlet.Safe(reason)}[/]  {Outlet.Safe(why.Message)}");
+        outlet.Say($"      [dim]{Outlet.Safe(why.Id)}{(why.Relevance is { } value ? $" · relevance {Number(value)}" : "")}[/]");
+        if (why.Signals is not null)
+        {
+            SignalTable.Print(outlet, why.Signals);
         }
     }
 
@@ -94,13 +127,13 @@ internal static class RecallVerb
         outlet.Say($"      [dim]{string.Join(" · ", about.Where(a => !string.IsNullOrEmpty(a)).Select(Outlet.Safe))}[/]");
         if (memory.Signals is not null)
         {
-            outlet.Say($"      [dim]{Outlet.Safe(Signals(memory, " · "))}[/]");
+            SignalTable.Print(outlet, memory.Signals);
         }
     }
 
-    private static string? Signals(RecalledMemory memory, string separator) => memory.Signals is null
+    private static string? Signals(RecalledMemory memory) => memory.Signals is null
         ? null
-        : string.Join(separator, memory.Signals.Select(s => $"{s.Key}={Number(s.Value)}"));
+        : string.Join(',', memory.Signals.Select(s => $"{s.Key}={Number(s.Value)}"));
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

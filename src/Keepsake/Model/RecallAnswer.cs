@@ -23,4 +23,7 @@ public sealed record RecallAnswer
 
     /// <summary>Gets the memories, most relevant first. Empty: nothing is known.</summary>
     public required IReadOnlyList<RecalledMemory> Memories { get; init; }
+
+    /// <summary>Gets why the record or event of <see cref="RecallRequest.Why"/> is there, or is not; <see langword="null"/>: nothing was asked.</summary>
+    public RecallWhy? Why { get; init; }
 }

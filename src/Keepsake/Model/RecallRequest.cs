@@ -29,4 +29,7 @@ public sealed record RecallRequest
 
     /// <summary>Gets whether each memory comes with the signals that ranked it.</summary>
     public bool Explain { get; init; }
+
+    /// <summary>Gets the id of a record or an event of which the answer is to say why it is there, or is not; <see langword="null"/>: none.</summary>
+    public string? Why { get; init; }
 }

@@ -37,6 +37,11 @@ internal sealed class CandidateReader
 
     private void Gather(TopPassages words, TopPassages? meaning)
     {
+        if (_search.Query.AlsoConsider is { } id && _search.Scope.Find(id, _search.Query.Now.UtcTicks) is var asked && asked != Place.None)
+        {
+            Add(asked, canReturn: true);
+        }
+
         foreach (var leg in meaning is null ? [words] : new[] { words, meaning })
         {
             foreach (var hit in leg.Items)

@@ -16,16 +16,18 @@ internal sealed class ReadPath(
     IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time)
 {
     private const int CharactersPerToken = 4;
+    private readonly WhyFinder _why = new(engine, embedder);
 
     /// <inheritdoc cref="IMemory.RecallAsync"/>
     public async Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken)
     {
         var scope = MemoryNamespace.ParseScope(request.Namespace);
         var text = redactor.Redact(Question(request.Query)).Text;
+        var why = request.Why is null ? null : Rules.GivenId(request.Why);
         var now = time.GetUtcNow();
         var index = await feed.LoadedAsync(cancellationToken);
         var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path), cancellationToken);
-        var hits = index.Search(new()
+        var query = new RecallQuery
         {
             Text = text,
             Vector = vector,
@@ -34,7 +36,8 @@ internal sealed class ReadPath(
             MinRelevance = request.MinRelevance is null ? Relevance.DefaultFloor : Rules.Share(request.MinRelevance, 0, "minRelevance"),
             Now = now,
             Explain = request.Explain,
-        });
+        };
+        var hits = index.Search(query);
 
         var memories = Within(Budget(request.MaxTokens), await ReadAsync(hits, cancellationToken));
         usage.Note(memories.Where(m => m.Type == MemoryType.Record).Select(m => m.Id));
@@ -45,6 +48,7 @@ internal sealed class ReadPath(
             Count = memories.Count,
             Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
             Memories = memories,
+            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), memories, cancellationToken),
         };
     }
 

@@ -28,4 +28,7 @@ internal sealed record RecallQuery
 
     /// <summary>Whether each hit carries its <see cref="RankedHit.Signals"/>.</summary>
     public bool Explain { get; init; }
+
+    /// <summary>An id that is ranked whether or not a leg finds it, so that an explanation can say where. <see langword="null"/>: none.</summary>
+    public string? AlsoConsider { get; init; }
 }

@@ -1,4 +1,5 @@
 using Keepsake.Recall.Index;
+using Keepsake.Recall.Legs;
 
 namespace Keepsake.Recall;
 
@@ -75,6 +76,22 @@ internal sealed class SearchScope
     /// <summary>The number in <see cref="Speakers"/> of one of a segment's speakers, or <see cref="DocumentRow.None"/>.</summary>
     public int SpeakerNumber(Segment segment, int speaker) =>
         speaker >= 0 && _speakers.TryGetValue(segment.Speakers[speaker], out var number) ? number : DocumentRow.None;
+
+    /// <summary>Where an entry is, or <see cref="Place.None"/> when it is not in the scope or cannot be in an answer.</summary>
+    public Place Find(string id, long now)
+    {
+        Span<byte> form = stackalloc byte[IdTable.MaxForm];
+        form = form[..IdTable.Encode(id, form)];
+        foreach (var part in Parts)
+        {
+            if (part.Segment.Ids.Find(form) is var document && document >= part.FirstDocument && document < part.EndDocument && CanReturn(part.View, document, now))
+            {
+                return new(part.View, document);
+            }
+        }
+
+        return Place.None;
+    }
 
     /// <summary>Whether a document can be in an answer: neither removed nor expired.</summary>
     /// <param name="view">The number of its segment in <see cref="Views"/>.</param>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Keepsake.Serialization;
 using Keepsake.Server.Cli;
 using Keepsake.Tests.Support;
@@ -110,6 +111,40 @@ public sealed class VerbTests
         var result = await _cli.RunAsync("recall", "x");
 
         Assert.Contains("a [bold] \uFFFD[2J\uFFFDword", result.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Recall_says_why_a_record_is_not_in_the_answer_on_a_line_of_its_own()
+    {
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request) with
+        {
+            Why = new() { Id = request.Why!, Reason = RecallReason.BeyondTopK, Message = "It is number 7, and 5 were asked for.", Rank = 7, Relevance = 0.5 },
+        };
+
+        var result = await _cli.RunAsync("recall", "numbers", "--why", "mem-7");
+
+        Assert.Equal("why\tbeyond_top_k\tmem-7\t7\t0.500\tIt is number 7, and 5 were asked for.\n", result.Out);
+    }
+
+    [Fact]
+    public async Task Recall_draws_the_signals_for_a_person()
+    {
+        _cli.IsOutPerson = true;
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "one") with
+        {
+            Signals = new Dictionary<string, double> { ["words"] = 1, ["window [x]"] = 0.25, ["speaker"] = 0 },
+        });
+
+        var result = await _cli.RunAsync("recall", "numbers", "--explain");
+
+        string[] drawn = [.. Regex.Replace(result.Out, "\u001b\\[[0-9;]*m", "").Split('\n').Select(line => line.TrimEnd()).Skip(2).SkipLast(1)];
+        Assert.Equal(
+            [
+                $"      words      {new string('█', 20)} 1.000",
+                $"      window [x] {new string('█', 5)}{new string('░', 15)} 0.250",
+                $"      speaker    {new string('░', 20)} 0.000",
+            ],
+            drawn);
     }
 
     [Fact]

@@ -42,6 +42,21 @@ public sealed class RecordEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor
     }
 
     [Fact]
+    public async Task A_search_says_why_a_record_is_not_in_its_answer()
+    {
+        var body = """{"namespace":"why","facts":["Buses stop at the harbour"]}""";
+        var id = (string?)(await door.SendAsync("POST", "/v1/records", body)).Is(200).Json["outcomes"]![0]!["id"];
+
+        var why = (await door.SendAsync("POST", "/v1/search", $$"""{"query":"harbour","namespace":"elsewhere","why":"{{id}}"}""")).Is(200).Json["why"]!;
+
+        Assert.Equal(id, (string?)why["id"]);
+        Assert.Equal("out_of_scope", (string?)why["reason"]);
+        Assert.Equal("It is in 'why', and the search looked only in and under 'elsewhere'.", (string?)why["message"]);
+        Assert.Null(why["rank"]);
+        (await door.SendAsync("POST", "/v1/search", """{"query":"harbour","why":"\n"}""")).Is(400);
+    }
+
+    [Fact]
     public async Task A_refused_fact_does_not_stop_the_others()
     {
         var body = new JsonObject { ["namespace"] = "mixed", ["facts"] = new JsonArray("good", new string('x', 16_001), "") }.ToJsonString();

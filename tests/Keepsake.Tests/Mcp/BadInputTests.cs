@@ -54,7 +54,7 @@ public sealed class BadInputTests : IAsyncLifetime
     [InlineData("""{"query":"x","namespace":"a","top_k":1e400}""", "top_k is 1e400; use a whole number of 1 to 100.")]
     [InlineData("""{"query":"x","namespace":"a","min_relevance":2}""", "min_relevance is 2; use a number of 0 to 1.")]
     [InlineData("""{"query":"x","namespace":"a","detail":"all"}""", "detail is another word; use \"short\", \"full\".")]
-    [InlineData("""{"query":"x","namespace":"a","limit":5}""", "limit is not known; search_memories takes query, namespace, top_k, min_relevance, detail.")]
+    [InlineData("""{"query":"x","namespace":"a","limit":5}""", "limit is not known; search_memories takes query, namespace, top_k, min_relevance, detail, why.")]
     [InlineData("""{"query":"x"}""", "namespace is missing; search_memories needs a string.")]
     [InlineData("""{"query":null,"namespace":"a"}""", "query is missing; search_memories needs a string.")]
     [InlineData("""{"query":["x"],"namespace":"a"}""", "query is a list; use a string.")]

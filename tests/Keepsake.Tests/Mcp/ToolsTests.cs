@@ -58,6 +58,21 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_says_why_a_memory_is_not_found_in_its_structure_and_in_its_text()
+    {
+        var stored = await CallAsync("store_facts", new() { ["facts"] = (string[])["The ferry leaves at noon."], ["namespace"] = "a" });
+        var id = Text(stored.GetProperty("outcomes")[0], "id");
+
+        var (answer, text) = await SayAsync(
+            "search_memories", new() { ["query"] = "when does the ferry leave?", ["namespace"] = "a", ["min_relevance"] = 1, ["why"] = id });
+
+        var why = answer.GetProperty("why");
+        Assert.Equal((id, "below_floor", 1), (Text(why, "id"), Text(why, "reason"), Number(why, "rank")));
+        Assert.False(why.TryGetProperty("signals", out _));
+        Assert.EndsWith($"\nWhy {id}: {Text(why, "message")}", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Some_facts_can_be_refused_while_the_others_are_kept()
     {
         var result = await _client.CallToolAsync(

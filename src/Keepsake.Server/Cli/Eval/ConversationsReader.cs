@@ -5,25 +5,18 @@ namespace Keepsake.Server.Cli.Eval;
 /// <summary>Reads one conversation a line, the layout into which any collection can be brought.</summary>
 internal static class ConversationsReader
 {
-    public static IEnumerable<Conversation> Read(Stream input)
-    {
-        using var lines = new StreamReader(input, Keepsake.Serialization.KeepsakeJson.Utf8);
-        while (lines.ReadLine() is { } line)
-        {
-            if (string.IsNullOrWhiteSpace(line))
-            {
-                continue;
-            }
+    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.ReadLines(path, "The file", (line, _) => ReadConversation(line));
 
-            using var document = JsonDocument.Parse(line);
-            var conversation = document.RootElement;
-            List<Turn> turns = [.. conversation.GetProperty("turns").EnumerateArray().Select(ReadTurn)];
-            var known = turns.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
-            yield return new(
-                conversation.GetProperty("id").ToString(),
-                turns,
-                [.. conversation.GetProperty("questions").EnumerateArray().Select(q => ReadQuestion(q, known))]);
-        }
+    private static Conversation ReadConversation(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var conversation = document.RootElement;
+        List<Turn> turns = [.. conversation.GetProperty("turns").EnumerateArray().Select(ReadTurn)];
+        var known = turns.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        return new(
+            conversation.GetProperty("id").ToString(),
+            turns,
+            [.. conversation.GetProperty("questions").EnumerateArray().Select(q => ReadQuestion(q, known))]);
     }
 
     private static Turn ReadTurn(JsonElement turn) => new()

@@ -33,6 +33,27 @@ internal sealed record EvalReport
 
     /// <summary>Gets how many records were stored in a second.</summary>
     public required double RecordsPerSecond { get; init; }
+
+    /// <summary>Gets what the default floor keeps back; <see langword="null"/> where there is no second conversation.</summary>
+    public EvalAbstention? Abstention { get; init; }
+}
+
+/// <summary>What the default floor keeps back of what is no answer, and of what is one.</summary>
+internal sealed record EvalAbstention
+{
+    /// <summary>Gets how many questions were asked of the conversation after their own, the last one's of the first.</summary>
+    public required int Questions { get; init; }
+
+    /// <summary>Gets the part of these questions, 0 to 1, for which something was surfaced all the same.</summary>
+    public required double Surfaced { get; init; }
+
+    /// <summary>Gets the part of the evidence in the first 10 when a question is asked of its own conversation with the floor.</summary>
+    [JsonPropertyName("recall@10WithFloor")]
+    public required double RecallAt10WithFloor { get; init; }
+
+    /// <summary>Gets the same without a floor.</summary>
+    [JsonPropertyName("recall@10WithoutFloor")]
+    public required double RecallAt10WithoutFloor { get; init; }
 }
 
 /// <summary>Means over questions, each 0 to 1.</summary>

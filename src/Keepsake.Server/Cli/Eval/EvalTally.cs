@@ -6,9 +6,19 @@ internal sealed class EvalTally
     /// <summary>How many documents of an answer are looked at.</summary>
     public const int MaxRank = 20;
 
+    // The depth at which two settings are compared and a floor is judged.
+    private const int MainDepth = 10;
+
     private readonly SortedDictionary<string, Sum> _categories = new(StringComparer.Ordinal);
     private readonly Sum _overall = new();
     private readonly List<double> _milliseconds = [];
+    private readonly List<double> _recallAt10 = [];
+    private double _recallWithFloor;
+    private int _withFloor;
+    private int _surfaced;
+
+    /// <summary>Gets the recall at 10 of each question, in the order added.</summary>
+    public IReadOnlyList<double> RecallAt10 => _recallAt10;
 
     /// <summary>Adds one question.</summary>
     /// <param name="category">Its category.</param>
@@ -24,32 +34,42 @@ internal sealed class EvalTally
 
         sum.Add(ranked, gold);
         _overall.Add(ranked, gold);
+        _recallAt10.Add(RankedScore.Recall(ranked, gold, MainDepth));
         _milliseconds.Add(elapsed.TotalMilliseconds);
     }
 
-    /// <summary>The means so far.</summary>
-    public EvalReport Report(EvalLevel level, double recordsPerSecond)
+    /// <summary>Adds a question that was asked with the default floor.</summary>
+    /// <param name="ranked">The documents found where the answer is, best first, each once.</param>
+    /// <param name="gold">The documents that answer it, at least one.</param>
+    /// <param name="surfaced">Whether anything was found where no answer is.</param>
+    public void AddWithFloor(IReadOnlyList<string> ranked, IReadOnlySet<string> gold, bool surfaced)
     {
-        _milliseconds.Sort();
-        return new()
-        {
-            Level = level,
-            Questions = _overall.Count,
-            Overall = _overall.Mean(),
-            Categories = _categories.ToDictionary(c => c.Key, c => c.Value.Mean(), StringComparer.Ordinal),
-            RecallMs = new(Percentile(0.5), Percentile(0.95)),
-            RecordsPerSecond = Math.Round(recordsPerSecond, 1),
-        };
+        _withFloor++;
+        _recallWithFloor += RankedScore.Recall(ranked, gold, MainDepth);
+        _surfaced += surfaced ? 1 : 0;
     }
 
-    // Nearest rank: the smallest time that so many of the calls did not exceed.
-    private double Percentile(double share) => _milliseconds.Count == 0
-        ? 0
-        : Math.Round(_milliseconds[Math.Max(0, (int)Math.Ceiling(share * _milliseconds.Count) - 1)], 3);
+    /// <summary>The means so far.</summary>
+    public EvalReport Report(EvalLevel level, double recordsPerSecond) => new()
+    {
+        Level = level,
+        Questions = _overall.Count,
+        Overall = _overall.Mean(),
+        Categories = _categories.ToDictionary(c => c.Key, c => c.Value.Mean(), StringComparer.Ordinal),
+        RecallMs = RankedScore.Times(_milliseconds),
+        RecordsPerSecond = Math.Round(recordsPerSecond, 1),
+        Abstention = _withFloor == 0 ? null : new()
+        {
+            Questions = _withFloor,
+            Surfaced = RankedScore.Mean(_surfaced, _withFloor),
+            RecallAt10WithFloor = RankedScore.Mean(_recallWithFloor, _withFloor),
+            RecallAt10WithoutFloor = _overall.Mean().RecallAt10,
+        },
+    };
 
     private sealed class Sum
     {
-        private static readonly int[] Ranks = [1, 5, 10, MaxRank];
+        private static readonly int[] Ranks = [1, 5, MainDepth, MaxRank];
         private readonly double[] _recall = new double[Ranks.Length];
         private double _reciprocalRank;
 
@@ -58,34 +78,21 @@ internal sealed class EvalTally
         public void Add(IReadOnlyList<string> ranked, IReadOnlySet<string> gold)
         {
             Count++;
-            var found = 0;
-            var firstRank = 0;
-            for (int i = 0, r = 0; r < Ranks.Length; i++)
+            for (var r = 0; r < Ranks.Length; r++)
             {
-                if (i < ranked.Count && i < MaxRank && gold.Contains(ranked[i]))
-                {
-                    found++;
-                    firstRank = firstRank == 0 ? i + 1 : firstRank;
-                }
-
-                if (i + 1 == Ranks[r])
-                {
-                    _recall[r++] += (double)found / gold.Count;
-                }
+                _recall[r] += RankedScore.Recall(ranked, gold, Ranks[r]);
             }
 
-            _reciprocalRank += firstRank > 0 ? 1.0 / firstRank : 0;
+            _reciprocalRank += RankedScore.ReciprocalRank(ranked, gold, MaxRank);
         }
 
         public EvalScores Mean() => new()
         {
-            RecallAt1 = Of(_recall[0]),
-            RecallAt5 = Of(_recall[1]),
-            RecallAt10 = Of(_recall[2]),
-            RecallAt20 = Of(_recall[3]),
-            Mrr = Of(_reciprocalRank),
+            RecallAt1 = RankedScore.Mean(_recall[0], Count),
+            RecallAt5 = RankedScore.Mean(_recall[1], Count),
+            RecallAt10 = RankedScore.Mean(_recall[2], Count),
+            RecallAt20 = RankedScore.Mean(_recall[3], Count),
+            Mrr = RankedScore.Mean(_reciprocalRank, Count),
         };
-
-        private double Of(double sum) => Count == 0 ? 0 : Math.Round(sum / Count, 4);
     }
 }

@@ -1,13 +1,16 @@
 namespace Keepsake.Server.Cli.Eval;
 
 /// <summary>Stores conversations as any client would, asks their questions with the recall that a user gets, and scores the answers.</summary>
-/// <param name="memory">An empty store.</param>
+/// <param name="store">An empty store.</param>
 /// <param name="time">The clock.</param>
-internal sealed class Evaluator(IMemory memory, TimeProvider time)
+internal sealed class Evaluator(IEvalStore store, TimeProvider time)
 {
     private readonly EvalTally _tally = new();
     private TimeSpan _storing;
     private long _stored;
+
+    /// <summary>Gets the recall at 10 of each question so far, in their order.</summary>
+    public IReadOnlyList<double> RecallAt10 => _tally.RecallAt10;
 
     /// <summary>Stores a conversation in a namespace of its own.</summary>
     /// <param name="conversation">The conversation.</param>
@@ -18,19 +21,13 @@ internal sealed class Evaluator(IMemory memory, TimeProvider time)
         var stored = new StoredConversation(conversation, $"conversations/{number}");
         foreach (var call in Calls(conversation, number))
         {
-            var request = new RememberRequest { Namespace = stored.Namespace, Facts = [.. call.Select(c => c.Fact)] };
             var startedAt = time.GetTimestamp();
-            var answer = await memory.RememberAsync(request, token: null, cancellationToken);
+            var ids = await store.StoreAsync(stored.Namespace, [.. call.Select(c => c.Fact)], cancellationToken);
             _storing += time.GetElapsedTime(startedAt);
             _stored += call.Count;
-            if (!answer.Success)
-            {
-                throw MemoryException.Invalid($"A turn of conversation '{conversation.Id}' was refused: {answer.Errors[0]}");
-            }
-
             for (var i = 0; i < call.Count; i++)
             {
-                stored.Turns[answer.Outcomes[i].Id!] = call[i].Turn;
+                stored.Turns[ids[i]] = call[i].Turn;
             }
         }
 
@@ -44,25 +41,39 @@ internal sealed class Evaluator(IMemory memory, TimeProvider time)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task AskAsync(StoredConversation stored, EvalLevel level, Action asked, CancellationToken cancellationToken)
     {
-        foreach (var question in stored.Conversation.Questions.Where(q => q.Evidence.Count > 0))
+        foreach (var question in stored.Asked)
         {
-            var request = new RecallRequest
-            {
-                Query = question.Text,
-                Namespace = stored.Namespace,
-                TopK = stored.TopK(level),
-                MinRelevance = 0,
-            };
+            var request = Request(question, stored, level) with { MinRelevance = 0 };
             var startedAt = time.GetTimestamp();
-            var answer = await memory.RecallAsync(request, cancellationToken);
+            var found = await store.AskAsync(request, cancellationToken);
             var elapsed = time.GetElapsedTime(startedAt);
-            _tally.Add(question.Category, stored.Documents(answer, level), stored.Gold(question, level), elapsed);
+            _tally.Add(question.Category, stored.Documents(found, level), stored.Gold(question, level), elapsed);
             asked();
+        }
+    }
+
+    /// <summary>Asks the questions of a conversation again with the floor that a client gets who names none, of its own and of another.</summary>
+    /// <param name="stored">The conversation.</param>
+    /// <param name="other">Another conversation, which knows no answer.</param>
+    /// <param name="level">What counts as one document.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task AskWithFloorAsync(
+        StoredConversation stored, StoredConversation other, EvalLevel level, CancellationToken cancellationToken)
+    {
+        foreach (var question in stored.Asked)
+        {
+            var request = Request(question, stored, level);
+            var found = await store.AskAsync(request, cancellationToken);
+            var elsewhere = await store.AskAsync(request with { Namespace = other.Namespace, TopK = 1 }, cancellationToken);
+            _tally.AddWithFloor(stored.Documents(found, level), stored.Gold(question, level), elsewhere.Count > 0);
         }
     }
 
     /// <summary>The scores so far.</summary>
     public EvalReport Report(EvalLevel level) => _tally.Report(level, _storing > TimeSpan.Zero ? _stored / _storing.TotalSeconds : 0);
+
+    private static RecallRequest Request(Question question, StoredConversation stored, EvalLevel level) =>
+        new() { Query = question.Text, Namespace = stored.Namespace, TopK = stored.TopK(level) };
 
     // One call a session, as a client that remembers a session when it ends; more only where one call cannot hold it.
     private static IEnumerable<List<(Turn Turn, MemoryFact Fact)>> Calls(Conversation conversation, int number)

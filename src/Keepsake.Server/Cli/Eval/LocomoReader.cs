@@ -7,7 +7,9 @@ namespace Keepsake.Server.Cli.Eval;
 /// <summary>Reads LoCoMo: one JSON list of conversations in numbered, dated sessions, with questions in five categories.</summary>
 internal static partial class LocomoReader
 {
-    public static IEnumerable<Conversation> Read(Stream input)
+    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.Read(path, Conversations);
+
+    private static IEnumerable<Conversation> Conversations(Stream input)
     {
         using var document = JsonDocument.Parse(input);
         foreach (var sample in document.RootElement.EnumerateArray())

@@ -9,6 +9,9 @@ internal sealed class StoredConversation(Conversation conversation, string @name
 
     public string Namespace { get; } = @namespace;
 
+    /// <summary>Gets the questions that are asked: those with evidence.</summary>
+    public IEnumerable<Question> Asked => Conversation.Questions.Where(q => q.Evidence.Count > 0);
+
     /// <summary>Gets the turn of each record, by the record's id.</summary>
     public Dictionary<string, Turn> Turns { get; } = new(StringComparer.Ordinal);
 
@@ -22,13 +25,13 @@ internal sealed class StoredConversation(Conversation conversation, string @name
         return Math.Min(records, RecallRequest.MaxTopK);
     }
 
-    /// <summary>The documents of an answer, best first, each once.</summary>
-    public IReadOnlyList<string> Documents(RecallAnswer answer, EvalLevel level)
+    /// <summary>The documents of the records found, best first, each once.</summary>
+    public IReadOnlyList<string> Documents(IReadOnlyList<string> found, EvalLevel level)
     {
         List<string> documents = [];
-        foreach (var memory in answer.Memories)
+        foreach (var id in found)
         {
-            if (Turns.TryGetValue(memory.Id, out var turn))
+            if (Turns.TryGetValue(id, out var turn))
             {
                 documents.Add(Document(turn, level));
             }

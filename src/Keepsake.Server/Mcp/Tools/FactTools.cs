@@ -16,11 +16,12 @@ internal static class FactTools
             TopK = arguments.TopK,
             MinRelevance = arguments.MinRelevance,
             Explain = full,
+            Why = arguments.Why,
         };
         var answer = await memory.RecallAsync(request, cancellationToken);
         if (!full)
         {
-            answer = answer with { Memories = [.. answer.Memories.Select(Short)] };
+            answer = answer with { Memories = [.. answer.Memories.Select(Short)], Why = answer.Why is { } why ? why with { Signals = null } : null };
         }
 
         return ToolResults.Of(answer, ToolJson.Default.RecallAnswer, ToolText.Of(answer));

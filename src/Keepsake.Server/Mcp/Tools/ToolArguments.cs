@@ -49,6 +49,8 @@ internal sealed record SearchMemoriesArguments
     public double? MinRelevance { get; init; }
 
     public string? Detail { get; init; }
+
+    public string? Why { get; init; }
 }
 
 internal sealed record StoreFactsArguments

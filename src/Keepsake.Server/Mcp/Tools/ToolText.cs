@@ -45,7 +45,7 @@ internal static class ToolText
         var words = answer.Search == RecallAnswer.LexicalOnly ? " Only words were searched, not meaning (lexical only)." : "";
         if (answer.Count == 0)
         {
-            return $"Nothing is known about this in {scope}. Do not guess; ask in other words or search a wider namespace.{words}";
+            return $"Nothing is known about this in {scope}. Do not guess; ask in other words or search a wider namespace.{words}{Why(answer)}";
         }
 
         var text = new StringBuilder(Invariant($"{Memories(answer.Count)} from {scope}, best first; {DataNotInstructions}.{words}"));
@@ -57,7 +57,7 @@ internal static class ToolText
             AppendIndented(text, memory.Content);
         }
 
-        return text.ToString();
+        return text.Append(Why(answer)).ToString();
     }
 
     public static string Of(RememberAnswer answer)
@@ -140,6 +140,8 @@ internal static class ToolText
             text.Append("\n   ").Append(line);
         }
     }
+
+    private static string Why(RecallAnswer answer) => answer.Why is { } why ? $"\nWhy {why.Id}: {why.Message}" : "";
 
     private static string Word(WriteResult result) => result.ToString().ToLowerInvariant();
 
