@@ -62,6 +62,8 @@ internal static class CandidateReader
             Candidates = candidates,
             Worth = worth,
             UnknownWorth = search.UnknownTerms * Bm25.InverseFrequency(0, livePassages),
+            UnknownTerms = search.UnknownTerms,
+            UnknownNames = search.UnknownNames,
             AveragePassage = Math.Max(1f, liveLength / (float)Math.Max(1, livePassages)),
             AverageSession = Math.Max(1f, liveLength / (float)Math.Max(1, search.Partitions.Sum(p => p.Sessions.LiveCount))),
             PassageLengths = passages,

@@ -121,7 +121,7 @@ internal sealed class RecallIndex : IDisposable
             using var search = new Search(query, partitions, _terms, _speakers.Names);
             var set = CandidateReader.Read(search);
             var ranking = _ranker.Score(set);
-            var relevance = new Relevance(set);
+            var relevance = new Relevance(set, ranking.Scores);
             return [.. BestDocuments.Find(search, ranking.Scores, relevance).Select(hit => new RankedHit(
                 search.IdOf(hit.Document),
                 relevance.Of(hit.Score),

@@ -35,6 +35,7 @@ internal sealed class Search : IDisposable
         Question = QuestionReader.Read(query.Text, SpeakersIn(partitions, speakers), query.Now);
         Terms = QuestionTerms.Read(Question, terms, out var unknown);
         UnknownTerms = unknown;
+        UnknownNames = ShareOfUnknown(terms);
     }
 
     /// <summary>The speakers by number, those without an entry in some partitions as empty names.</summary>
@@ -64,6 +65,9 @@ internal sealed class Search : IDisposable
 
     /// <summary>How many further terms of the question are nowhere in the index.</summary>
     public int UnknownTerms { get; }
+
+    /// <summary>The share of the question's names, but for those of speakers, that are nowhere in what is searched.</summary>
+    public float UnknownNames { get; }
 
     /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
     public bool HasTerms => Terms.Length + UnknownTerms > 0;
@@ -155,6 +159,22 @@ internal sealed class Search : IDisposable
 
     /// <summary>Whether a document is removed or has expired.</summary>
     public bool IsExcluded(int document) => _excluded.Contains(document);
+
+    private float ShareOfUnknown(TermDictionary terms)
+    {
+        var (names, unknown) = (Question.NamesSpeaker ? 1 : 0, 0);
+        foreach (var name in Question.Names)
+        {
+            var known = QuestionTerms.Read(new() { Subject = name }, terms, out var missing);
+            if (known.Length + missing > 0)
+            {
+                names++;
+                unknown += Array.Exists(known, term => Partitions.Any(p => p.Postings(term).Length > 0)) ? 0 : 1;
+            }
+        }
+
+        return names == 0 ? 0 : (float)unknown / names;
+    }
 
     private void ReadRows()
     {

@@ -24,6 +24,12 @@ internal sealed class CandidateSet
     /// <summary>What the terms that are nowhere in the index would be worth.</summary>
     public float UnknownWorth { get; init; }
 
+    /// <summary>How many terms are nowhere in the index or in what is searched.</summary>
+    public int UnknownTerms { get; init; }
+
+    /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
+    public float UnknownNames { get; init; }
+
     /// <summary>The terms in a passage, on average over all that is searched.</summary>
     public required float AveragePassage { get; init; }
 
