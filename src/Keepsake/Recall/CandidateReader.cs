@@ -196,6 +196,7 @@ internal sealed class CandidateReader
             Now = _search.Query.Now,
             Candidates = candidates,
             Worth = [.. _search.Terms.Select(term => term.Worth)],
+            UnknownNames = _search.UnknownNames,
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
             PassageLengths = counts.PassageLengths,

@@ -15,6 +15,12 @@ internal sealed record Question
     /// <summary>Whether it is about a person: one it names, or the one who asks.</summary>
     public bool IsPersonal { get; init; }
 
+    /// <summary>Whether someone it names has said something in what is searched.</summary>
+    public bool NamesSpeaker { get; init; }
+
+    /// <summary>The names in it, as far as capitals tell, but for those of speakers.</summary>
+    public IReadOnlyList<string> Names { get; init; } = [];
+
     /// <summary>Whether it asks for a time or a while.</summary>
     public bool AsksWhen { get; init; }
 

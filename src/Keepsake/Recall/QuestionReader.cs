@@ -52,6 +52,8 @@ internal static partial class QuestionReader
             Subject = subject,
             Speakers = Array.IndexOf(asked, true) >= 0 ? asked : [],
             Assistants = assistants,
+            NamesSpeaker = someoneNamed,
+            Names = ProperNames.Find(text, speakers),
             IsPersonal = someoneNamed || userIsAsked,
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
@@ -111,7 +113,8 @@ internal static partial class QuestionReader
                 continue;
             }
 
-            if (!words.Contains(text[at..end]))
+            // "Will", not "will".
+            if (!char.IsUpper(text[at]) || !words.Contains(text[at..end]))
             {
                 result.Append(text, at, end - at);
             }

@@ -7,20 +7,22 @@ namespace Keepsake.Recall;
 /// <param name="signals">Each signal and its weight.</param>
 internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signals)
 {
+    private const float MinSpread = 1e-6f;
+
     /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
     [
         (new WordsSignal(), 0.20f),
         (new SessionWordsSignal(), 0.12f),
         (new MeaningSignal(), 0.08f),
-        (new NearbyMeaningSignal(), 0.07f),
+        (new NearbyMeaningSignal(), 0.08f),
         (new AnswerSignal(), 0.06f),
         (Circumstances.Speaker, 0.07f),
         (Circumstances.FirstPerson, 0.05f),
         (Circumstances.SaysWhen, 0.06f),
         (Circumstances.HasNumber, 0.06f),
         (Circumstances.Standing, 0.10f),
-        (Circumstances.Time, 0.10f),
+        (Circumstances.Time, 0.08f),
         (Circumstances.Importance, 0.03f),
         (Circumstances.Recency, 0.02f),
         (Circumstances.Usage, 0.01f),
@@ -86,8 +88,6 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
             values[c] = best <= 0 ? 0 : best - least < MinSpread ? (values[c] >= best ? 1 : 0) : Math.Max(0, (values[c] - least) / (best - least));
         }
     }
-
-    private const float MinSpread = 1e-6f;
 }
 
 /// <summary>The scores of one search.</summary>

@@ -152,7 +152,7 @@ internal sealed class RecallIndex : IDisposable
 
         var search = new Search(query, _views);
         var ranking = _ranker.Score(search.Candidates);
-        var relevance = new Relevance(search.Candidates);
+        var relevance = new Relevance(search.Candidates, ranking.Scores);
         return [.. Enumerable.Range(0, ranking.Scores.Length)
             .Where(c => ranking.Scores[c] > 0 && relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
             .OrderByDescending(c => ranking.Scores[c])

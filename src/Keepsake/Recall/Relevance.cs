@@ -2,55 +2,47 @@ using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall;
 
-/// <summary>What relevance means: how good an answer the entry is among the others, and how good any of them is.</summary>
+/// <summary>What relevance means: how likely it is that what is searched answers the question at all, times how good the entry is beside the best.</summary>
 /// <remarks>
-/// <para>The sum of the signals orders the entries of one answer, but each signal is scaled to its best entry, so the sum is high
-/// even where the best is bad. How good it is in itself is known of two signals. Words: the share of the question's terms that
-/// the best passage holds, each weighted by its rarity, a term found nowhere as very rare. Meaning: the best cosine. The square
-/// root brings the share to the cosine's range: 0.3 to 0.4 for the nearest of unrelated texts, 0.5 and more for an answer.</para>
-/// <para>relevance = √sum × mean(√share, cosine), without a vector √sum × √share. So 1 is a passage with all words and the
-/// meaning of the question, and an unrelated question has low values throughout.</para>
+/// <para>The scores order the entries of one answer, but each signal is scaled to its best entry, so the best is high even where
+/// it is bad. How likely an answer is, is told from what is known before anything is scaled: a logistic function of the question's words in
+/// the best passage, the best cosine, and whether those it names are known here. Fitted to tell questions asked of the conversation they are about from the
+/// same questions asked of another; docs/recall.md has the curve.</para>
+/// <para>relevance = likelihood × √(score / best score): the best entry has the likelihood, one half as good .7 of it.</para>
 /// </remarks>
 internal readonly struct Relevance
 {
     /// <summary>What to leave out when the caller does not say.</summary>
-    /// <remarks>
-    /// On both development sets fewer than 1 in 100 of the right answers among the first ten lie below it; docs/recall.md has
-    /// the curve. It errs to the side of showing: an agent can ignore a weak memory but cannot miss what it never saw.
-    /// </remarks>
-    public const double DefaultFloor = 0.35;
+    /// <remarks>Low enough to lose few right answers; docs/recall.md has the curve.</remarks>
+    public const double DefaultFloor = 0.4;
 
-    private readonly double _evidence;
+    private readonly double _likelihood;
+    private readonly float _best;
 
     /// <summary>Weighs the evidence of a search.</summary>
-    public Relevance(CandidateSet set)
+    /// <param name="set">The candidates.</param>
+    /// <param name="scores">Their scores.</param>
+    public Relevance(CandidateSet set, ReadOnlySpan<float> scores)
     {
-        var words = Math.Sqrt(Math.Min(1, Share(set)));
-        var cosine = 0f;
-        foreach (ref readonly var candidate in set.Candidates.AsSpan())
+        foreach (var score in scores)
         {
-            cosine = candidate.CanReturn ? Math.Max(cosine, candidate.Similarity) : cosine;
+            _best = Math.Max(_best, score);
         }
 
-        _evidence = !set.HasSimilarity ? words : set.HasTerms ? (words + cosine) / 2 : cosine;
+        _likelihood = Likelihood(Evidence.Of(set, _best));
     }
 
     /// <summary>The relevance of an entry.</summary>
     /// <param name="score">Its sum of signals, from 0 to 1.</param>
-    public double Of(double score) => Math.Clamp(Math.Sqrt(score) * _evidence, 0, 1);
+    public double Of(double score) => _best > 0 ? _likelihood * Math.Sqrt(Math.Min(1, score / _best)) : 0;
 
-    private static float Share(CandidateSet set)
-    {
-        var best = 0f;
-        foreach (ref readonly var candidate in set.Candidates.AsSpan())
-        {
-            for (var passage = candidate.FirstPassage; candidate.CanReturn && passage < candidate.EndOfPassages; passage++)
-            {
-                best = Math.Max(best, Bm25.Score(set.Worth, set.OccurrencesIn(passage), set.PassageLengths[passage], set.AveragePassage));
-            }
-        }
-
-        var attainable = set.UnknownWorth + set.Worth.Sum();
-        return attainable > 0 ? best / attainable : 0;
-    }
+    /// <summary>How likely it is that an answer is there, from 0 to 1.</summary>
+    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(5.7
+        - (3.5 * evidence.Words)
+        - (1.6 * evidence.Coverage)
+        - (4.8 * evidence.Cosine)
+        - (1.6 * evidence.BestScore)
+        - (evidence.NamesSpeaker ? 4.6 : 0)
+        + (2.5 * evidence.UnknownNames)
+        + (1.5 * evidence.Brevity)));
 }

@@ -22,6 +22,7 @@ internal sealed class Search
         Scope = new(views, query.Scope);
         Question = QuestionReader.Read(query.Text, Scope.Speakers, query.Now);
         Terms = [.. QuestionTerms.Read(Question).Select(term => new TermQuery(term, Scope))];
+        UnknownNames = ShareOfUnknown(Question);
         Vector = query.Vector is { } vector && vector.AsSpan().ContainsAnyExcept(0f) ? new(vector) : null;
         (Candidates, _places) = FindCandidates();
     }
@@ -38,6 +39,9 @@ internal sealed class Search
     /// <summary>The question's distinct terms, those that are nowhere in the scope too. None: "what is it?" has none.</summary>
     public TermQuery[] Terms { get; }
 
+    /// <summary>The share of the question's names that are nowhere in the scope, from 0 to 1; those of its speakers are known.</summary>
+    public float UnknownNames { get; }
+
     /// <summary>The question's vector. <see langword="null"/>: the search is by words alone.</summary>
     public VectorQuery? Vector { get; }
 
@@ -49,6 +53,19 @@ internal sealed class Search
 
     /// <summary>A candidate's place in the order of appending.</summary>
     public long OrderOf(int candidate) => Scope.Views[_places[candidate].View].Segment.Rows[_places[candidate].Document].Order;
+
+    private float ShareOfUnknown(Question question)
+    {
+        var (names, unknown) = (question.NamesSpeaker ? 1 : 0, 0);
+        foreach (var name in question.Names)
+        {
+            var terms = QuestionTerms.Read(new() { Subject = name });
+            names += terms.Count > 0 ? 1 : 0;
+            unknown += terms.Count > 0 && terms.TrueForAll(term => new TermQuery(term, Scope).Frequency == 0) ? 1 : 0;
+        }
+
+        return names == 0 ? 0 : (float)unknown / names;
+    }
 
     private (CandidateSet Set, IReadOnlyList<Place> Places) FindCandidates()
     {

@@ -65,7 +65,7 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         return Around([.. line.Select(p => (p.Terms, p.Terms.Count))], line.FindIndex(p => p.Owner == passage.Owner && ReferenceEquals(p.Terms, passage.Terms)));
     }
 
-    // Up to four on each side, each by e^(-distance / 15) from the edge to its middle, and nothing from 70 words on.
+    // Up to four on each side, each by 3/4 e^(-distance / 15) from the edge to its middle, and nothing from 70 words on.
     private static List<(T Item, double Weight)> Around<T>(List<(T Item, int Length)> line, int at, double minWeight = 0)
     {
         List<(T, double)> weighted = [(line[at].Item, 1)];
@@ -74,7 +74,7 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
             var distance = 0.0;
             foreach (var (item, length) in side.Take(4))
             {
-                var weight = Math.Exp(-(distance + (length / 2.0)) / 15);
+                var weight = 0.75 * Math.Exp(-(distance + (length / 2.0)) / 15);
                 if (distance + (length / 2.0) >= 70 || weight < minWeight)
                 {
                     break;

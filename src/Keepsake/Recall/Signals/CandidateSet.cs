@@ -18,11 +18,11 @@ internal sealed class CandidateSet
     /// <summary>The candidates.</summary>
     public required Candidate[] Candidates { get; init; }
 
-    /// <summary>What each term of the question is worth: <see cref="Bm25.InverseFrequency"/> over the passages of all that is searched.</summary>
+    /// <summary>What each term of the question is worth: <see cref="Bm25.InverseFrequency"/> over the passages of all that is searched. A term found nowhere is a very rare one.</summary>
     public required float[] Worth { get; init; }
 
-    /// <summary>What the terms that are nowhere in the index would be worth.</summary>
-    public float UnknownWorth { get; init; }
+    /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
+    public float UnknownNames { get; init; }
 
     /// <summary>The terms in a passage, on average over all that is searched.</summary>
     public required float AveragePassage { get; init; }
@@ -52,7 +52,7 @@ internal sealed class CandidateSet
     public float SimilarityDeviation { get; init; }
 
     /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
-    public bool HasTerms => Worth.Length > 0 || UnknownWorth > 0;
+    public bool HasTerms => Worth.Length > 0;
 
     /// <summary>The occurrences of the question's terms in a passage.</summary>
     public ReadOnlySpan<float> OccurrencesIn(int passage) => Occurrences.AsSpan(passage * Worth.Length, Worth.Length);
