@@ -17,6 +17,7 @@ static int Usage()
     Console.Error.WriteLine("""
         corpus --records N [--namespaces M]                  made-up records as lines of an export
         embed [--json]                                       sentences a second of the built-in model, and its load time
+        embed --model DIR [--json]                           the same of a BERT model, at each width of the processor
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         recall-speed --records N [--namespaces M]            time of a search on a synthetic corpus
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds

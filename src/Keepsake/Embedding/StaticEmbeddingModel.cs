@@ -42,10 +42,10 @@ public sealed class StaticEmbeddingModel
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
 
-        var manifest = ModelManifest.Parse(ReadFile(folder, ModelManifest.FileName));
-        var vocabulary = ReadFile(folder, VocabularyFile);
+        var manifest = ModelManifest.Parse(ModelFile.Read(folder, ModelManifest.FileName));
+        var vocabulary = ModelFile.Read(folder, VocabularyFile);
         manifest.Verify(VocabularyFile, vocabulary);
-        var weights = ReadFile(folder, WeightsFile);
+        var weights = ModelFile.Read(folder, WeightsFile);
         manifest.Verify(WeightsFile, weights);
 
         WordPieceTokenizer tokenizer = new(WordPieceVocabulary.Parse(vocabulary));
@@ -91,32 +91,5 @@ public sealed class StaticEmbeddingModel
         }
 
         return ids[..known];
-    }
-
-    // Read whole, not mapped: a mapped file that is cut short later would take the process down.
-    private static byte[] ReadFile(string folder, string name)
-    {
-        var path = Path.Combine(folder, name);
-        using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(handle);
-        if (length > Array.MaxLength)
-        {
-            throw new InvalidDataException($"{name} has {length} bytes; the most is {Array.MaxLength}.");
-        }
-
-        var content = GC.AllocateUninitializedArray<byte>((int)length);
-        var read = 0;
-        while (read < content.Length)
-        {
-            var more = RandomAccess.Read(handle, content.AsSpan(read), read);
-            if (more == 0)
-            {
-                throw new InvalidDataException($"{name} was cut short while it was read.");
-            }
-
-            read += more;
-        }
-
-        return content;
     }
 }
