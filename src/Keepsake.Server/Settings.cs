@@ -24,12 +24,23 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 .AddJsonFile(Path.Combine(folder.Path, FileName), optional: true, reloadOnChange: false)
                 .AddEnvironmentVariables(Prefix)
                 .Build();
-            return Of(configuration);
+            return Of(configuration).With(new AddedModels(folder));
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
             throw new MemoryException(MemoryErrorCode.InvalidRequest, $"{FileName} in the data folder is not JSON. Mend or remove it.", e);
         }
+    }
+
+    /// <summary>The settings with the model that is in use: the one they name, else the one that was chosen.</summary>
+    internal Settings With(AddedModels models)
+    {
+        if (Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: null } && (Embedding.Model ?? models.Chosen) is { } name && name != BuiltInModel.Name)
+        {
+            Embedding.ModelFolder = models.FolderOf(name);
+        }
+
+        return this;
     }
 
     internal static Settings Of(IConfiguration configuration)

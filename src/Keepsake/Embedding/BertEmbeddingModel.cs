@@ -54,16 +54,20 @@ public sealed class BertEmbeddingModel : ILocalModel
     internal static BertEmbeddingModel Load(string folder, string? name, VectorWidth width)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
+        return Load(folder, name, width, manifest: null);
+    }
 
+    internal static BertEmbeddingModel Load(string folder, string? name, VectorWidth width, ModelManifest? manifest)
+    {
         var config = BertFolder.Read(folder);
-        WordPieceTokenizer tokenizer = new(WordPieceVocabulary.Parse(ModelFile.Read(folder, StaticEmbeddingModel.VocabularyFile)), config.IsCased);
+        WordPieceTokenizer tokenizer = new(WordPieceVocabulary.Parse(Read(folder, StaticEmbeddingModel.VocabularyFile, manifest)), config.IsCased);
         if (tokenizer.Vocabulary.Count > config.Vocabulary)
         {
             throw new InvalidDataException(
                 $"{StaticEmbeddingModel.VocabularyFile} has {tokenizer.Vocabulary.Count} entries, but {BertFolder.ConfigFile} says vocab_size {config.Vocabulary}: they belong to different models.");
         }
 
-        var weights = BertWeights.Read(config, SafetensorsFile.Parse(ModelFile.Read(folder, StaticEmbeddingModel.WeightsFile)));
+        var weights = BertWeights.Read(config, SafetensorsFile.Parse(Read(folder, StaticEmbeddingModel.WeightsFile, manifest)));
         return new(name ?? Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder))), tokenizer, weights, width);
     }
 
@@ -104,6 +108,13 @@ public sealed class BertEmbeddingModel : ILocalModel
         Encode([tokens], [vector]);
         UnitLength.TryScale(vector);
         return vector;
+    }
+
+    private static byte[] Read(string folder, string file, ModelManifest? manifest)
+    {
+        var content = ModelFile.Read(folder, file);
+        manifest?.Verify(file, content);
+        return content;
     }
 
     private void Work(BertPacks packs, CancellationToken cancellationToken)

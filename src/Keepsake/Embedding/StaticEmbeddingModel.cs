@@ -4,7 +4,7 @@ namespace Keepsake.Embedding;
 /// <remarks>
 /// Immutable, so safe for concurrent use. Embedding allocates nothing and takes time in proportion to the text.
 /// </remarks>
-public sealed class StaticEmbeddingModel
+public sealed class StaticEmbeddingModel : ILocalModel
 {
     internal const string WeightsFile = "model.safetensors";
     internal const string VocabularyFile = "vocab.txt";
@@ -42,7 +42,16 @@ public sealed class StaticEmbeddingModel
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
 
-        var manifest = ModelManifest.Parse(ModelFile.Read(folder, ModelManifest.FileName));
+        return Load(folder, ModelManifest.Read(folder));
+    }
+
+    internal static StaticEmbeddingModel Load(string folder, ModelManifest manifest)
+    {
+        if (manifest.Kind != ModelKind.Static)
+        {
+            throw new InvalidDataException("The model's manifest names another kind than static.");
+        }
+
         var vocabulary = ModelFile.Read(folder, VocabularyFile);
         manifest.Verify(VocabularyFile, vocabulary);
         var weights = ModelFile.Read(folder, WeightsFile);
@@ -78,6 +87,22 @@ public sealed class StaticEmbeddingModel
 
         // Rows may cancel out, or there were none: no direction, no embedding.
         return UnitLength.TryScale(destination);
+    }
+
+    bool ILocalModel.TryEmbedNow(ReadOnlySpan<char> text, Span<float> destination) => TryEmbed(text, destination);
+
+    // Both roles alike: the words of a question and of a text have the same vectors. It takes microseconds, so no other thread is asked.
+    ValueTask<IReadOnlyList<float[]?>> ILocalModel.EmbedAsync(IReadOnlyList<string> texts, EmbeddingRole role, CancellationToken cancellationToken)
+    {
+        var vectors = new float[]?[texts.Count];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var vector = new float[Dimensions];
+            vectors[i] = TryEmbed(texts[i], vector) ? vector : null;
+        }
+
+        return new(vectors);
     }
 
     /// <summary>Moves the known tokens to the front.</summary>
