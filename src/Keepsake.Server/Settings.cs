@@ -32,6 +32,9 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
         }
     }
 
+    /// <summary>Gets the setting that decides which model is used; <see langword="null"/>: none does, so a model can be chosen.</summary>
+    public string? FixedModel { get; private init; }
+
     /// <summary>The settings with the model that is in use: the one they name, else the one that was chosen.</summary>
     internal Settings With(AddedModels models)
     {
@@ -42,6 +45,12 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
 
         return this;
     }
+
+    private static string? FixedModelOf(EmbeddingOptions embedding) =>
+        embedding.Provider != EmbeddingProvider.BuiltIn ? "Embedding:Provider"
+        : embedding.ModelFolder is not null ? "Embedding:ModelFolder"
+        : embedding.Model is not null ? "Embedding:Model"
+        : null;
 
     internal static Settings Of(IConfiguration configuration)
     {
@@ -69,7 +78,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 throw MemoryException.Invalid($"A setting is wrong: {problem.ErrorMessage}");
             }
 
-            return new(store, embedding);
+            return new(store, embedding) { FixedModel = FixedModelOf(embedding) };
         }
         catch (InvalidOperationException e)
         {

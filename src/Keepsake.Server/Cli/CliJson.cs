@@ -4,7 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
+using Keepsake.Server.Cli.Model;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -25,6 +27,9 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(TransferPlace))]
 [JsonSerializable(typeof(Page<StoreInfo>))]
 [JsonSerializable(typeof(EvalReport))]
+[JsonSerializable(typeof(AddedModel))]
+[JsonSerializable(typeof(ModelUseAnswer))]
+[JsonSerializable(typeof(Page<ModelLine>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
