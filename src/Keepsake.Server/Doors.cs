@@ -22,7 +22,7 @@ internal static class Doors
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
     /// <param name="settings">What the command line said.</param>
     /// <param name="creates">Whether the store that is named is created where it is missing.</param>
-    private static SharedStores Share(CommonSettings settings, bool creates = false)
+    internal static SharedStores Share(CommonSettings settings, bool creates = false)
     {
         var folder = DataFolder.Open(settings.Data);
         return new(

@@ -162,7 +162,7 @@ internal sealed class ModelHub : IDisposable
         HttpResponseMessage response, string part, bool resumes, long? all, Action<long, long?> progress, CancellationTokenSource silence)
     {
         await using var body = await response.Content.ReadAsStreamAsync(silence.Token);
-        await using var file = PrivateFile.Open(part, resumes ? FileMode.Open : FileMode.Create);
+        await using var file = PrivateFile.Open(part, resumes ? FileMode.OpenOrCreate : FileMode.Create);
         file.Seek(0, SeekOrigin.End);
         var buffer = new byte[BufferSize];
         while (await body.ReadAsync(buffer, silence.Token) is var count and > 0)
