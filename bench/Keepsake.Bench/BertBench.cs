@@ -15,11 +15,13 @@ internal static class BertBench
     private const int Seed = 20260101;
     private const int Batch = 32;
     private const int TokensPerSentence = 26;
+    private const int Many = 8;
     private const int Rounds = 15;
 
     public static int Run(string folder, bool json)
     {
         var load = Time(() => BertEmbeddingModel.Load(folder));
+        var together = Together(BertEmbeddingModel.Load(folder));
         StayOnOneProcessor();
         List<Result> results = [];
         foreach (var width in VectorWidths.All())
@@ -35,7 +37,7 @@ internal static class BertBench
         if (json)
         {
             Console.WriteLine(JsonSerializer.Serialize(
-                new { benchmark = "embed", model = Path.GetFileName(folder), tokensPerSentence = TokensPerSentence, batch = Batch, loadMilliseconds = load.TotalMilliseconds, results },
+                new { benchmark = "embed", model = Path.GetFileName(folder), tokensPerSentence = TokensPerSentence, batch = Batch, loadMilliseconds = load.TotalMilliseconds, results, allProcessors = together },
                 JsonSerializerOptions.Web));
             return 0;
         }
@@ -46,7 +48,15 @@ internal static class BertBench
             Console.WriteLine($"  {bits} bits  one by one {single.Best,6:N0} ({single.Median:N0}) sentences/s   batches of {Batch} {batch.Best,6:N0} ({batch.Median:N0})");
         }
 
+        Console.WriteLine($"  on all {Environment.ProcessorCount} processors, {Many * Batch} at once {together.Best,6:N0} ({together.Median:N0})");
         return 0;
+    }
+
+    private static Rate Together(BertEmbeddingModel model)
+    {
+        List<string> many = [.. Enumerable.Repeat(MakeSentences(model), Many).SelectMany(sentences => sentences)];
+        var rate = Rates(() => model.EmbedAsync(many, EmbeddingRole.Document).AsTask().GetAwaiter().GetResult());
+        return new(rate.Best * Many, rate.Median * Many);
     }
 
     // Words of one token by Zipf's law; with a full stop and the two markers a sentence has 26 tokens.
