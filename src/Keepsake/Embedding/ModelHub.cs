@@ -93,7 +93,7 @@ internal sealed class ModelHub : IDisposable
                 look = told;
                 break;
             }
-            catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException && !cancellationToken.IsCancellationRequested)
+            catch (Exception e) when (e is HttpRequestException or IOException or TimeoutException && !IsDiskFull(e) && !cancellationToken.IsCancellationRequested)
             {
                 idle = LengthOf(part) > before ? 0 : idle + 1;
                 if (idle >= MaxIdleAttempts || attempt >= MaxAttempts || IsRefusal(e))
@@ -232,6 +232,9 @@ internal sealed class ModelHub : IDisposable
     }
 
     private static long LengthOf(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;
+
+    // errno, and Windows' own: nothing that another attempt mends.
+    private static bool IsDiskFull(Exception e) => e.HResult is 28 or unchecked((int)0x80070070);
 
     private static bool IsRefusal(Exception e) => e is HttpRequestException { StatusCode: >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError };
 

@@ -47,6 +47,11 @@ public sealed class ModelVerbTests : IDisposable
         Assert.Equal((ExitCode.Done, ""), (result.Code, result.Error));
         Assert.Equal("tiny", JsonElement.Parse(result.Out).GetProperty("name").GetString());
         Assert.DoesNotContain(Directory.EnumerateDirectories(Path.Combine(Data, "models")), d => Path.GetFileName(d)[0] == '.');
+
+        hub.Requests.Clear();
+        var again = await RunAsync("model", "add", "someone/tiny", "--json");
+        Assert.Equal((ExitCode.Done, result.Out), (again.Code, again.Out));
+        Assert.Empty(hub.Requests);
     }
 
     [Fact]

@@ -37,6 +37,12 @@ internal static class ModelAddVerb
             $"There is no such folder, and no model of that name is known. Name a folder, {string.Join(", ", HubModel.Names)}, or OWNER/NAME of the model hub.");
         var folder = DataFolder.Open(run.Settings.Data);
         AddedModels models = new(folder);
+        if (models.Find(name ?? model.Name) is { Model: not null } there)
+        {
+            run.Outlet.Note($"'{there.Name}' is there already; remove it first to fetch it anew");
+            return there;
+        }
+
         var target = models.DownloadOf(name ?? model.Name);
 
         // Two at once would write into each other's files.
