@@ -16,6 +16,10 @@ internal static class EmbedBench
     public static int Run(ReadOnlySpan<string> arguments)
     {
         var json = arguments.Contains("--json");
+        if (Arguments.Text([.. arguments], "--model") is { } folder)
+        {
+            return BertBench.Run(folder, json);
+        }
 
         // The first load compiles code as well; a process sees it once. The others tell what the work itself costs.
         var firstLoad = TimeOf(() => StaticEmbeddingModel.Load(BuiltInModel.Folder));

@@ -23,6 +23,7 @@ static int Usage()
         embed [--json]                                       sentences a second of the built-in model, and its load time
         recall --records N [--namespaces M] [--json]         search at a size: legs, whole, callers, beside an import, memory, disk
         peers --records N [--questions Q] [--json]           other systems beside ours, on the same records in the same run
+        embed --model DIR [--json]                           the same of a BERT model, at each width of the processor
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
         report [PEERS.json…] [NAME=EVAL.json…] [--docs DIR]  docs/benchmarks.md and its pictures, of what the others printed

@@ -22,17 +22,33 @@ internal static class Doors
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
     /// <param name="settings">What the command line said.</param>
     /// <param name="creates">Whether the store that is named is created where it is missing.</param>
-    private static SharedStores Share(CommonSettings settings, bool creates = false)
+    internal static SharedStores Share(CommonSettings settings, bool creates = false)
     {
         var folder = DataFolder.Open(settings.Data);
-        var configured = new Lazy<Settings>(() => Settings.Of(folder));
-        var embedder = new Lazy<Embedder>(() => new(configured.Value.Embedding));
         return new(
             folder,
-            _ => MemoryStores.TryOpenAsync(folder, embedder.Value, configured.Value.Store),
+            _ => MemoryStores.TryOpenAsync(folder, () => Configure(folder), ownsEmbedder: true),
             KeepsakeVersion.Text,
             TimeProvider.System,
-            creates ? settings.Store : MemoryStores.DefaultStore);
+            creates ? settings.Store : MemoryStores.DefaultStore,
+            name => Choose(folder, name));
+    }
+
+    private static (Embedder Embedder, MemoryStoreOptions Options) Configure(DataFolder folder)
+    {
+        var settings = Settings.Of(folder);
+        return (new(settings.Embedding), settings.Store);
+    }
+
+    private static void Choose(DataFolder folder, string name)
+    {
+        if (Settings.Of(folder).FixedModel is { } setting)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Conflict, $"The setting {setting} decides which model is used. Remove it, from {Settings.FileName} or the owner's environment, and end the owner process.");
+        }
+
+        new AddedModels(folder).Choose(name);
     }
 
     private static async Task<int> ServeAsync(Terminal terminal, ServeSettings settings, CancellationToken cancellationToken)

@@ -24,7 +24,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 .AddJsonFile(Path.Combine(folder.Path, FileName), optional: true, reloadOnChange: false)
                 .AddEnvironmentVariables(Prefix)
                 .Build();
-            return Of(configuration);
+            return Of(configuration).With(new AddedModels(folder));
         }
         catch (Exception e) when (e is InvalidDataException or FormatException)
         {
@@ -35,6 +35,26 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
     /// <summary>Reads what the environment alone says, for a verb that has a data folder of its own.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is wrong.</exception>
     public static Settings OfEnvironment() => Of(new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build());
+
+    /// <summary>Gets the setting that decides which model is used; <see langword="null"/>: none does, so a model can be chosen.</summary>
+    public string? FixedModel { get; private init; }
+
+    /// <summary>The settings with the model that is in use: the one they name, else the one that was chosen.</summary>
+    internal Settings With(AddedModels models)
+    {
+        if (Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: null } && (Embedding.Model ?? models.Chosen) is { } name && name != BuiltInModel.Name)
+        {
+            Embedding.ModelFolder = models.FolderOf(name);
+        }
+
+        return this;
+    }
+
+    private static string? FixedModelOf(EmbeddingOptions embedding) =>
+        embedding.Provider != EmbeddingProvider.BuiltIn ? "Embedding:Provider"
+        : embedding.ModelFolder is not null ? "Embedding:ModelFolder"
+        : embedding.Model is not null ? "Embedding:Model"
+        : null;
 
     internal static Settings Of(IConfiguration configuration)
     {
@@ -62,7 +82,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 throw MemoryException.Invalid($"A setting is wrong: {problem.ErrorMessage}");
             }
 
-            return new(store, embedding);
+            return new(store, embedding) { FixedModel = FixedModelOf(embedding) };
         }
         catch (InvalidOperationException e)
         {

@@ -20,6 +20,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     private readonly ReadPath _read;
     private readonly IndexFeed _feed;
     private readonly Upkeep _upkeep;
+    private readonly RecallProbe _probe;
 
     /// <summary>Makes the front of a store.</summary>
     /// <param name="name">What callers call the store.</param>
@@ -45,6 +46,9 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
         _write = new(engine, redactor, new(embedder), _time, options);
         _read = new(engine, _feed, embedder, redactor, usage, _time);
+
+        // Probes are not use: what they find is noted nowhere.
+        _probe = new(engine, embedder, new ReadPath(engine, _feed, embedder, redactor, new UsageLog(engine, _time), _time).RecallAsync);
         _upkeep = new(engine, _feed, embedder, usage, options, _time, logger ?? NullLogger.Instance);
     }
 
@@ -226,6 +230,17 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
 
     /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
     internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);
+
+    /// <summary>Says how well the store finds its own records.</summary>
+    internal Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
+
+    /// <summary>Says how far re-embedding is. Loads the index, which knows what waits, and with it what embeds it.</summary>
+    internal async Task<ModelProgress> ModelProgressAsync(CancellationToken cancellationToken)
+    {
+        await _feed.LoadedAsync(cancellationToken);
+        var state = _embedder.State;
+        return new() { Model = _embedder.Model, Dimensions = _embedder.Dimensions, Reason = state.Reason, Waiting = _feed.Unembedded };
+    }
 
     private async Task<(string Status, EngineStatistics Statistics)> StatisticsAsync(CancellationToken cancellationToken)
     {

@@ -23,6 +23,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly IDisposable _lock;
     private readonly SqliteDatabase _database;
     private readonly Embedder _embedder;
+    private readonly bool _ownsEmbedder;
     private readonly MemoryStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
@@ -32,9 +33,11 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
     private MemoryStores(
-        string folder, IDisposable @lock, SqliteDatabase database, Embedder embedder, MemoryStoreOptions options, TimeProvider time, ILogger? logger)
+        string folder, IDisposable @lock, SqliteDatabase database, Embedder embedder, bool ownsEmbedder, MemoryStoreOptions options,
+        TimeProvider time, ILogger? logger)
     {
         _folder = folder;
+        _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
         _database = database;
         _embedder = embedder;
@@ -56,8 +59,22 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
     /// <returns>The stores, or <see langword="null"/> when another process owns the folder.</returns>
     /// <exception cref="MemoryException">The data cannot be opened; the message says why.</exception>
-    public static async Task<MemoryStores?> TryOpenAsync(
-        DataFolder folder, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null)
+    public static Task<MemoryStores?> TryOpenAsync(
+        DataFolder folder, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null) =>
+        TryOpenAsync(folder, () => (embedder, options ?? new()), ownsEmbedder: false, time, logger);
+
+    /// <summary>Opens the stores of a folder with what the owner of the folder uses, which is asked for once it is the owner.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <param name="configure">Makes the embedding model and the settings.</param>
+    /// <param name="ownsEmbedder">Whether the stores dispose the model.</param>
+    /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
+    /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
+    internal static async Task<MemoryStores?> TryOpenAsync(
+        DataFolder folder,
+        Func<(Embedder Embedder, MemoryStoreOptions Options)> configure,
+        bool ownsEmbedder,
+        TimeProvider? time = null,
+        ILogger? logger = null)
     {
         ArgumentNullException.ThrowIfNull(folder);
         if (folder.TryLock() is not { } @lock)
@@ -66,10 +83,14 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         }
 
         SqliteDatabase? database = null;
+        Embedder? owned = null;
         try
         {
+            var (embedder, options) = configure();
+            owned = ownsEmbedder ? embedder : null;
             database = SqliteDatabase.Open(folder.Path);
-            var stores = new MemoryStores(folder.Path, @lock, database, embedder, options ?? new(), time ?? TimeProvider.System, logger);
+            var stores = new MemoryStores(
+                folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
             foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
             {
                 stores._numbers[store.Name] = number;
@@ -90,6 +111,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
                 await database.DisposeAsync();
             }
 
+            owned?.Dispose();
             @lock.Dispose();
             throw;
         }
@@ -162,8 +184,16 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         }
 
         await _database.DisposeAsync();
+        if (_ownsEmbedder)
+        {
+            _embedder.Dispose();
+        }
+
         _lock.Dispose();
     }
+
+    /// <summary>A store with what is not part of <see cref="IMemory"/>.</summary>
+    internal MemoryStore Own(string name) => (MemoryStore)this[name];
 
     private MemoryStore Open(string name, long number) =>
         new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, IndexFolder(number));

@@ -4,7 +4,9 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
+using Keepsake.Server.Cli.Model;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -27,6 +29,9 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(EvalReport))]
 [JsonSerializable(typeof(BeirReport))]
 [JsonSerializable(typeof(CompareReport))]
+[JsonSerializable(typeof(AddedModel))]
+[JsonSerializable(typeof(ModelUseAnswer))]
+[JsonSerializable(typeof(Page<ModelLine>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using Keepsake.Server.Cli.Eval;
+using Keepsake.Server.Cli.Model;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -72,6 +73,7 @@ internal sealed class CommandLine
         ListVerb.Create(this),
         StoreVerbs.Create(this),
         StatusVerb.Create(this),
+        ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),
         EvalVerb.Create(this),

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Keepsake.Operations;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Http;
@@ -13,6 +14,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(OwnerInfo))]
 [JsonSerializable(typeof(HandOverAnswer))]
 [JsonSerializable(typeof(ForgetRequest))]
+[JsonSerializable(typeof(ModelChoice))]
+[JsonSerializable(typeof(ModelProgress))]
+[JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

@@ -1,3 +1,4 @@
+using Keepsake.Operations;
 using Keepsake.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
@@ -16,6 +17,13 @@ internal static class OwnerEndpoints
         group.MapPost("/forget", ForgetAsync);
         group.MapGet("/export", ExportAsync);
         group.MapPost("/import", ImportAsync).WithMetadata(new ImportLimit());
+        group.MapGet("/model", ProgressAsync);
+        group.MapGet("/probe", ProbeAsync);
+        group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, CancellationToken cancellationToken) =>
+        {
+            await (hooks.UseModel ?? throw NoModels())(body.Value.Name, cancellationToken);
+            return TypedResults.Ok(body.Value);
+        });
     }
 
     private static async Task<Ok<DeleteAnswer>> ForgetAsync(
@@ -29,6 +37,16 @@ internal static class OwnerEndpoints
     private static async Task<Ok<IReadOnlyList<WriteOutcome>>> ImportAsync(
         JsonBody<IReadOnlyList<MemoryItem>> body, NamedStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(await store.Memory.ImportAsync(body.Value, cancellationToken));
+
+    private static async Task<Ok<ModelProgress>> ProgressAsync(NamedStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await Own(store).ModelProgressAsync(cancellationToken));
+
+    private static async Task<Ok<ProbeReport>> ProbeAsync(NamedStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await Own(store).ProbeAsync(cancellationToken));
+
+    private static MemoryStore Own(NamedStore store) => store.Memory as MemoryStore ?? throw NoModels();
+
+    private static MemoryException NoModels() => new(MemoryErrorCode.NotSupported, "The owner process does not manage models.");
 
     // Routing sets the limit from this before the body is read.
     private sealed class ImportLimit : IRequestSizeLimitMetadata

@@ -22,6 +22,10 @@ internal sealed record ForgetRequest
     public string? Reason { get; init; }
 }
 
+/// <summary>The model that the data folder is to use.</summary>
+/// <param name="Name">An added model, or the one that comes with Keepsake.</param>
+internal sealed record ModelChoice(string Name);
+
 /// <summary>What the owner process itself answers to the other processes of its data folder.</summary>
 internal sealed record OwnerHooks
 {
@@ -30,4 +34,7 @@ internal sealed record OwnerHooks
 
     /// <summary>Gets what decides whether to make way. When it says yes, it only begins to stop: the answer is still to be sent.</summary>
     public required Func<OwnerInfo, CancellationToken, Task<bool>> HandOver { get; init; }
+
+    /// <summary>Gets what chooses a model. It only begins to open the stores anew: the answer is still to be sent.</summary>
+    public Func<string, CancellationToken, Task>? UseModel { get; init; }
 }

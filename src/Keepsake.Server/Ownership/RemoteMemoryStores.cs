@@ -1,3 +1,4 @@
+using Keepsake.Operations;
 using Keepsake.Server.Http;
 
 namespace Keepsake.Server.Ownership;
@@ -50,6 +51,18 @@ internal sealed class RemoteMemoryStores(string socketPath, TimeProvider time) :
     /// <returns>Whether it does.</returns>
     public async Task<bool> AskForHandOverAsync(OwnerInfo self, CancellationToken cancellationToken) =>
         (await _owner.SendAsync<OwnerInfo, HandOverAnswer>(HttpMethod.Post, "/owner/hand-over", self, cancellationToken)).Accepted;
+
+    /// <summary>Asks the owner to use a model.</summary>
+    public Task UseModelAsync(string name, CancellationToken cancellationToken) =>
+        _owner.SendAsync<ModelChoice, ModelChoice>(HttpMethod.Post, "/owner/model", new(name), cancellationToken);
+
+    /// <summary>Asks how far re-embedding is.</summary>
+    public Task<ModelProgress> ModelProgressAsync(string store, CancellationToken cancellationToken) =>
+        _owner.GetAsync<ModelProgress>(RemotePath.Of("/owner/model").With("store", store), cancellationToken);
+
+    /// <summary>Asks how well the store finds its own records.</summary>
+    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
+        _owner.GetAsync<ProbeReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();

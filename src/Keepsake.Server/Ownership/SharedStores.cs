@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keepsake.Operations;
 using Keepsake.Server.Http;
 
 namespace Keepsake.Server.Ownership;
@@ -9,7 +10,7 @@ namespace Keepsake.Server.Ownership;
 /// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
 /// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
 /// </remarks>
-internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
+internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
@@ -28,6 +29,7 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     private readonly OwnerInfo _self;
     private readonly TimeProvider _time;
     private readonly string _store;
+    private readonly Action<string>? _chooseModel;
     private readonly SemaphoreSlim _connecting = new(1);
     private Connection? _connection;
     private long? _madeWayAt;
@@ -39,13 +41,16 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
     /// <param name="version">The program's version.</param>
     /// <param name="time">The clock.</param>
     /// <param name="store">A store that is created where it is missing, before the first call.</param>
+    /// <param name="chooseModel">Writes down the model that the folder is to use; <see langword="null"/>: it cannot be chosen.</param>
     public SharedStores(
         DataFolder folder,
         Func<DataFolder, Task<MemoryStores?>> tryOwn,
         string version,
         TimeProvider time,
-        string store = MemoryStores.DefaultStore)
+        string store = MemoryStores.DefaultStore,
+        Action<string>? chooseModel = null)
     {
+        _chooseModel = chooseModel;
         _store = store;
         _folder = folder;
         _tryOwn = tryOwn;
@@ -74,6 +79,29 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
             await stores.DeleteAsync(name, cancellationToken);
             return true;
         },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task UseModelAsync(string name, CancellationToken cancellationToken) => CallAsync(
+        async (stores, _) =>
+        {
+            await (stores is RemoteMemoryStores remote ? remote.UseModelAsync(name, cancellationToken) : UseOwnModelAsync(name, cancellationToken));
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ModelProgress> ModelProgressAsync(string store, CancellationToken cancellationToken) => CallAsync(
+        (stores, _) => stores is RemoteMemoryStores remote
+            ? remote.ModelProgressAsync(store, cancellationToken)
+            : ((MemoryStores)stores).Own(store).ModelProgressAsync(cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) => CallAsync(
+        (stores, _) => stores is RemoteMemoryStores remote
+            ? remote.ProbeAsync(store, cancellationToken)
+            : ((MemoryStores)stores).Own(store).ProbeAsync(cancellationToken),
         cancellationToken);
 
     /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>
@@ -210,7 +238,12 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
         try
         {
             var server = await MemoryHttpServer.StartOwnerAsync(
-                stores, SocketPath.Of(_folder), new() { Self = _self, HandOver = (other, _) => Task.FromResult(MakeWay(other)) });
+                stores, SocketPath.Of(_folder), new()
+                {
+                    Self = _self,
+                    HandOver = (other, _) => Task.FromResult(MakeWay(other)),
+                    UseModel = UseOwnModelAsync,
+                });
             return new(stores, isOwner: true, async () =>
             {
                 await server.StopAsync(CancellationToken.None);
@@ -263,6 +296,37 @@ internal sealed class SharedStores : IMemoryStores, IAsyncDisposable
         _madeWayAt = Stopwatch.GetTimestamp();
         _ = Task.Run(async () => await connection.RetireAsync());
         return true;
+    }
+
+    private async Task UseOwnModelAsync(string name, CancellationToken cancellationToken)
+    {
+        var choose = _chooseModel ?? throw new MemoryException(MemoryErrorCode.NotSupported, "The owner process does not manage models.");
+
+        // Reads the whole model, to be sure that it loads.
+        await Task.Run(() => choose(name), cancellationToken);
+        _ = Task.Run(ReopenAsync, CancellationToken.None);
+    }
+
+    /// <summary>Opens the stores anew, with the settings of now, once the calls under way have ended. Nobody else can be asked meanwhile, so nobody needs to be.</summary>
+    private async Task ReopenAsync()
+    {
+        await _connecting.WaitAsync();
+        try
+        {
+            if (_connection is { IsOwner: true } connection && Interlocked.CompareExchange(ref _connection, null, connection) == connection)
+            {
+                await connection.RetireAsync();
+                _connection = _isClosed ? null : await TryOwnAsync();
+            }
+        }
+        catch (MemoryException)
+        {
+            // The next call meets the same, and its caller is told.
+        }
+        finally
+        {
+            _connecting.Release();
+        }
     }
 
     internal static bool IsNewer(string version, string than) =>

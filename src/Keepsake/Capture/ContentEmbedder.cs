@@ -25,7 +25,7 @@ internal sealed class ContentEmbedder(Embedder embedder)
             passages.AddRange(ranges.Length == 1 ? [contents[i]] : ranges.Select(range => contents[i][range]));
         }
 
-        if (await embedder.EmbedAsync(passages, cancellationToken) is not { } vectors)
+        if (await embedder.EmbedDocumentsAsync(passages, cancellationToken) is not { } vectors)
         {
             return null;
         }

@@ -10,5 +10,8 @@ public static class BuiltInModel
     public const int Dimensions = 256;
 
     /// <summary>Where it is, beside the program.</summary>
-    internal static string Folder => Path.Combine(AppContext.BaseDirectory, "models", Name);
+    internal static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, "models", Name);
+
+    /// <summary>What is known of it without reading it.</summary>
+    internal static ModelManifest Manifest { get; } = new(ModelKind.Static, Name, Dimensions, "en", new Dictionary<string, ModelManifest.Entry>());
 }

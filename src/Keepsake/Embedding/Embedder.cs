@@ -28,7 +28,7 @@ public sealed class Embedder : IDisposable
         EmbedderHealth health = new(time, options.RetryInterval, logger ?? NullLogger<Embedder>.Instance);
         _source = options.Provider switch
         {
-            EmbeddingProvider.BuiltIn => new BuiltInEmbeddingSource(options.ModelFolder, time, health),
+            EmbeddingProvider.BuiltIn => new LocalEmbeddingSource(options.ModelFolder, time, health),
             EmbeddingProvider.None => new NoEmbeddingSource(),
             _ => new GeneratedEmbeddingSource(new RemoteEmbeddingGenerator(options, time), health),
         };
@@ -73,7 +73,7 @@ public sealed class Embedder : IDisposable
     /// <exception cref="ArgumentException"><paramref name="destination"/> has another length.</exception>
     public bool TryEmbedNow(ReadOnlySpan<char> text, Span<float> destination) => _source.TryEmbedNow(text, destination);
 
-    /// <summary>Embeds texts. Waits for a model that is being loaded, and for an endpoint.</summary>
+    /// <summary>Embeds questions. Waits for a model that is being loaded, and for an endpoint.</summary>
     /// <param name="texts">The texts.</param>
     /// <param name="cancellationToken">Ends the wait, and stops between two texts.</param>
     /// <returns>
@@ -83,7 +83,15 @@ public sealed class Embedder : IDisposable
     public ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        return _source.EmbedAsync(texts, cancellationToken);
+        return _source.EmbedAsync(texts, EmbeddingRole.Query, cancellationToken);
+    }
+
+    /// <summary>Embeds texts that are stored, and may answer. Some models read them in another way than questions.</summary>
+    /// <inheritdoc cref="EmbedAsync"/>
+    public ValueTask<IReadOnlyList<float[]?>?> EmbedDocumentsAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return _source.EmbedAsync(texts, EmbeddingRole.Document, cancellationToken);
     }
 
     /// <summary>Closes connections. Embeddings that are under way end as if the model went away.</summary>

@@ -5,7 +5,7 @@ namespace Keepsake.Embedding;
 /// <summary>Who makes embeddings.</summary>
 public enum EmbeddingProvider
 {
-    /// <summary>The model that comes with Keepsake, in this process.</summary>
+    /// <summary>A model in this process: the one that comes with Keepsake, or one that was added.</summary>
     BuiltIn = 0,
 
     /// <summary>An endpoint that speaks OpenAI's <c>/v1/embeddings</c>.</summary>
@@ -28,7 +28,7 @@ public sealed class EmbeddingOptions : IValidatableObject
     /// <value>The default is <see cref="EmbeddingProvider.BuiltIn"/>.</value>
     public EmbeddingProvider Provider { get; set; }
 
-    /// <summary>Gets or sets the folder of a static model to use in place of the shipped one. For the built-in provider.</summary>
+    /// <summary>Gets or sets the folder of a model to use in place of the shipped one: a folder with <c>model.json</c>, as <see cref="AddedModels"/> makes them. For the built-in provider.</summary>
     /// <value>The default is <see langword="null"/>: the model that comes with Keepsake.</value>
     public string? ModelFolder { get; set; }
 
@@ -36,9 +36,13 @@ public sealed class EmbeddingOptions : IValidatableObject
     /// <value>The default is <see langword="null"/>. Needed by the providers that are endpoints; http or https, without a user or password.</value>
     public Uri? Endpoint { get; set; }
 
-    /// <summary>Gets or sets the name of the model to ask an endpoint for. Records carry it.</summary>
+    /// <summary>Gets or sets the name of the model to ask an endpoint for, which records carry; for the built-in provider, the name of an added model.</summary>
     /// <value>The default is <see langword="null"/>. Needed by <see cref="EmbeddingProvider.OpenAI"/>; at most 256 characters.</value>
     public string? Model { get; set; }
+
+    /// <summary>Gets or sets where models are downloaded from: a hub with the addresses of Hugging Face.</summary>
+    /// <value>The default is <c>https://huggingface.co</c>; http or https, without a user or password.</value>
+    public Uri ModelHub { get; set; } = new("https://huggingface.co");
 
     /// <summary>Gets or sets how many numbers an endpoint's embeddings must have.</summary>
     /// <value>The default is <see langword="null"/>: as many as its first answer has. From 1 to 8,192.</value>
@@ -108,10 +112,13 @@ public sealed class EmbeddingOptions : IValidatableObject
             yield return Wrong(nameof(Endpoint), $"is missing; the provider {Provider} needs one.");
         }
 
-        if (Endpoint is { } endpoint
-            && (!endpoint.IsAbsoluteUri || endpoint.Scheme is not ("http" or "https") || endpoint.UserInfo.Length > 0 || endpoint.Fragment.Length > 0))
+        foreach (var (name, address) in new[] { (nameof(Endpoint), Endpoint), (nameof(ModelHub), ModelHub) })
         {
-            yield return Wrong(nameof(Endpoint), "is not an http or https address without user, password and fragment.");
+            if (address is not null
+                && (!address.IsAbsoluteUri || address.Scheme is not ("http" or "https") || address.UserInfo.Length > 0 || address.Fragment.Length > 0))
+            {
+                yield return Wrong(name, "is not an http or https address without user, password and fragment.");
+            }
         }
 
         if (Provider == EmbeddingProvider.OpenAI && string.IsNullOrWhiteSpace(Model))

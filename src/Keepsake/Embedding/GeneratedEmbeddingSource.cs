@@ -33,7 +33,9 @@ internal sealed class GeneratedEmbeddingSource(IEmbeddingGenerator<string, Embed
     // A generator may wait for a network, and this may not.
     public bool TryEmbedNow(ReadOnlySpan<char> text, Span<float> destination) => false;
 
-    public async ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken)
+    // Whoever runs an endpoint knows what its model wants; it is sent the texts as they are.
+    public async ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(
+        IReadOnlyList<string> texts, EmbeddingRole role, CancellationToken cancellationToken)
     {
         if (texts.Count == 0)
         {
@@ -147,7 +149,7 @@ internal sealed class GeneratedEmbeddingSource(IEmbeddingGenerator<string, Embed
     {
         try
         {
-            await EmbedAsync([Probe()], _disposed.Token);
+            await EmbedAsync([Probe()], EmbeddingRole.Query, _disposed.Token);
         }
         catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
         {

@@ -18,7 +18,7 @@ internal interface IEmbeddingSource : IDisposable
 
     /// <summary>Embeds texts.</summary>
     /// <returns>One vector a text, <see langword="null"/> for a text that has none; <see langword="null"/> when there is no model.</returns>
-    ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken);
+    ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, EmbeddingRole role, CancellationToken cancellationToken);
 }
 
 /// <summary>No embeddings, by choice.</summary>
@@ -32,7 +32,7 @@ internal sealed class NoEmbeddingSource : IEmbeddingSource
 
     public bool TryEmbedNow(ReadOnlySpan<char> text, Span<float> destination) => false;
 
-    public ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, CancellationToken cancellationToken) => default;
+    public ValueTask<IReadOnlyList<float[]?>?> EmbedAsync(IReadOnlyList<string> texts, EmbeddingRole role, CancellationToken cancellationToken) => default;
 
     public void Dispose()
     {

@@ -4,7 +4,7 @@ namespace Keepsake.Embedding;
 /// <remarks>
 /// Immutable, so safe for concurrent use. Embedding allocates nothing and takes time in proportion to the text.
 /// </remarks>
-public sealed class StaticEmbeddingModel
+public sealed class StaticEmbeddingModel : ILocalModel
 {
     internal const string WeightsFile = "model.safetensors";
     internal const string VocabularyFile = "vocab.txt";
@@ -42,10 +42,19 @@ public sealed class StaticEmbeddingModel
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
 
-        var manifest = ModelManifest.Parse(ReadFile(folder, ModelManifest.FileName));
-        var vocabulary = ReadFile(folder, VocabularyFile);
+        return Load(folder, ModelManifest.Read(folder));
+    }
+
+    internal static StaticEmbeddingModel Load(string folder, ModelManifest manifest)
+    {
+        if (manifest.Kind != ModelKind.Static)
+        {
+            throw new InvalidDataException("The model's manifest names another kind than static.");
+        }
+
+        var vocabulary = ModelFile.Read(folder, VocabularyFile);
         manifest.Verify(VocabularyFile, vocabulary);
-        var weights = ReadFile(folder, WeightsFile);
+        var weights = ModelFile.Read(folder, WeightsFile);
         manifest.Verify(WeightsFile, weights);
 
         WordPieceTokenizer tokenizer = new(WordPieceVocabulary.Parse(vocabulary));
@@ -80,6 +89,22 @@ public sealed class StaticEmbeddingModel
         return UnitLength.TryScale(destination);
     }
 
+    bool ILocalModel.TryEmbedNow(ReadOnlySpan<char> text, Span<float> destination) => TryEmbed(text, destination);
+
+    // Both roles alike: the words of a question and of a text have the same vectors. It takes microseconds, so no other thread is asked.
+    ValueTask<IReadOnlyList<float[]?>> ILocalModel.EmbedAsync(IReadOnlyList<string> texts, EmbeddingRole role, CancellationToken cancellationToken)
+    {
+        var vectors = new float[]?[texts.Count];
+        for (var i = 0; i < vectors.Length; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var vector = new float[Dimensions];
+            vectors[i] = TryEmbed(texts[i], vector) ? vector : null;
+        }
+
+        return new(vectors);
+    }
+
     /// <summary>Moves the known tokens to the front.</summary>
     private Span<int> Known(Span<int> ids)
     {
@@ -91,32 +116,5 @@ public sealed class StaticEmbeddingModel
         }
 
         return ids[..known];
-    }
-
-    // Read whole, not mapped: a mapped file that is cut short later would take the process down.
-    private static byte[] ReadFile(string folder, string name)
-    {
-        var path = Path.Combine(folder, name);
-        using var handle = File.OpenHandle(path, options: FileOptions.SequentialScan);
-        var length = RandomAccess.GetLength(handle);
-        if (length > Array.MaxLength)
-        {
-            throw new InvalidDataException($"{name} has {length} bytes; the most is {Array.MaxLength}.");
-        }
-
-        var content = GC.AllocateUninitializedArray<byte>((int)length);
-        var read = 0;
-        while (read < content.Length)
-        {
-            var more = RandomAccess.Read(handle, content.AsSpan(read), read);
-            if (more == 0)
-            {
-                throw new InvalidDataException($"{name} was cut short while it was read.");
-            }
-
-            read += more;
-        }
-
-        return content;
     }
 }

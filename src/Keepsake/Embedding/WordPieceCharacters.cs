@@ -22,26 +22,35 @@ internal enum CharacterRole
     Letters = 4,
 }
 
-/// <summary>Cleans, decomposes, strips of marks and lower-cases single characters, in the order that BERT's uncased tokenizers do.</summary>
+/// <summary>Cleans single characters in the order that BERT's tokenizers do; the uncased ones also decompose, strip of marks and lower-case.</summary>
 /// <remarks>
 /// All steps look at one character at a time, so their joint result is kept in a table: a page of 256 characters is made when the
-/// first of them is met, and the whole table is at most 4.5 MiB. Safe for concurrent use.
+/// first of them is met, and a whole table is at most 4.5 MiB. Safe for concurrent use.
 /// </remarks>
-internal static class WordPieceCharacters
+internal sealed class WordPieceCharacters
 {
+    /// <summary>Those of the uncased models.</summary>
+    public static readonly WordPieceCharacters Uncased = new(isCased: false);
+
+    /// <summary>Those of the models that tell upper from lower case, and keep accents.</summary>
+    public static readonly WordPieceCharacters Cased = new(isCased: true);
+
     private const int PageSize = 256;
     private const int RoleShift = 24;
     private const uint CodePointMask = 0x1F_FFFF;
 
-    private static readonly Page?[] Pages = new Page?[(0x10_FFFF / PageSize) + 1];
+    private readonly Page?[] _pages = new Page?[(0x10_FFFF / PageSize) + 1];
+    private readonly bool _isCased;
+
+    private WordPieceCharacters(bool isCased) => (_isCased, Ascii) = (isCased, MakeAscii(isCased));
 
     /// <summary>The role of each ASCII character, or for a letter the byte it becomes (all are above <see cref="CharacterRole.Letters"/>).</summary>
-    public static readonly byte[] Ascii = MakeAscii();
+    public byte[] Ascii { get; }
 
     /// <summary>Says what becomes of a code point.</summary>
     /// <param name="codePoint">A Unicode scalar value.</param>
     /// <param name="result">What it becomes when it is a single or a letter; for <see cref="CharacterRole.Letters"/> use <see cref="Expand"/>.</param>
-    public static CharacterRole Classify(int codePoint, out int result)
+    public CharacterRole Classify(int codePoint, out int result)
     {
         var entry = PageOf(codePoint).Entries[codePoint % PageSize];
         result = (int)(entry & CodePointMask);
@@ -49,16 +58,16 @@ internal static class WordPieceCharacters
     }
 
     /// <summary>The code points that a character of role <see cref="CharacterRole.Letters"/> becomes.</summary>
-    public static ReadOnlySpan<int> Expand(int codePoint)
+    public ReadOnlySpan<int> Expand(int codePoint)
     {
         var page = PageOf(codePoint);
         return page.Expansions[page.Entries[codePoint % PageSize] & CodePointMask];
     }
 
     // Two threads may make the same page; they make it equal, so either may stay.
-    private static Page PageOf(int codePoint) => Pages[codePoint / PageSize] ??= MakePage(codePoint / PageSize * PageSize);
+    private Page PageOf(int codePoint) => _pages[codePoint / PageSize] ??= MakePage(codePoint / PageSize * PageSize);
 
-    private static Page MakePage(int first)
+    private Page MakePage(int first)
     {
         var entries = new uint[PageSize];
         List<int[]> expansions = [];
@@ -84,7 +93,7 @@ internal static class WordPieceCharacters
         return new(entries, [.. expansions]);
     }
 
-    private static (CharacterRole Role, int[] Points) Derive(Rune rune)
+    private (CharacterRole Role, int[] Points) Derive(Rune rune)
     {
         if (IsRemoved(rune))
         {
@@ -94,6 +103,11 @@ internal static class WordPieceCharacters
         if (Rune.IsWhiteSpace(rune))
         {
             return (CharacterRole.Space, []);
+        }
+
+        if (_isCased)
+        {
+            return (IsIdeograph(rune.Value) || IsPunctuation(rune.Value) ? CharacterRole.Single : CharacterRole.Letter, [rune.Value]);
         }
 
         List<int> points = [];
@@ -143,7 +157,7 @@ internal static class WordPieceCharacters
             or UnicodeCategory.OtherPunctuation;
 
     // Written out, so that a text in ASCII does without the tables of Unicode.
-    private static byte[] MakeAscii()
+    private static byte[] MakeAscii(bool isCased)
     {
         var table = new byte[128];
         for (var c = 0; c < table.Length; c++)
@@ -152,7 +166,7 @@ internal static class WordPieceCharacters
                 : IsAsciiPunctuation(c) ? CharacterRole.Single
                 : c is > ' ' and < 0x7F ? CharacterRole.Letter
                 : CharacterRole.Dropped;
-            table[c] = role == CharacterRole.Letter ? (byte)char.ToLowerInvariant((char)c) : (byte)role;
+            table[c] = role == CharacterRole.Letter ? (byte)(isCased ? (char)c : char.ToLowerInvariant((char)c)) : (byte)role;
         }
 
         return table;

@@ -33,7 +33,7 @@ internal ref struct WordPieceReader
         while (_next < _text.Length && ids.Length - count >= MinBufferLength)
         {
             word.Clear();
-            var single = ReadWord(_text, ref _next, ref word);
+            var single = ReadWord(_tokenizer.Characters, _text, ref _next, ref word);
             if (word.Length > 0)
             {
                 count += Cut(word, ids[count..]);
@@ -49,9 +49,9 @@ internal ref struct WordPieceReader
     }
 
     /// <summary>Reads up to the end of a word, and the punctuation or ideograph that ended it, if one did.</summary>
-    private static int ReadWord(ReadOnlySpan<char> text, ref int next, ref Word word)
+    private static int ReadWord(WordPieceCharacters characters, ReadOnlySpan<char> text, ref int next, ref Word word)
     {
-        var ascii = WordPieceCharacters.Ascii;
+        var ascii = characters.Ascii;
         while (next < text.Length)
         {
             int c = text[next];
@@ -74,7 +74,7 @@ internal ref struct WordPieceReader
             // A lone surrogate is read as U+FFFD, and dropped like it.
             _ = Rune.DecodeFromUtf16(text[next..], out var rune, out var length);
             next += length;
-            switch (WordPieceCharacters.Classify(rune.Value, out var result))
+            switch (characters.Classify(rune.Value, out var result))
             {
                 case CharacterRole.Space:
                     return None;
@@ -84,7 +84,7 @@ internal ref struct WordPieceReader
                     word.Add(new Rune(result));
                     break;
                 case CharacterRole.Letters:
-                    foreach (var part in WordPieceCharacters.Expand(rune.Value))
+                    foreach (var part in characters.Expand(rune.Value))
                     {
                         word.Add(new Rune(part));
                     }

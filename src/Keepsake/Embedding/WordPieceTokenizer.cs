@@ -1,6 +1,6 @@
 namespace Keepsake.Embedding;
 
-/// <summary>Cuts text into the tokens of an uncased BERT vocabulary.</summary>
+/// <summary>Cuts text into the tokens of a BERT vocabulary.</summary>
 /// <remarks>
 /// Adds no markers, and reads one that is written in a text as plain text. Takes time in proportion to the text, whatever is in
 /// it, and allocates nothing. Immutable, so safe for concurrent use.
@@ -13,10 +13,13 @@ internal sealed class WordPieceTokenizer
     private readonly int[] _asciiSingles = new int[128];
 
     /// <summary>Makes a tokenizer.</summary>
+    /// <param name="vocabulary">The entries.</param>
+    /// <param name="isCased">Whether upper and lower case are different, and accents kept.</param>
     /// <exception cref="InvalidDataException">The vocabulary has no <c>[UNK]</c>.</exception>
-    public WordPieceTokenizer(WordPieceVocabulary vocabulary)
+    public WordPieceTokenizer(WordPieceVocabulary vocabulary, bool isCased = false)
     {
         Vocabulary = vocabulary;
+        Characters = isCased ? WordPieceCharacters.Cased : WordPieceCharacters.Uncased;
         UnknownId = vocabulary.Find("[UNK]"u8);
         if (UnknownId < 0)
         {
@@ -32,6 +35,9 @@ internal sealed class WordPieceTokenizer
 
     /// <summary>The entries.</summary>
     public WordPieceVocabulary Vocabulary { get; }
+
+    /// <summary>What becomes of each character.</summary>
+    public WordPieceCharacters Characters { get; }
 
     /// <summary>The id of a word that the vocabulary cannot spell.</summary>
     public int UnknownId { get; }

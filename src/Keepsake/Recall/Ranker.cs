@@ -29,6 +29,9 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         (Circumstances.Tier, 0.03f),
     ]);
 
+    /// <summary>What the signals are called, in their order.</summary>
+    public IReadOnlyList<string> Names => [.. signals.Select(s => s.Signal.Name)];
+
     /// <summary>The same ranking without one signal, to see what that one is worth.</summary>
     public Ranker Without(string name) => new([.. signals.Where(s => s.Signal.Name != name)]);
 

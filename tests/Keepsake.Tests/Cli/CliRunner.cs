@@ -16,6 +16,9 @@ internal sealed class CliRunner
     /// <summary>Gets what the doors were opened with.</summary>
     public List<object> Opened { get; } = [];
 
+    /// <summary>Gets or sets what opens the stores; <see langword="null"/>: the scripted ones.</summary>
+    public Func<CommonSettings, IMemoryStores>? OpenStores { get; set; }
+
     public bool IsOutPerson { get; set; }
 
     public bool IsErrorPerson { get; set; }
@@ -42,7 +45,7 @@ internal sealed class CliRunner
         var host = new CliHost
         {
             Terminal = terminal,
-            OpenStoresAsync = (settings, _) => Open<IMemoryStores>(settings, Stores),
+            OpenStoresAsync = (settings, _) => Open(settings, OpenStores?.Invoke(settings) ?? Stores),
             ServeAsync = (settings, _) => Open(settings, 0),
             McpAsync = (settings, _) => Open(settings, 0),
         };

@@ -50,7 +50,7 @@ public sealed class EmbedderTests
 
         Assert.Null(await embedder.EmbedAsync(["a memory"], Token));
         Assert.Equal(EmbedderStatus.Unavailable, embedder.State.Status);
-        Assert.Equal("The embedding model's files are missing. Reinstall it, or correct Embedding:ModelFolder.", embedder.State.Reason);
+        Assert.Equal("The embedding model's files are missing. Reinstall it, add it again, or name another with 'keepsake model use'.", embedder.State.Reason);
         Assert.False(embedder.TryEmbedNow("a memory", new float[256]));
 
         copy.Restore();
@@ -69,7 +69,7 @@ public sealed class EmbedderTests
         using Embedder embedder = new(new() { ModelFolder = copy.Folder }, _time, _log);
 
         Assert.Null(await embedder.EmbedAsync(["a memory"], Token));
-        Assert.Equal("The embedding model is damaged: model.safetensors is damaged: its checksum is wrong. Reinstall it.", embedder.State.Reason);
+        Assert.Equal("The embedding model is damaged: model.safetensors is damaged: its checksum is wrong. Reinstall it, or remove it and add it again.", embedder.State.Reason);
 
         copy.Restore();
         File.SetLastWriteTimeUtc(Path.Combine(copy.Folder, "model.safetensors"), new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc));
@@ -97,7 +97,7 @@ public sealed class EmbedderTests
         }
 
         Assert.Single(_log.Lines);
-        _time.Skip(BuiltInEmbeddingSource.Distrust);
+        _time.Skip(LocalEmbeddingSource.Distrust);
         Assert.NotNull(await embedder.EmbedAsync(["a memory"], Token));
     }
 

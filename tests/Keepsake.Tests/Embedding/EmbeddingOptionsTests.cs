@@ -13,6 +13,7 @@ public sealed class EmbeddingOptionsTests
         Assert.Equal(TimeSpan.FromSeconds(10), options.Timeout);
         Assert.Equal(TimeSpan.FromSeconds(5), options.RetryInterval);
         Assert.Equal((2, 64, 4, 16_000, 32), (options.MaxRetries, options.MaxBatchSize, options.MaxConcurrency, options.MaxTextLength, options.CacheMebibytes));
+        Assert.Equal("https://huggingface.co/", options.ModelHub.AbsoluteUri);
         Assert.Empty(options.Validate(null));
     }
 
@@ -25,6 +26,7 @@ public sealed class EmbeddingOptionsTests
         { o => o.Endpoint = new("ftp://h"), "Embedding:Endpoint is not an http or https address without user, password and fragment." },
         { o => o.Endpoint = new("https://user:word@h"), "Embedding:Endpoint is not an http or https address without user, password and fragment." },
         { o => o.Endpoint = new("/v1", UriKind.Relative), "Embedding:Endpoint is not an http or https address without user, password and fragment." },
+        { o => o.ModelHub = new("file:///models"), "Embedding:ModelHub is not an http or https address without user, password and fragment." },
         { o => o.Model = new('m', 257), "Embedding:Model is longer than 256 characters." },
         { o => o.Key = "two words", "Embedding:Key is not 1 to 4,096 visible ASCII characters." },
         { o => o.Key = "", "Embedding:Key is not 1 to 4,096 visible ASCII characters." },

@@ -8,10 +8,10 @@ internal static class ReferenceTexts
     private static readonly JsonSerializerOptions Web = new(JsonSerializerDefaults.Web);
 
     public static IReadOnlyList<ReferenceText> Read() =>
-    [
-        .. File.ReadLines(Path.Combine(AppContext.BaseDirectory, "Embedding", "keepsake-en-1.reference.jsonl"))
-            .Select(line => JsonSerializer.Deserialize<ReferenceText>(line, Web)!),
-    ];
+        Read(Path.Combine(AppContext.BaseDirectory, "Embedding", "keepsake-en-1.reference.jsonl"));
+
+    public static IReadOnlyList<ReferenceText> Read(string file) =>
+        [.. File.ReadLines(file).Select(line => JsonSerializer.Deserialize<ReferenceText>(line, Web)!)];
 }
 
 internal sealed record ReferenceText(string Text, int[] Ids, double[] Vector);

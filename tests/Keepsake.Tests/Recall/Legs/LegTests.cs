@@ -85,10 +85,10 @@ public sealed class LegTests
 
     private static IEnumerable<float> AllScores(SearchScope scope, TermQuery[] terms)
     {
-        var bm25 = new Bm25(scope.PassageLength);
+        var average = scope.PassageLength;
         foreach (var part in scope.Parts)
         {
-            var segment = part.View.Segment;
+            var segment = part.Segment;
             for (var passage = part.FirstPassage; passage < part.EndPassage; passage++)
             {
                 var score = 0f;
@@ -97,11 +97,11 @@ public sealed class LegTests
                     var (from, to) = segment.Postings.Find(term.Term);
                     foreach (var posting in segment.Postings.Postings[from..to].Where(posting => PostingTable.PassageOf(posting) == passage))
                     {
-                        score += term.Worth * bm25.Saturation(PostingTable.FrequencyOf(posting), segment.PassageLengths[passage]);
+                        score += term.Worth * Bm25.Saturation(PostingTable.FrequencyOf(posting), segment.PassageLengths[passage], average);
                     }
                 }
 
-                if (score > 0 && part.View.IsLive(segment.PassageDocuments[passage]))
+                if (score > 0 && scope.CanReturn(part.View, segment.PassageDocuments[passage], 0))
                 {
                     yield return score;
                 }
@@ -115,9 +115,9 @@ public sealed class LegTests
         {
             for (var passage = part.FirstPassage; passage < part.EndPassage; passage++)
             {
-                if (part.View.IsLive(part.View.Segment.PassageDocuments[passage]))
+                if (scope.CanReturn(part.View, part.Segment.PassageDocuments[passage], 0))
                 {
-                    yield return part.View.Segment.Vectors.Cosine(query, passage);
+                    yield return part.Segment.Vectors.Cosine(query, passage);
                 }
             }
         }
