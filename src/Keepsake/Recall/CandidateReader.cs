@@ -197,6 +197,7 @@ internal sealed class CandidateReader
             Candidates = candidates,
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             UnknownNames = _search.UnknownNames,
+            Passages = _search.Scope.Passages,
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
             PassageLengths = counts.PassageLengths,

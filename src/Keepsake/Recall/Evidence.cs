@@ -9,6 +9,9 @@ internal readonly record struct Evidence
     private const float UnrelatedCosine = 0.3f;
     private const float CosineOfWords = 0.4f;
 
+    // What the likelihood was fitted on: conversations of some hundred turns.
+    private const float ManyPassages = 700;
+
     /// <summary>BM25 of the best passage by what the question's terms are worth together, a term found nowhere as a very rare one. At most 1.</summary>
     public float Words { get; init; }
 
@@ -29,6 +32,9 @@ internal readonly record struct Evidence
 
     /// <summary>1 / (1 + terms): few words are found together by chance.</summary>
     public float Brevity { get; init; }
+
+    /// <summary>How few passages were searched, from 0, where there are <see cref="ManyPassages"/> or more, up by 1 for each time that there are e times fewer.</summary>
+    public float Fewness { get; init; }
 
     /// <summary>Gathers it.</summary>
     public static Evidence Of(CandidateSet set, float bestScore)
@@ -61,6 +67,7 @@ internal readonly record struct Evidence
             BestScore = bestScore,
             NamesSpeaker = set.Question.NamesSpeaker,
             UnknownNames = set.UnknownNames,
+            Fewness = MathF.Log(ManyPassages / Math.Clamp(set.Passages, 1, ManyPassages)),
             Brevity = 1f / (1 + set.Worth.Length),
         };
     }

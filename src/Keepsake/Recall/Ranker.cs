@@ -7,7 +7,8 @@ namespace Keepsake.Recall;
 /// <param name="signals">Each signal and its weight.</param>
 internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signals)
 {
-    private const float MinSpread = 1e-6f;
+    // Vectors are not kept more exactly than this: what differs by less does not differ.
+    private const float MinSpread = 1e-3f;
 
     /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
@@ -88,7 +89,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         var least = scale == SignalScale.AboveMean ? mean : 0;
         for (var c = 0; c < values.Length; c++)
         {
-            values[c] = best <= 0 ? 0 : best - least < MinSpread ? (values[c] >= best ? 1 : 0) : Math.Max(0, (values[c] - least) / (best - least));
+            values[c] = best <= 0 ? 0 : best - least < MinSpread ? (values[c] >= best - MinSpread ? 1 : 0) : Math.Max(0, (values[c] - least) / (best - least));
         }
     }
 }

@@ -153,15 +153,26 @@ internal sealed class RecallIndex : IDisposable
         var search = new Search(query, _views);
         var ranking = _ranker.Score(search.Candidates);
         var relevance = new Relevance(search.Candidates, ranking.Scores);
-        return [.. Enumerable.Range(0, ranking.Scores.Length)
-            .Where(c => ranking.Scores[c] > 0 && relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
-            .OrderByDescending(c => ranking.Scores[c])
-            .ThenByDescending(search.OrderOf)
+        var order = Best(search, ranking.Scores);
+        if (Diversity.Discounted(search, order, ranking.Scores, 2 * query.Limit))
+        {
+            order = Best(search, ranking.Scores);
+        }
+
+        return [.. order
+            .TakeWhile(c => relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
             .Take(query.Limit)
             .Select(c => new RankedHit(
                 search.IdOf(c),
                 relevance.Of(ranking.Scores[c]),
                 query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
+    }
+
+    private static int[] Best(Search search, float[] scores)
+    {
+        int[] order = [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] > 0)];
+        Array.Sort(order, (a, b) => scores[b] != scores[a] ? scores[b].CompareTo(scores[a]) : search.OrderOf(b).CompareTo(search.OrderOf(a)));
+        return order;
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>

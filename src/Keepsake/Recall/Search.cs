@@ -54,6 +54,16 @@ internal sealed class Search
     /// <summary>A candidate's place in the order of appending.</summary>
     public long OrderOf(int candidate) => Scope.Views[_places[candidate].View].Segment.Rows[_places[candidate].Document].Order;
 
+    /// <summary>The vector of a candidate that has one passage; <see langword="null"/>: it has several, or no vector.</summary>
+    public (VectorTable Table, int Row)? OnlyVectorOf(int candidate)
+    {
+        var segment = Scope.Views[_places[candidate].View].Segment;
+        var row = segment.Rows[_places[candidate].Document].FirstPassage;
+        return segment.FirstPassage(_places[candidate].Document + 1) == row + 1 && segment.Vectors.Dimensions > 0 && segment.Vectors.Scales[row] > 0
+            ? (segment.Vectors, row)
+            : null;
+    }
+
     private float ShareOfUnknown(Question question)
     {
         var (names, unknown) = (question.NamesSpeaker ? 1 : 0, 0);

@@ -17,6 +17,9 @@ public sealed class RelevanceTests
         Assert.True(Relevance.Likelihood(Middling with { Cosine = 0.7f }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { BestScore = 0.9f }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { NamesSpeaker = true }) > likelihood);
+
+        // Among few passages chance finds less.
+        Assert.True(Relevance.Likelihood(Middling with { Fewness = 3 }) > likelihood);
     }
 
     [Fact]

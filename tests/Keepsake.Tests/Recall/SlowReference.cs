@@ -1,5 +1,6 @@
 using Keepsake.Recall;
 using Keepsake.Recall.Analysis;
+using Keepsake.Recall.Index;
 
 namespace Keepsake.Tests.Recall;
 
@@ -96,17 +97,25 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
             return 0;
         }
 
-        var (asked, passages) = (Kept(question), entry.Vectors.Select(Kept).ToList());
+        var (asked, passages) = (Asked(question), entry.Vectors.Select(Kept).ToList());
         var sum = Enumerable.Range(0, asked.Length).Select(d => passages.Sum(v => v[d])).ToArray();
         var whole = sum.Zip(asked, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
         return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
     }
 
-    // What an index keeps of a vector, and takes of a question: unit length, rounded to 32,767ths.
     private static double[] Kept(float[] vector)
     {
-        var length = Math.Sqrt(vector.Sum(x => (double)x * x));
-        return [.. vector.Select(x => Math.Round(x / length * 32_767) / 32_767)];
+        var width = VectorRotation.Padded(vector.Length);
+        var (codes, fine) = (new sbyte[width], new byte[width / 2]);
+        var scale = VectorTable.Write(vector, codes, fine);
+        return [.. codes.Select((code, i) => ((code * 16) + (i < fine.Length ? fine[i] & 15 : fine[i - fine.Length] >> 4) - 8) * (double)scale)];
+    }
+
+    private static double[] Asked(float[] question)
+    {
+        var turned = new float[VectorRotation.Padded(question.Length)];
+        VectorRotation.Rotate(question, turned);
+        return [.. turned.Select(x => (double)x)];
     }
 
     // Passages are analysed one by one, so that a word cut by a passage's end is cut here too.
@@ -135,10 +144,11 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
 
     private Dictionary<string, double> AboveMean(Dictionary<string, double> values, float[] question)
     {
-        var mean = entries.Average(e => Cosine(e, question));
+        var asked = Asked(question);
+        var mean = entries.SelectMany(e => e.Vectors).Average(v => Math.Max(0, Kept(v).Zip(asked, (a, b) => a * b).Sum()));
         var best = values.Values.Max();
         return best <= 0 ? values
-            : best - mean < 1e-6 ? values.ToDictionary(v => v.Key, v => v.Value >= best ? 1.0 : 0)
+            : best - mean < 1e-3 ? values.ToDictionary(v => v.Key, v => v.Value >= best - 1e-3 ? 1.0 : 0)
             : values.ToDictionary(v => v.Key, v => Math.Max(0, (v.Value - mean) / (best - mean)));
     }
 }

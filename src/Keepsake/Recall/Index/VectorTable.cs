@@ -101,6 +101,24 @@ internal sealed class VectorTable
     public float Cosine(VectorQuery query, int row) =>
         ((FineSteps * Dot(Row(row), query.Fixed)) + FineDot(FineRow(row), query.Fixed)) * (Scales[row] * VectorQuery.FixedUnit);
 
+    /// <summary>The cosine of two rows by their upper bits; 0 where they are of different models.</summary>
+    public static float Cosine(VectorTable a, int rowOfA, VectorTable b, int rowOfB)
+    {
+        if (a.Dimensions != b.Dimensions)
+        {
+            return 0;
+        }
+
+        Span<short> wide = stackalloc short[a.Width];
+        var codes = a.Row(rowOfA);
+        for (var i = 0; i < wide.Length; i++)
+        {
+            wide[i] = codes[i];
+        }
+
+        return Dot(b.Row(rowOfB), wide) * (FineSteps * FineSteps * a.Scales[rowOfA] * b.Scales[rowOfB]);
+    }
+
     /// <summary>The length of the sum of some rows.</summary>
     public float LengthOfSum(int from, int to)
     {

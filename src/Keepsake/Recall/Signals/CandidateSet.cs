@@ -24,6 +24,9 @@ internal sealed class CandidateSet
     /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
     public float UnknownNames { get; init; }
 
+    /// <summary>How many passages are searched, candidates or not.</summary>
+    public required int Passages { get; init; }
+
     /// <summary>The terms in a passage, on average over all that is searched.</summary>
     public required float AveragePassage { get; init; }
 
