@@ -52,7 +52,7 @@ internal readonly record struct Evidence
             {
                 var occurrences = set.OccurrencesIn(passage);
                 words = Math.Max(words, Bm25.Score(set.Worth, occurrences, set.PassageLengths[passage], set.AveragePassage));
-                coverage = Math.Max(coverage, Covered(set.Worth, occurrences));
+                coverage = Math.Max(coverage, set.Covered(passage));
             }
         }
 
@@ -70,16 +70,5 @@ internal readonly record struct Evidence
             Fewness = MathF.Log(ManyPassages / Math.Clamp(set.Passages, 1, ManyPassages)),
             Brevity = 1f / (1 + set.Worth.Length),
         };
-    }
-
-    private static float Covered(ReadOnlySpan<float> worth, ReadOnlySpan<float> occurrences)
-    {
-        var covered = 0f;
-        for (var t = 0; t < worth.Length; t++)
-        {
-            covered += occurrences[t] > 0 ? worth[t] : 0;
-        }
-
-        return covered;
     }
 }

@@ -55,6 +55,7 @@ internal static partial class QuestionReader
             NamesSpeaker = someoneNamed,
             Names = ProperNames.Find(text, speakers),
             IsPersonal = someoneNamed || userIsAsked,
+            NamesIdentifier = IdentifierPattern.IsMatch(text),
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
             Dates = FindDates(words),
@@ -210,6 +211,10 @@ internal static partial class QuestionReader
 
         return words;
     }
+
+    // Letters before a digit, so that "8th" and "5pm" are none; "snake_case", "a::b", "settings.json".
+    [GeneratedRegex(@"[A-Za-z][0-9]|\w_\w|\w::\w|\w\.[A-Za-z]{2}", RegexOptions.CultureInvariant)]
+    private static partial Regex IdentifierPattern { get; }
 
     [GeneratedRegex(
         @"(^|[.?!,] *)((and|so) )?when (did|was|is|were|will|do|does|has|have|are|had|would|am)\b|\b(what|which) (date|day|month|year|time|week|season)\b|\bhow (long|recently)\b|\bhow many (days|weeks|months|years)\b|\bsince when\b",

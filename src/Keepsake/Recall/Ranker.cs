@@ -14,6 +14,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     public static Ranker Default { get; } = new(
     [
         (new WordsSignal(), 0.20f),
+        (new ExactSignal(), 0.30f),
         (new SessionWordsSignal(), 0.12f),
         (new MeaningSignal(), 0.08f),
         (new NearbyMeaningSignal(), 0.08f),

@@ -50,6 +50,7 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
         {
             await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
             {
+                cancellationToken.ThrowIfCancellationRequested();
                 inFlight.Enqueue((batch, batch.Items.Count == 0 ? NoOutcomes : memory.ImportAsync(batch.Items, cancellationToken)));
                 if (inFlight.Count == MaxInFlight)
                 {

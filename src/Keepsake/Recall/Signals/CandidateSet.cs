@@ -59,6 +59,19 @@ internal sealed class CandidateSet
 
     /// <summary>The occurrences of the question's terms in a passage.</summary>
     public ReadOnlySpan<float> OccurrencesIn(int passage) => Occurrences.AsSpan(passage * Worth.Length, Worth.Length);
+
+    /// <summary>What the terms are worth together that a passage has, however often.</summary>
+    public float Covered(int passage)
+    {
+        var occurrences = OccurrencesIn(passage);
+        var covered = 0f;
+        for (var t = 0; t < occurrences.Length; t++)
+        {
+            covered += occurrences[t] > 0 ? Worth[t] : 0;
+        }
+
+        return covered;
+    }
 }
 
 /// <summary>One candidate, by what was noted when it was written and what the question finds in it.</summary>
