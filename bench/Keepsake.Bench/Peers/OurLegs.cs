@@ -7,6 +7,7 @@ using Keepsake.Recall.Legs;
 namespace Keepsake.Bench.Peers;
 
 /// <summary>Keepsake's own index in the same run: whole, by words alone, by vectors alone, and in a namespace with one record in a hundred.</summary>
+/// <remarks>A leg alone is asked for as many passages as a search asks it for, of which the best ten count.</remarks>
 internal static class OurLegs
 {
     public const string Name = "Keepsake";
@@ -54,16 +55,16 @@ internal static class OurLegs
     {
         var scope = new SearchScope(index.Views, Everything);
         var terms = QuestionTerms.Read(QuestionReader.Read(question, [], DateTimeOffset.UnixEpoch)).Select(term => new TermQuery(term, scope)).ToList();
-        return Numbers(scope, LexicalLeg.Find(scope, terms, Results, long.MinValue));
+        return Numbers(scope, LexicalLeg.Find(scope, terms, Search.MaxPassagesOfLeg, long.MinValue));
     }
 
     private static int[] Vectors(RecallIndex index, float[] vector, string path)
     {
         var scope = new SearchScope(index.Views, path);
-        return Numbers(scope, VectorLeg.Find(scope, new(vector), Results, long.MinValue).Top);
+        return Numbers(scope, VectorLeg.Find(scope, new(vector), Search.MaxPassagesOfLeg, long.MinValue).Top);
     }
 
-    private static int[] Numbers(SearchScope scope, TopPassages top) => [.. top.Items.ToArray().OrderByDescending(hit => hit.Score)
+    private static int[] Numbers(SearchScope scope, TopPassages top) => [.. top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(Results)
         .Select(hit => scope.Parts[hit.Part].Segment is var segment ? Number(segment.Ids[segment.PassageDocuments[hit.Passage]]) : 0)];
 
     private static int Number(string id) => int.Parse(id, CultureInfo.InvariantCulture);

@@ -14,12 +14,11 @@ internal sealed class PeerData
 
     private const int Seed = 20260101;
     private const int Nearest = 10;
-    private const int QuestionWords = 4;
     private const int RecordWords = 24;
     private const double Tie = 1e-5;
 
     // English is half small words; a search that keeps them reads long lists for nothing.
-    private static readonly string[] SmallWords = ["the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "was", "with", "on", "as", "are", "this"];
+    private static readonly string[] SmallWords = ["the", "of", "and", "to", "in", "a", "is", "that", "for", "it", "was", "with", "on", "as", "are", "this", "we", "when", "what", "about"];
 
     private PeerData(string[] texts, float[][] vectors, string[] questions, float[][] asked)
     {
@@ -59,7 +58,7 @@ internal sealed class PeerData
             vectors[i] = Embed(model, texts[i]);
         }
 
-        string[] asked = [.. Enumerable.Range(0, questions).Select(_ => $"what is it that the {WithSmallWords(corpus.Sentence(QuestionWords), random)}")];
+        string[] asked = [.. Enumerable.Range(0, questions).Select(_ => corpus.Question())];
         return new(texts, vectors, asked, [.. asked.Select(question => Embed(model, question))]);
     }
 

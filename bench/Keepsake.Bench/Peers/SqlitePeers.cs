@@ -22,7 +22,7 @@ internal static class SqlitePeers
             var query = command.Parameters.Add("@query", SqliteType.Text);
             var (p50, p95, _) = Timing.Search(data.Questions.Length, q =>
             {
-                query.Value = string.Join(" OR ", data.Questions[q].Split(' ').Where(terms).Distinct().Select(word => $"\"{word}\""));
+                query.Value = string.Join(" OR ", data.Questions[q].ToLowerInvariant().Split([' ', '?'], StringSplitOptions.RemoveEmptyEntries).Where(terms).Distinct().Select(word => $"\"{word}\""));
                 return Ids(command);
             });
             yield return new() { System = $"SQLite FTS5, {name}", Leg = "words", BuildMs = buildMs, P50 = p50, P95 = p95, Bytes = Size(connection) };

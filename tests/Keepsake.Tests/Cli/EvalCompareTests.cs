@@ -1,7 +1,4 @@
-using System.Reflection;
 using System.Text.Json;
-using Keepsake.Recall;
-using Keepsake.Recall.Signals;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Cli.Eval;
 
@@ -61,7 +58,7 @@ public sealed class EvalCompareTests : IDisposable
     [InlineData("lexcal", "'lexcal' is not a setting; use default, or lexical, model=NAME, floor=R or without=SIGNAL")]
     [InlineData("floor=2", "'floor=2' is not a floor")]
     [InlineData("floor=-0.1", "'floor=-0.1' is not a floor")]
-    [InlineData("without=luck", "'luck' is not a signal; use one of words, window-words,")]
+    [InlineData("without=luck", "'luck' is not a signal; use one of words, session-words,")]
     [InlineData("lexical,model=x", "asks for a model and for none")]
     [InlineData("lexical,", "'' is not a setting")]
     [InlineData("model=/nowhere/at/all", "The model of 'model=/nowhere/at/all' cannot be used: ")]
@@ -71,14 +68,6 @@ public sealed class EvalCompareTests : IDisposable
 
         Assert.Equal(ExitCode.Invalid, result.Code);
         Assert.Contains(says, result.Error, StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public void The_signals_that_can_be_left_out_are_those_of_the_ranking()
-    {
-        var signals = typeof(Ranker).GetFields(BindingFlags.Instance | BindingFlags.NonPublic).Select(f => f.GetValue(Ranker.Default)).OfType<IReadOnlyList<ISignal>>().First();
-
-        Assert.Equal(signals.Select(s => s.Name), EvalSetting.Signals);
     }
 
     [Fact]

@@ -23,7 +23,7 @@ internal static class EvalVerb
                 + "\"questions\":[{\"question\",\"category\",\"evidence\":[turn ids]}]}.",
                 ConversationsReader.Read,
                 "keepsake eval conversations chats.jsonl.gz --json",
-                "keepsake eval conversations chats.jsonl.gz --compare default without=window-words"),
+                "keepsake eval conversations chats.jsonl.gz --compare default without=session-words"),
             OfBeir(cli),
         }.WithExamples(
             "keepsake eval locomo locomo10.json",
