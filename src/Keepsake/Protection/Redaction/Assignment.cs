@@ -52,6 +52,12 @@ internal static class Assignment
     /// <summary>Says what a name means, together with the words before it: <c>API key:</c>, <c>string token =</c>, <c>token: str =</c>.</summary>
     public static Label LabelOf(ReadOnlySpan<char> text, int start, int end)
     {
+        // AWS::ApiGateway::UsagePlanKey names a type, and arn:aws:key:… is one address.
+        if (start > 1 && text[start - 1] == ':' && (text[start - 2] == ':' || (end + 1 < text.Length && text[end] == ':' && text[end + 1] != ' ')))
+        {
+            return Label.None;
+        }
+
         var label = Label.Of(text[start..end]);
         if (label.Strength == LabelStrength.Type)
         {

@@ -20,7 +20,8 @@ internal static class HighEntropy
     // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
     private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
         ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
-            "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved"],
+            "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved",
+            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id"],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
@@ -42,7 +43,10 @@ internal static class HighEntropy
             && Randomness.Entropy(run) >= MinBitsPerCharacter
             && !Placeholders.IsFiller(run)
             && !Shapes.IsUlid(run)
+            && !Shapes.IsMangled(run)
             && !IsPath(text, start, end)
+            && !EncodedText.Is(run)
+            && !DataBlock.Holds(text, start, end)
             && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
             && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts)
             && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
@@ -51,9 +55,10 @@ internal static class HighEntropy
     // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
     private static bool HasRandomPiece(ReadOnlySpan<char> run, Measure whole)
     {
-        if (CharSet.Hex.CountAtStart(run) == run.Length)
+        var digits = run.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? run[2..] : run;
+        if (CharSet.Hex.CountAtStart(digits) == digits.Length)
         {
-            return run.Length >= MinHexLength && !Shapes.IsHash(run);
+            return run.Length >= MinHexLength && !Shapes.IsHash(run) && run.Length == digits.Length;
         }
 
         if (whole.IsWordy && whole.Pairs >= 4)
@@ -67,15 +72,18 @@ internal static class HighEntropy
             return false;
         }
 
-        var min = isMixed ? MinMixedPieceLength : MinPieceLength;
         for (var at = 0; at < run.Length;)
         {
             var length = CharSet.Word.CountAtStart(run[at..]);
             var piece = run.Slice(at, length);
-            if (length >= min && CharSet.Hex.CountAtStart(piece) < length
-                && Randomness.Of(piece) is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+            if (length >= MinMixedPieceLength && CharSet.Hex.CountAtStart(piece) < length)
             {
-                return true;
+                var measure = Randomness.Of(piece);
+                if ((length >= MinPieceLength || measure is { Upper: >= 2, Lower: >= 2 })
+                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+                {
+                    return true;
+                }
             }
 
             at += length + 1;

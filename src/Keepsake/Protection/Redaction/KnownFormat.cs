@@ -13,6 +13,9 @@ internal sealed class KnownFormat
     /// <summary>Longest run that one piece takes. It bounds what a hostile text can make a match cost.</summary>
     public const int MaxRun = 8_192;
 
+    // A shorter beginning happens inside other tokens, after one of the characters that join them.
+    private const int MinOwnPrefix = 5;
+
     // Enough to judge by; more would let a hostile text make each judgement long.
     private const int MaxChecked = 128;
 
@@ -62,7 +65,8 @@ internal sealed class KnownFormat
     public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
     {
         hit = default;
-        if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal))
+        if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal)
+            || (Prefix.Length < MinOwnPrefix && at > 0 && text[at - 1] is '-' or '_' or '+' or '/'))
         {
             return false;
         }

@@ -127,7 +127,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         {
             "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos" or "mask" or "sync" or "start" or "stop" or "end"
                 or "special" or "max" or "min" or "per" or "pagination" or "resume" or "unk" or "sep" or "cls" or "public" or "change"
-                or "delta" => None,
+                or "delta" or "lock" or "input" or "output" or "prompt" or "completion" or "total" or "import" => None,
 
             // An idempotency token is usually a UUID; a client's access token is not.
             "client" => Token with { Strength = LabelStrength.Weak },

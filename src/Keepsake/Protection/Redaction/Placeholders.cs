@@ -88,7 +88,33 @@ internal static class Placeholders
             return true;
         }
 
-        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0 || IsFiller(value) || IsVariable(value);
+        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0
+            || IsFiller(value) || IsVariable(value) || IsFormat(value);
+    }
+
+    // "%s:%s", "%(user)s", "{0}-{1}": what is left without its holes says nothing.
+    private static bool IsFormat(ReadOnlySpan<char> value)
+    {
+        int holes = 0, rest = 0;
+        for (var at = 0; at < value.Length; at++)
+        {
+            if (value[at] == '%' && at + 1 < value.Length && value[at + 1] is 's' or 'd' or 'v' or 'q' or 'x' or '@' or '(')
+            {
+                holes++;
+                at = value[at + 1] == '(' && value[at..].IndexOf(')') is > 0 and var close ? at + close + 1 : at + 1;
+            }
+            else if (value[at] == '{' && value[at..].IndexOf('}') is > 0 and <= 24 and var end)
+            {
+                holes++;
+                at += end;
+            }
+            else
+            {
+                rest += char.IsAsciiLetterOrDigit(value[at]) ? 1 : 0;
+            }
+        }
+
+        return holes > 0 && rest < 4;
     }
 
     // $NAME, %NAME%, {name}, :name, @name

@@ -25,6 +25,11 @@ internal static class SecretValue
             return false;
         }
 
+        if (Shapes.IsDotted(content) || content.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
@@ -152,7 +157,26 @@ internal static class SecretValue
             return true;
         }
 
+        if (Shapes.IsConstantName(content) || IsTypeName(text, value.End, content))
+        {
+            return true;
+        }
+
+        // e.requestToken!==!1&&f: what is before the operator is a path to a value.
+        var operation = content.IndexOfAny("!&|=<>*?");
+        if (operation > 0 && content[..operation].Contains('.') && content[operation..].ContainsAny("!&|<>?"))
+        {
+            content = content[..operation];
+        }
+
         // Words joined by dots or arrows are a path to a value.
         return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Pairs: >= 4, Switches: <= 6 };
     }
+
+    // GetToken: UTF8String; token: Int32Array, … the name of a type ends in a word for one.
+    private static bool IsTypeName(ReadOnlySpan<char> text, int end, ReadOnlySpan<char> content) =>
+        content.Length <= 32 && (end >= text.Length || text[end] is ';' or ',' or ')' or '\n' or '\r' or ' ' or '>' or '}')
+        && (content.EndsWith("String", StringComparison.OrdinalIgnoreCase) || content.EndsWith("Array", StringComparison.Ordinal)
+            || content.EndsWith("List", StringComparison.Ordinal) || content.EndsWith("Type", StringComparison.Ordinal)
+            || content.EndsWith("_t", StringComparison.Ordinal));
 }
