@@ -74,6 +74,7 @@ internal sealed class CommandLine
         StatusVerb.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),
+        RedactVerb.Create(this),
         EvalVerb.Create(this),
     ];
 

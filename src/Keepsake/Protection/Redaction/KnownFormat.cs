@@ -66,7 +66,7 @@ internal sealed class KnownFormat
     {
         hit = default;
         if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal)
-            || (Prefix.Length < MinOwnPrefix && at > 0 && text[at - 1] is '-' or '_' or '+' or '/'))
+            || (at > 0 && BelongsToWhatIsBefore(text[at - 1])))
         {
             return false;
         }
@@ -102,6 +102,9 @@ internal sealed class KnownFormat
         hit = new Hit(start, end, Kind);
         return Passes(text[variable..Math.Min(end, variable + MaxChecked)]);
     }
+
+    private bool BelongsToWhatIsBefore(char before) =>
+        (Prefix.Length < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length < 4 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
 
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
