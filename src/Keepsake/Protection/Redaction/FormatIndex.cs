@@ -9,8 +9,11 @@ internal sealed class FormatIndex
     private readonly KnownFormat[][] _buckets;
     private readonly byte[] _slotOf = new byte[Slots];
 
-    public FormatIndex(IEnumerable<KnownFormat> known, IEnumerable<string> announcements)
+    private readonly KnownFormat[] _runs;
+
+    public FormatIndex(IEnumerable<KnownFormat> known, IEnumerable<KnownFormat> runs, IEnumerable<string> announcements)
     {
+        _runs = [.. runs];
         var slots = new SortedDictionary<int, List<KnownFormat>>();
         foreach (var format in known)
         {
@@ -46,7 +49,7 @@ internal sealed class FormatIndex
     }
 
     /// <summary>The formats that are built in.</summary>
-    public static FormatIndex BuiltIn { get; } = new(KnownFormats.Create(), SecretScan.Announcements);
+    public static FormatIndex BuiltIn { get; } = new(KnownFormats.Create(), KnownFormats.CreateRuns(), SecretScan.Announcements);
 
     /// <summary>
     /// Tells whether a format or a word that announces a secret may begin with three characters. It is wrong for one word in
@@ -66,6 +69,9 @@ internal sealed class FormatIndex
         hit = default;
         return false;
     }
+
+    /// <summary>Matches the formats without a beginning of their own where a long run of letters, digits and joiners begins.</summary>
+    public bool TryMatchRun(ReadOnlySpan<char> text, int at, out Hit hit) => TryMatch(_runs, text, at, out hit);
 
     private static bool TryMatch(KnownFormat[] formats, ReadOnlySpan<char> text, int at, out Hit hit)
     {

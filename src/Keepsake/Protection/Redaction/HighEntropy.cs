@@ -6,7 +6,7 @@ namespace Keepsake.Protection.Redaction;
 internal static class HighEntropy
 {
     /// <summary>Shortest string that is looked at. Shorter ones are more often identifiers than secrets.</summary>
-    public const int MinLength = 24;
+    private const int MinLength = 24;
 
     // A longer run is an image, a bundle, a dump: hiding it helps nobody and damages the text.
     private const int MaxLength = 1_024;
@@ -34,6 +34,12 @@ internal static class HighEntropy
         }
 
         var measure = Randomness.Of(run);
+        if (measure is { Upper: >= 6, Lower: >= 6, IsWordy: false, Pairs: >= 8, Digits: 1 } && CharSet.Word.CountAtStart(run) == run.Length)
+        {
+            // One digit, and capitals where no word has them.
+            return Randomness.Entropy(run) >= MinBitsPerCharacter + 0.4 && IsQuoted(text, start, end) && !Placeholders.Is(run);
+        }
+
         if (measure.Digits < 2 || measure.Letters < 6 || measure.Switches < 3)
         {
             return false;
@@ -100,6 +106,9 @@ internal static class HighEntropy
             && (run[0] == '/' || slashes * 12 > run.Length || (start > 0 && text[start - 1] is '.' or '~' or '@' or '\\' or ':')
                 || (end + 1 < text.Length && text[end] == '.' && char.IsAsciiLetter(text[end + 1])));
     }
+
+    private static bool IsQuoted(ReadOnlySpan<char> text, int start, int end) =>
+        start > 0 && end < text.Length && text[start - 1] is '"' or '\'' or '`' && text[end] == text[start - 1];
 
     private static int LineStart(ReadOnlySpan<char> text, int at)
     {

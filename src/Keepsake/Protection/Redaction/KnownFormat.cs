@@ -5,7 +5,7 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>The shape of one vendor's secrets: literal text and runs of characters, in order.</summary>
 /// <remarks>
 /// <para>A pattern is literal text with pieces in braces: <c>{w:36}</c> is 36 characters of the set <c>w</c>, <c>{w:20-40}</c> 20 to
-/// 40, <c>{w:20+}</c> 20 or more, <c>{uuid}</c> a UUID. What stands before a <c>|</c> is matched and kept.</para>
+/// 40, <c>{w:20+}</c> 20 or more, <c>{uuid}</c> a UUID. What stands before a <c>|</c> is matched and kept; <c>¦</c> is a bar in the text.</para>
 /// <para>Each piece takes as many characters as it can and gives none back, so a match costs at most one look at each character.</para>
 /// </remarks>
 internal sealed class KnownFormat
@@ -44,19 +44,19 @@ internal sealed class KnownFormat
                 default:
                     var end = pattern.AsSpan(at).IndexOfAny('{', '|');
                     end = end < 0 ? pattern.Length : at + end;
-                    pieces.Add(new Piece(pattern[at..end], default, 0, 0));
+                    pieces.Add(new Piece(pattern[at..end].Replace('¦', '|'), default, 0, 0));
                     at = end;
                     break;
             }
         }
 
         _pieces = [.. pieces];
-        Prefix = _pieces[0].Literal!;
+        Prefix = _pieces[0].Literal ?? "";
     }
 
     public string Kind { get; }
 
-    /// <summary>The literal text that each secret of this shape begins with. Never empty.</summary>
+    /// <summary>The literal text that each secret of this shape begins with; empty for the shapes of runs.</summary>
     public string Prefix { get; }
 
     /// <summary>The characters that may follow <see cref="Prefix"/>.</summary>
@@ -74,7 +74,7 @@ internal sealed class KnownFormat
         var end = at + Prefix.Length;
         var variable = end;
         var start = at;
-        for (var i = 1; i < _pieces.Length; i++)
+        for (var i = Prefix.Length == 0 ? 0 : 1; i < _pieces.Length; i++)
         {
             if (i == _firstSecretPiece)
             {
@@ -104,7 +104,7 @@ internal sealed class KnownFormat
     }
 
     private bool BelongsToWhatIsBefore(char before) =>
-        (Prefix.Length < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length < 4 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
+        (Prefix.Length is > 0 and < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length is > 0 and < 4 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
 
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
@@ -143,6 +143,8 @@ internal sealed class KnownFormat
             't' => CharSet.Base64Url,
             'x' => CharSet.Loose,
             'p' => CharSet.UrlPath,
+            'm' => CharSet.Of("MNO"),
+            's' => CharSet.Of("um"),
             _ => throw new ArgumentException($"There is no character set '{run[0]}'.", nameof(run)),
         };
         var bounds = run[2..];

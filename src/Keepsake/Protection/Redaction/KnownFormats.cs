@@ -6,12 +6,13 @@ namespace Keepsake.Protection.Redaction;
 /// <remarks>
 /// Lengths are the vendors' own where they publish them, else the shortest seen; open ends are deliberate, because tokens grow.
 /// </remarks>
-internal static class KnownFormats
+internal static partial class KnownFormats
 {
     public static KnownFormat[] Create() =>
     [
         .. Cloud(), .. Models(), .. SourceControl(), .. Registries(), .. Chat(), .. Payment(), .. Mail(), .. Observability(),
-        .. Infrastructure(), .. Data(), .. Services(), .. Keys(),
+        .. Infrastructure(), .. Data(), .. Services(), .. Keys(), .. Platforms(), .. Agents(), .. Money(), .. Messages(), .. Operations(), .. Products(),
+        .. Hashes(),
     ];
 
     private static KnownFormat[] Cloud() =>

@@ -56,6 +56,11 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         }
 
         var label = OfLast(ref words, name);
+        if (label.Strength == LabelStrength.Weak && IsHeader(name))
+        {
+            return ApiKey;
+        }
+
         if (label.Strength != LabelStrength.None || !IsSuffix(words.Current))
         {
             return label.Strength != LabelStrength.None || IsQualifier(words.Current) ? label : OfEarlier(ref words, name);
@@ -64,6 +69,10 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         // API_KEY_PROD, password_base64: the word before it says what it is.
         return words.MovePrevious() ? OfLast(ref words, name) : None;
     }
+
+    // X-Anything-Key is how services ask for a key in a request.
+    private static bool IsHeader(ReadOnlySpan<char> name) =>
+        name.Length > 5 && name[0] is 'X' or 'x' && name[1] == '-' && name.EndsWith("key", StringComparison.OrdinalIgnoreCase);
 
     private static Label OfLast(ref LabelWords words, ReadOnlySpan<char> name)
     {
@@ -197,9 +206,5 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         or "algorithm" or "store" or "provider" or "endpoint" or "hash" or "digest" or "checksum" or "sha" or "fingerprint" or "at" or "in"
         or "date" or "time" or "page" or "class" or "service" or "manager" or "usage" or "s" or "is" or "was" or "and" or "or";
 
-    private static bool IsVendor(ReadOnlySpan<char> word) => word is "aws" or "azure" or "gcp" or "openai" or "anthropic" or "stripe" or "twilio"
-        or "sendgrid" or "mailgun" or "datadog" or "newrelic" or "cloudflare" or "digitalocean" or "heroku" or "sourcegraph" or "slack"
-        or "discord" or "telegram" or "algolia" or "mapbox" or "meraki" or "okta" or "auth0" or "shopify" or "pypi" or "artifactory"
-        or "jfrog" or "vault" or "jenkins" or "jira" or "confluence" or "dropbox" or "airtable" or "notion" or "asana" or "linear" or "twitter"
-        or "facebook" or "linkedin" or "paypal" or "square" or "plaid" or "coinbase" or "hubspot" or "snyk" or "sonar" or "grafana" or "sentry" or "databricks" or "supabase" or "deepseek" or "cohere" or "mistral" or "groq" or "pinecone";
+    private static bool IsVendor(ReadOnlySpan<char> word) => word.Length > 2 && Vendors.Contains(word);
 }

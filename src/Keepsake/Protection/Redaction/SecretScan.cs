@@ -11,6 +11,9 @@ internal ref partial struct SecretScan
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl"];
 
+    // A run is judged when it is at least this long.
+    private const int MinRun = 15;
+
     private const byte Breaker = 0, Word = 1, Joiner = 2, Symbol = 3;
 
     // What each ASCII character is to the walk. A joiner goes on with a run; a symbol may announce a secret.
@@ -25,6 +28,7 @@ internal ref partial struct SecretScan
     private int _nameStart;
     private int _nameEnd;
     private KubernetesManifest _manifest;
+    private VendorTrail _trail;
 
     private SecretScan(ReadOnlySpan<char> text, FormatIndex formats, bool formatsOnly)
     {
@@ -194,8 +198,21 @@ internal ref partial struct SecretScan
 
     private void EndRun(int end)
     {
-        var start = _runStart;
-        if (end - start < HighEntropy.MinLength || _formatsOnly || start < _urlEnd)
+        if (end - _runStart >= MinRun)
+        {
+            EndLongRun(_runStart, end);
+        }
+    }
+
+    private void EndLongRun(int start, int end)
+    {
+        if (_formats.TryMatchRun(_text, start, out var hit))
+        {
+            Add(hit);
+            return;
+        }
+
+        if (_formatsOnly || start < _urlEnd)
         {
             return;
         }
@@ -209,6 +226,10 @@ internal ref partial struct SecretScan
         if (HighEntropy.IsSecret(_text, start, end))
         {
             Add(new Hit(start, end, Redaction.HighEntropy));
+        }
+        else if (_trail.IsKey(_text, start, end))
+        {
+            Add(new Hit(start, end, "api-key"));
         }
     }
 
