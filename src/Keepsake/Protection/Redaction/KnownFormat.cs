@@ -10,8 +10,8 @@ namespace Keepsake.Protection.Redaction;
 /// </remarks>
 internal sealed class KnownFormat
 {
-    /// <summary>Longest run that one piece takes. It bounds what a hostile text can make a match cost.</summary>
-    public const int MaxRun = 8_192;
+    /// <summary>Longest run that is read to decide whether there is a match, which bounds what a hostile text can make it cost.</summary>
+    public const int MaxRun = 1_024;
 
     // A shorter beginning happens inside other tokens, after one of the characters that join them.
     private const int MinOwnPrefix = 5;
@@ -87,14 +87,20 @@ internal sealed class KnownFormat
             }
         }
 
+        // A match goes to the end of its last run, however long that is.
+        if (_pieces[^1] is { Literal: null, Max: MaxRun } last)
+        {
+            end += last.Set.CountAtStart(text[end..]);
+        }
+
         // Sentences end in full stops; secrets do not.
         while (text[end - 1] == '.')
         {
             end--;
         }
 
-        // Longer than the format allows means it is something else. A run that we cut ourselves is not.
-        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]) && end - variable < MaxRun)
+        // Longer than the format allows means it is something else.
+        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
         {
             return false;
         }

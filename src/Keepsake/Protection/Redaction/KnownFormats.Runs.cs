@@ -21,6 +21,7 @@ internal static partial class KnownFormats
         New("uptimerobot-key", "{s:1}{d:5-12}-{h:24}"),
         New("ngrok-token", "2{w:26}_{w:20+}", Mixed),
         New("okta-token", "00{t:40}", Mixed),
+        New("ntlm-hash", "{h:32}:{h:32}:::"),
         New("azure-key", "{w:52}JQQJ9{w:10+}"),
     ];
 }

@@ -18,6 +18,9 @@ internal enum LabelStrength
     /// <summary>It is a password by definition, whatever it looks like.</summary>
     CertainPassword,
 
+    /// <summary>It is the words that a wallet is restored from.</summary>
+    Mnemonic,
+
     /// <summary>It is a scheme and a credential: <c>Authorization</c>.</summary>
     Authorization,
 
@@ -42,6 +45,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     private static readonly Label ApiKey = new(LabelStrength.Secret, "api-key");
     private static readonly Label PrivateKey = new(LabelStrength.Secret, "secret-key");
     private static readonly Label Credential = new(LabelStrength.Weak, "credential");
+    private static readonly Label Mnemonic = new(LabelStrength.Mnemonic, "mnemonic");
     private static readonly Label WeakKey = new(LabelStrength.Weak, "api-key");
     private static readonly Label Session = new(LabelStrength.Weak, "session");
 
@@ -82,8 +86,16 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 or "pswd" or "passw" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
                 return words.MovePrevious() && words.Current is "text" or "cleartext" ? Password with { Strength = LabelStrength.CertainPassword }
                     : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
-            case "pass" or "pw":
-                return words.MovePrevious() ? Password : new Label(LabelStrength.Weak, "password");
+            case "mnemonic":
+                return Mnemonic;
+            case "phrase" when words.MovePrevious() && words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret":
+                return Mnemonic;
+            case "psk":
+                return Password;
+            case "pw":
+                return Password;
+            case "pass":
+                return words.MovePrevious() ? words.Current is "finish" or "start" or "first" or "second" or "by" or "no" or "render" or "one" or "two" or "pre" or "post" ? None : Password : new Label(LabelStrength.Weak, "password");
             case "token":
                 return OfToken(ref words);
             case "secret":
@@ -139,7 +151,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 or "delta" or "lock" or "input" or "output" or "prompt" or "completion" or "total" or "import" => None,
 
             // An idempotency token is usually a UUID; a client's access token is not.
-            "client" => Token with { Strength = LabelStrength.Weak },
+            "client" or "request" => Token with { Strength = LabelStrength.Weak },
 
             // An assembly's PublicKeyToken.
             "key" when words.MovePrevious() && words.Current is "public" => None,
@@ -188,6 +200,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
 
     private static Label OfJoined(ReadOnlySpan<char> word) => word switch
     {
+        "nopassword" or "nopasswd" => None,
         [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] => Password,
         [.., 's', 'e', 'c', 'r', 'e', 't'] => Secret,
         [.., 't', 'o', 'k', 'e', 'n'] when word is not ("ctoken" or "nexttoken" or "xtoken") => Token,
@@ -197,7 +210,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         _ => None,
     };
 
-    private static bool IsSuffix(ReadOnlySpan<char> word) => word is "raw" or "b64" or "base64" or "dev" or "prod" or "production" or "staging"
+    private static bool IsSuffix(ReadOnlySpan<char> word) => word is "base" or "raw" or "b64" or "base64" or "dev" or "prod" or "production" or "staging"
         or "test" or "old" or "new" or "backup" or "live" or "sandbox" or "secondary" or "plain" or "current" or "decoded" or "v";
 
     private static bool IsQualifier(ReadOnlySpan<char> word) => word is "name" or "file" or "filename" or "path" or "url" or "uri" or "type"

@@ -9,7 +9,7 @@ namespace Keepsake.Protection.Redaction;
 internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
-    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl"];
+    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT"];
 
     // A run is judged when it is at least this long.
     private const int MinRun = 15;
@@ -59,7 +59,7 @@ internal ref partial struct SecretScan
             switch (current < 128 ? classes[current] : Breaker)
             {
                 case Word:
-                    if (at + 2 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2]))
+                    if (at + 3 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2], text[at + 3]))
                     {
                         at = AtWord(at);
                         break;
@@ -76,8 +76,12 @@ internal ref partial struct SecretScan
                     at++;
                     break;
                 case Breaker:
-                    EndRun(at++);
-                    _runStart = at;
+                    if (at - _runStart >= MinRun)
+                    {
+                        EndLongRun(_runStart, at);
+                    }
+
+                    _runStart = ++at;
                     break;
                 default:
                     at = AtAnySymbol(at, current);
@@ -115,7 +119,9 @@ internal ref partial struct SecretScan
         var end = at + CharSet.Word.CountAtStart(_text[at..]);
         switch (_text[at..end])
         {
+            case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
+            case "password" or "secret" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
             case "is" or "was" or "to" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
             case "PASSWORD" or "password" or "Password" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
@@ -176,7 +182,7 @@ internal ref partial struct SecretScan
         }
 
         var isFlag = !_formatsOnly && (at == 0 || _text[at - 1] is ' ' or '\t' or '\n' or '"' or '\'' or '`' or '(');
-        return isFlag && Credentials.TryReadFlag(_text, at, out var hit) ? Add(hit) : at + 1;
+        return isFlag && (Credentials.TryReadFlag(_text, at, out var hit) || Commands.TryReadShortFlag(_text, at, out hit)) ? Add(hit) : at + 1;
     }
 
     private int AtColon(int at)

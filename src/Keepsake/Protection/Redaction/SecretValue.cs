@@ -33,11 +33,39 @@ internal static class SecretValue
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
+            LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
-            LabelStrength.Secret => IsMachineMade(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
             LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
+    }
+
+    // Twelve to twenty-four short words in small letters: BIP-39.
+    private static bool IsMnemonic(ReadOnlySpan<char> content)
+    {
+        int words = 1, length = 0;
+        foreach (var value in content)
+        {
+            if (value == ' ')
+            {
+                words += length is >= 3 and <= 8 ? 1 : 100;
+                length = 0;
+            }
+            else
+            {
+                length += char.IsAsciiLetterLower(value) ? 1 : 100;
+            }
+        }
+
+        return words is >= 11 and <= 24 && length <= 100;
+    }
+
+    // Random characters of all kinds, spaces too, as WordPress salts are.
+    private static bool IsSalt(ReadOnlySpan<char> content)
+    {
+        var measure = Randomness.Of(content);
+        return content.Length >= 30 && measure is { Digits: >= 2, IsWordy: false, Switches: >= 4 } && content.Count(' ') <= 4;
     }
 
     /// <summary>Judges a password that stands alone: after a user's name, in prose, in a command.</summary>
@@ -80,7 +108,7 @@ internal static class SecretValue
     {
         var measure = Randomness.Of(content);
         var symbols = content.ContainsAny(Symbols);
-        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0)
+        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0 || IsPathLike(content, measure))
         {
             return false;
         }
@@ -107,9 +135,20 @@ internal static class SecretValue
             return measure.Letters == 0 ? measure.Digits >= 4 : measure.Digits > 0 || symbols || !IsReference(content);
         }
 
+        // Capitals in the middle of what makes no word.
+        if (measure is { Digits: 0, Upper: >= 2, Lower: >= 2, IsWordy: false } && content.Length >= 8 && measure.Letters == content.Length)
+        {
+            return !IsReference(content);
+        }
+
         // pwd1, md5, utf8 are names of things; hunter2 is not.
         return measure.Letters >= 3 && ((measure.Digits > 0 && (measure.Switches > 1 || measure.Letters >= 6)) || (symbols && measure.Letters >= 4));
     }
+
+    // /system/http_proxy/password, ^Ppasswd, 0x0010.
+    private static bool IsPathLike(ReadOnlySpan<char> content, Measure measure) =>
+        (content[0] == '/' && measure.IsWordy && content.Count('/') > 1) || (content[0] == '^' && measure.IsWordy)
+        || (content.StartsWith("0x", StringComparison.Ordinal) && content.Length <= 18 && CharSet.Hex.CountAtStart(content[2..]) == content.Length - 2);
 
     private static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
     {
