@@ -6,19 +6,32 @@ namespace Keepsake.Protection.Redaction;
 internal sealed class FormatIndex
 {
     private const int Slots = 8_192;
-    private const int Heads = 65_536;
+    private const int Heads = 131_072;
     private const int Ascii = 128;
     private readonly KnownFormat[][] _buckets;
     private readonly byte[] _slotOf = new byte[Slots];
 
-    private readonly KnownFormat[] _runs;
+    private readonly (KnownFormat Format, int MinLength)[][] _runs = new (KnownFormat, int)[Ascii][];
+    private readonly int _minRun;
 
     // One bit for each four characters that a format or an announcement may begin with.
     private readonly ulong[] _heads = new ulong[Heads / 64];
 
+    // One bit for each slot of a word that announces a secret.
+    private readonly ulong[] _announced = new ulong[Slots / 64];
+
     public FormatIndex(IEnumerable<KnownFormat> known, IEnumerable<KnownFormat> runs, IEnumerable<string> announcements)
     {
-        _runs = [.. runs];
+        // A beginning of two letters is that of every other word, so these are looked for where long runs begin.
+        var all = known.ToList();
+        var inRuns = runs.Concat(all.Where(IsForRuns)).Select(format => (Format: format, MinLength: format.MinRunLength)).ToList();
+        known = all.Where(format => !IsForRuns(format));
+        _minRun = inRuns.Min(run => run.MinLength);
+        for (var first = '\0'; first < Ascii; first++)
+        {
+            _runs[first] = [.. inRuns.Where(run => run.Format.MayBeginWith(first))];
+        }
+
         var slots = new SortedDictionary<int, List<KnownFormat>>();
         foreach (var format in known)
         {
@@ -46,6 +59,8 @@ internal sealed class FormatIndex
         {
             ref var slot = ref _slotOf[Slot(word[0], word[1], word[2])];
             slot = slot == 0 ? (byte)1 : slot;
+            var number = Slot(word[0], word[1], word[2]);
+            _announced[number >> 6] |= 1UL << (number & 63);
             for (var fourth = '\0'; fourth < Ascii; fourth++)
             {
                 Mark(Head(word[0], word[1], word[2], fourth));
@@ -71,6 +86,13 @@ internal sealed class FormatIndex
         return ((_heads[head >> 6] >> (head & 63)) & 1) != 0;
     }
 
+    /// <summary>Tells whether the word at a place may be one that announces a secret.</summary>
+    public bool MayAnnounce(ReadOnlySpan<char> text, int at)
+    {
+        var slot = Slot(text[at], text[at + 1], text[at + 2]);
+        return ((_announced[slot >> 6] >> (slot & 63)) & 1) != 0;
+    }
+
     /// <summary>Matches the formats at a place where a word begins.</summary>
     public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
     {
@@ -83,8 +105,29 @@ internal sealed class FormatIndex
         return false;
     }
 
-    /// <summary>Matches the formats without a beginning of their own where a long run of letters, digits and joiners begins.</summary>
-    public bool TryMatchRun(ReadOnlySpan<char> text, int at, out Hit hit) => TryMatch(_runs, text, at, out hit);
+    /// <summary>Matches the formats without a long beginning of their own in a run of letters, digits and joiners.</summary>
+    public bool TryMatchRun(ReadOnlySpan<char> text, int start, int end, out Hit hit)
+    {
+        for (var at = start; end - at >= _minRun;)
+        {
+            foreach (var (format, minLength) in _runs[text[at]])
+            {
+                if (end - at >= minLength && format.TryMatch(text, at, out hit))
+                {
+                    return true;
+                }
+            }
+
+            // Also after a slash: …/Accounts/AC….
+            var slash = text[at..end].IndexOf('/');
+            at = slash < 0 ? end : at + slash + 1;
+        }
+
+        hit = default;
+        return false;
+    }
+
+    private static bool IsForRuns(KnownFormat format) => format.Prefix.Length < 3 && !format.Prefix.Contains('.');
 
     private static bool TryMatch(KnownFormat[] formats, ReadOnlySpan<char> text, int at, out Hit hit)
     {
@@ -104,7 +147,7 @@ internal sealed class FormatIndex
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static int Head(char first, char second, char third, char fourth) =>
-        ((first * 20_011) + (second * 4_001) + (third * 211) + fourth) & (Heads - 1);
+        ((first * 52_361) + (second * 9_871) + (third * 1_031) + (fourth * 37)) & (Heads - 1);
 
     private void Mark(int head) => _heads[head >> 6] |= 1UL << (head & 63);
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Keepsake.Protection.Redaction;
@@ -18,6 +19,9 @@ internal sealed class KnownFormat
 
     // Enough to judge by; more would let a hostile text make each judgement long.
     private const int MaxChecked = 128;
+
+    private static readonly SearchValues<char> RunCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
 
     private readonly Piece[] _pieces;
     private readonly int _firstSecretPiece;
@@ -61,6 +65,29 @@ internal sealed class KnownFormat
 
     /// <summary>The characters that may follow <see cref="Prefix"/>.</summary>
     public CharSet AfterPrefix => _pieces.Length > 1 ? _pieces[1].Set : default;
+
+    /// <summary>The shortest run of letters, digits and joiners that a secret of this shape begins with.</summary>
+    public int MinRunLength
+    {
+        get
+        {
+            var length = 0;
+            foreach (var piece in _pieces)
+            {
+                var rest = piece.Literal?.AsSpan().IndexOfAnyExcept(RunCharacters) ?? -1;
+                length += piece.Literal is null ? piece.Min : rest < 0 ? piece.Literal.Length : rest;
+                if (rest >= 0)
+                {
+                    break;
+                }
+            }
+
+            return length;
+        }
+    }
+
+    /// <summary>The characters that a secret of this shape may begin with.</summary>
+    public bool MayBeginWith(char value) => Prefix.Length > 0 ? Prefix[0] == value : _pieces[0].Set.Contains(value);
 
     public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
     {

@@ -117,6 +117,11 @@ internal ref partial struct SecretScan
         }
 
         var end = at + CharSet.Word.CountAtStart(_text[at..]);
+        if (!_formats.MayAnnounce(_text, at))
+        {
+            return end;
+        }
+
         switch (_text[at..end])
         {
             case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
@@ -212,7 +217,7 @@ internal ref partial struct SecretScan
 
     private void EndLongRun(int start, int end)
     {
-        if (_formats.TryMatchRun(_text, start, out var hit))
+        if (_formats.TryMatchRun(_text, start, end, out var hit))
         {
             Add(hit);
             return;
