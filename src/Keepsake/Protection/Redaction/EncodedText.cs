@@ -20,13 +20,68 @@ internal static class EncodedText
 
         foreach (var value in decoded[..length])
         {
-            if (value is < 0x20 or > 0x7E && value is not (0x09 or 0x0A or 0x0D))
+            if (!IsReadable(value))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    /// <summary>Tells whether a run may hold readable text, by its beginning.</summary>
+    public static bool MayBe(ReadOnlySpan<char> run)
+    {
+        Span<byte> decoded = stackalloc byte[12];
+        if (!TryDecode(run[..16], decoded, out var length))
+        {
+            return false;
+        }
+
+        foreach (var value in decoded[..length])
+        {
+            if (!IsReadable(value))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    /// <summary>Decodes a run; <see langword="null"/> when it holds something else than text of ASCII.</summary>
+    public static string? Decode(ReadOnlySpan<char> run)
+    {
+        var bytes = new byte[(run.Length / 4 * 3) + 3];
+        if (!TryDecode(run, bytes, out var length))
+        {
+            return null;
+        }
+
+        // The last group may be short.
+        if (run.Length % 4 > 1)
+        {
+            Span<byte> last = stackalloc byte[3];
+            Span<char> group = ['A', 'A', 'A', 'A'];
+            run[(run.Length / 4 * 4)..].CopyTo(group);
+            if (!TryDecode(group, last, out _))
+            {
+                return null;
+            }
+
+            last[..((run.Length % 4) - 1)].CopyTo(bytes.AsSpan(length));
+            length += (run.Length % 4) - 1;
+        }
+
+        foreach (var value in bytes.AsSpan(0, length))
+        {
+            if (!IsReadable(value))
+            {
+                return null;
+            }
+        }
+
+        return System.Text.Encoding.ASCII.GetString(bytes, 0, length);
     }
 
     /// <summary>Decodes whole groups of base64 of either alphabet.</summary>
@@ -48,6 +103,8 @@ internal static class EncodedText
 
         return true;
     }
+
+    private static bool IsReadable(byte value) => value is >= 0x20 and <= 0x7E or 0x09 or 0x0A or 0x0D;
 
     // Negative for what is no digit, which keeps the whole group negative.
     private static int Digit(char value) => value switch

@@ -8,6 +8,10 @@ internal sealed class FormatIndex
     private const int Slots = 8_192;
     private const int Heads = 131_072;
     private const int Ascii = 128;
+
+    // The parts of a secret that a line end splits.
+    private const int MinSplit = 6;
+    private const int MaxSplit = 256;
     private readonly KnownFormat[][] _buckets;
     private readonly byte[] _slotOf = new byte[Slots];
 
@@ -73,6 +77,10 @@ internal sealed class FormatIndex
         }
     }
 
+    /// <summary>The formats that are built in, and some more.</summary>
+    public static FormatIndex With(IEnumerable<KnownFormat> more) =>
+        new(more.Concat(KnownFormats.Create()), KnownFormats.CreateRuns(), SecretScan.Announcements);
+
     /// <summary>The formats that are built in.</summary>
     public static FormatIndex BuiltIn { get; } = new(KnownFormats.Create(), KnownFormats.CreateRuns(), SecretScan.Announcements);
 
@@ -105,6 +113,68 @@ internal sealed class FormatIndex
         return false;
     }
 
+    /// <summary>Matches a secret that a line end splits: it begins at a place, ends its line and goes on with the next.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="at">Where a word begins.</param>
+    /// <param name="first">The part on the first line.</param>
+    /// <param name="second">The part on the next line.</param>
+    public bool TryMatchSplit(ReadOnlySpan<char> text, int at, out Hit first, out Hit second)
+    {
+        first = second = default;
+        var bucket = _buckets[_slotOf[Slot(text[at], text[at + 1], text[at + 2])]];
+        if (bucket.Length == 0)
+        {
+            return false;
+        }
+
+        var length = CharSet.Loose.CountAtStart(text[at..Math.Min(text.Length, at + MaxSplit)]);
+        var next = at + length;
+        next += next < text.Length && text[next] == '\r' ? 1 : 0;
+        if (next >= text.Length || text[next] != '\n' || length < MinSplit || !BeginsWithPrefix(bucket, text[at..]))
+        {
+            return false;
+        }
+
+        next++;
+        while (next < text.Length && text[next] is ' ' or '\t' && next - at < MaxSplit)
+        {
+            next++;
+        }
+
+        var restLength = CharSet.Loose.CountAtStart(text[next..Math.Min(text.Length, next + MaxSplit)]);
+
+        // Words after a line's end are words; the rest of a token has digits in it.
+        if (restLength < MinSplit || text.Slice(next, restLength).IndexOfAnyInRange('0', '9') < 0)
+        {
+            return false;
+        }
+
+        Span<char> joined = stackalloc char[length + restLength];
+        text.Slice(at, length).CopyTo(joined);
+        text.Slice(next, restLength).CopyTo(joined[length..]);
+        if (!TryMatch(bucket, joined, 0, out var whole) || whole.End <= length || whole.Start >= length)
+        {
+            return false;
+        }
+
+        first = whole with { Start = at + whole.Start, End = at + length };
+        second = whole with { Start = next, End = next + whole.End - length };
+        return true;
+    }
+
+    private static bool BeginsWithPrefix(KnownFormat[] formats, ReadOnlySpan<char> text)
+    {
+        foreach (var format in formats)
+        {
+            if (text.StartsWith(format.Prefix, StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Matches the formats without a long beginning of their own in a run of letters, digits and joiners.</summary>
     public bool TryMatchRun(ReadOnlySpan<char> text, int start, int end, out Hit hit)
     {
@@ -127,7 +197,7 @@ internal sealed class FormatIndex
         return false;
     }
 
-    private static bool IsForRuns(KnownFormat format) => format.Prefix.Length < 3 && !format.Prefix.Contains('.');
+    private static bool IsForRuns(KnownFormat format) => format.Prefix.Length < 3 && !format.Prefix.Contains('.', StringComparison.Ordinal);
 
     private static bool TryMatch(KnownFormat[] formats, ReadOnlySpan<char> text, int at, out Hit hit)
     {

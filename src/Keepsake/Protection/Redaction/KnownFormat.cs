@@ -12,13 +12,13 @@ namespace Keepsake.Protection.Redaction;
 internal sealed class KnownFormat
 {
     /// <summary>Longest run that is read to decide whether there is a match, which bounds what a hostile text can make it cost.</summary>
-    public const int MaxRun = 1_024;
+    public const int MaxRun = 512;
 
     // A shorter beginning happens inside other tokens, after one of the characters that join them.
     private const int MinOwnPrefix = 5;
 
     // Enough to judge by; more would let a hostile text make each judgement long.
-    private const int MaxChecked = 128;
+    private const int MaxChecked = 96;
 
     private static readonly SearchValues<char> RunCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
@@ -56,6 +56,20 @@ internal sealed class KnownFormat
 
         _pieces = [.. pieces];
         Prefix = _pieces[0].Literal ?? "";
+    }
+
+    /// <summary>Tells whether a pattern of somebody else can be used: it is well formed and begins with three literal characters.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        try
+        {
+            return new KnownFormat("x", pattern, FormatCheck.None).Prefix is { Length: >= 3 } prefix && char.IsAsciiLetterOrDigit(prefix[0])
+                && !prefix.AsSpan().ContainsAnyExceptInRange('!', '~');
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return false;
+        }
     }
 
     public string Kind { get; }
@@ -137,7 +151,7 @@ internal sealed class KnownFormat
     }
 
     private bool BelongsToWhatIsBefore(char before) =>
-        (Prefix.Length is > 0 and < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length is > 0 and < 4 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
+        (Prefix.Length is > 0 and < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length == 3 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
 
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {

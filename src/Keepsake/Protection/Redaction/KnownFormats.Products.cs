@@ -165,7 +165,6 @@ internal static partial class KnownFormats
         New("vault-token", "b.AAAA{b:100+}"),
         New("consul-token", "consul_{uuid}"),
         New("pulumi-token", "pul-{w:40}"),
-        New("terraform-token", "atlasv1.{x:40+}"),
         New("doppler-token", "dp.said.{w:30+}"),
         New("bitwarden-token", "0.{uuid}.{w:30}:{b:24}"),
         New("keeper-token", "US:{t:43}", Mixed),

@@ -13,6 +13,7 @@ internal ref partial struct SecretScan
 
     // A run is judged when it is at least this long.
     private const int MinRun = 15;
+    private const int MinEncoded = 20;
 
     private const byte Breaker = 0, Word = 1, Joiner = 2, Symbol = 3;
 
@@ -23,6 +24,7 @@ internal ref partial struct SecretScan
     private readonly FormatIndex _formats;
     private readonly bool _formatsOnly;
     private List<Hit>? _hits;
+    private List<(int Start, int End)>? _encoded;
     private int _runStart;
     private int _urlEnd;
     private int _nameStart;
@@ -37,10 +39,18 @@ internal ref partial struct SecretScan
         _formatsOnly = formatsOnly;
     }
 
-    /// <summary>Finds all secrets, in order and without overlap.</summary>
+    /// <summary>Finds all secrets that a text shows as it stands, in order and without overlap.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="formats">The formats.</param>
+    /// <param name="encoded">The runs that may be base64 of readable text, in order.</param>
     /// <returns>The secrets, or <see langword="null"/> when there are none.</returns>
-    public static List<Hit>? FindAll(ReadOnlySpan<char> text, FormatIndex formats) =>
-        new SecretScan(text, formats, formatsOnly: false).Run();
+    public static List<Hit>? FindAll(ReadOnlySpan<char> text, FormatIndex formats, out List<(int Start, int End)>? encoded)
+    {
+        var scan = new SecretScan(text, formats, formatsOnly: false);
+        var hits = scan.Run();
+        encoded = scan._encoded;
+        return hits;
+    }
 
     /// <summary>Finds the secrets that are told by their shape alone.</summary>
     /// <returns>The secrets, or <see langword="null"/> when there are none.</returns>
@@ -114,6 +124,12 @@ internal ref partial struct SecretScan
         if (_formats.TryMatch(_text, at, out var hit))
         {
             return Add(hit);
+        }
+
+        if (_formats.TryMatchSplit(_text, at, out hit, out var rest))
+        {
+            Add(hit);
+            return Add(rest);
         }
 
         var end = at + CharSet.Word.CountAtStart(_text[at..]);
@@ -221,6 +237,11 @@ internal ref partial struct SecretScan
         {
             Add(hit);
             return;
+        }
+
+        if (end - start >= MinEncoded && !_formatsOnly && EncodedText.MayBe(_text[start..end]))
+        {
+            (_encoded ??= []).Add((start, end));
         }
 
         if (_formatsOnly || start < _urlEnd)

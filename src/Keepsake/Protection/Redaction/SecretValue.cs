@@ -13,6 +13,8 @@ internal static class SecretValue
     private const int MinWeakLength = 16;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
+    private static readonly SearchValues<char> Operators = SearchValues.Create("!&|=<>*?");
+    private static readonly SearchValues<char> Comparisons = SearchValues.Create("!&|<>?");
     private static readonly SearchValues<string> ReferenceParts = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
             "required", "invalid", "hash", "env.", "value"], StringComparison.OrdinalIgnoreCase);
@@ -202,8 +204,8 @@ internal static class SecretValue
         }
 
         // e.requestToken!==!1&&f: what is before the operator is a path to a value.
-        var operation = content.IndexOfAny("!&|=<>*?");
-        if (operation > 0 && content[..operation].Contains('.') && content[operation..].ContainsAny("!&|<>?"))
+        var operation = content.IndexOfAny(Operators);
+        if (operation > 0 && content[..operation].Contains('.') && content[operation..].ContainsAny(Comparisons))
         {
             content = content[..operation];
         }

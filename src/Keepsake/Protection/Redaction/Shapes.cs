@@ -5,6 +5,7 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>Knows the shapes of identifiers that look random and are no secrets.</summary>
 internal static class Shapes
 {
+    private static readonly SearchValues<char> DigitsAndDots = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> ConstantCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
     public static bool IsUuid(ReadOnlySpan<char> text) => Guid.TryParseExact(text, "D", out _);
@@ -27,7 +28,7 @@ internal static class Shapes
     }
 
     /// <summary>Tells whether a text is digits and dots: a version, an address, an object identifier, a date.</summary>
-    public static bool IsDotted(ReadOnlySpan<char> text) => text.IndexOf('.') > 0 && text.IndexOfAnyExcept("0123456789.") < 0;
+    public static bool IsDotted(ReadOnlySpan<char> text) => text.IndexOf('.') > 0 && text.IndexOfAnyExcept(DigitsAndDots) < 0;
 
     /// <summary>Tells whether a text is the name of a constant, perhaps with a number added: <c>WINHTTP_ERROR_BASE+184</c>.</summary>
     public static bool IsConstantName(ReadOnlySpan<char> text)

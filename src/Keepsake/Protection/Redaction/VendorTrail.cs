@@ -73,7 +73,8 @@ internal struct VendorTrail
             return false;
         }
 
-        return (!measure.IsWordy || (measure.Switches >= 6 && measure.Pairs * 3 < run.Length)) && measure.Switches >= 2 && (run.Length >= 20 || IsAssigned(text, start));
+        return (!measure.IsWordy || (measure.Switches >= 6 && measure.Pairs * 3 < run.Length)
+            || (measure is { Upper: >= 3, Lower: >= 3, Switches: >= 4 } && IsAssigned(text, start))) && measure.Switches >= 2 && (run.Length >= 20 || IsAssigned(text, start));
     }
 
     private static bool HasLongPiece(ReadOnlySpan<char> run)
