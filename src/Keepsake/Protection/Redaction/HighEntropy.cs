@@ -48,6 +48,7 @@ internal static class HighEntropy
         return HasRandomPiece(run, measure)
             && Randomness.Entropy(run) >= MinBitsPerCharacter
             && !Placeholders.IsFiller(run)
+            && !Placeholders.CountsUp(run)
             && !Shapes.IsUlid(run)
             && !Shapes.IsMangled(run)
             && !IsPath(text, start, end)

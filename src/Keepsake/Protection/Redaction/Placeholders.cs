@@ -14,7 +14,7 @@ internal static class Placeholders
             "change_me", "change-me", "change-it", "changeit", "your_", "your-", "yourpass", "yourtoken", "yoursecret", "yourkey",
             "yourapi", "my_api", "my-api", "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "mypass", "my_pass",
             "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "fixme",
-            "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
+            "[a-z", "[0-9", "[^", "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
@@ -78,6 +78,18 @@ internal static class Placeholders
         return (value.Length >= 8 && distinct <= 4)
             || repeats * 100 > value.Length * 55
             || value.IndexOfAny(FillerParts) >= 0;
+    }
+
+    /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>.</summary>
+    public static bool CountsUp(ReadOnlySpan<char> value)
+    {
+        var steps = 0;
+        for (var i = 1; i < value.Length; i++)
+        {
+            steps += value[i] == value[i - 1] + 1 ? 1 : 0;
+        }
+
+        return steps * 100 > value.Length * 45;
     }
 
     /// <summary>Tells whether a labelled value stands for a secret without being one.</summary>

@@ -117,7 +117,7 @@ internal ref partial struct SecretScan
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)
     {
         // ("name", "value") is often a list of words, so a password there must look like one.
-        if (symbol == ',' && (!value.IsQuoted || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
+        if (symbol == ',' && (!value.IsQuoted || _text[value.Start..value.End].Contains('{') || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
         {
             return at + 1;
         }

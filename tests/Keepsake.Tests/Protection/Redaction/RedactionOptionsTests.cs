@@ -64,8 +64,11 @@ public sealed class RedactionOptionsTests
     {
         var settings = Settings.Of(new ConfigurationBuilder().AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Store:Redaction:Policy"] = "refuse", ["Store:Redaction:Rules:0:Kind"] = "acme", ["Store:Redaction:Rules:0:Pattern"] = "acme{d:8}",
-            ["Store:Redaction:Stores:open:Policy"] = "flag", ["Store:Redaction:Stores:open:PersonalData"] = "redact",
+            ["Store:Redaction:Policy"] = "refuse",
+            ["Store:Redaction:Rules:0:Kind"] = "acme",
+            ["Store:Redaction:Rules:0:Pattern"] = "acme{d:8}",
+            ["Store:Redaction:Stores:open:Policy"] = "flag",
+            ["Store:Redaction:Stores:open:PersonalData"] = "redact",
         }).Build()).Store.Redaction;
 
         Assert.Equal((RedactionPolicy.Refuse, null, 1), (settings.Of("any").Policy, settings.Of("any").PersonalData, settings.Of("any").Rules.Count));
