@@ -74,6 +74,10 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         return words.MovePrevious() ? OfLast(ref words, name) : None;
     }
 
+    // BUNDLE_GEMS__EXAMPLE__ORG holds the user and the password of a host.
+    private static bool IsBundlerHost(ReadOnlySpan<char> name) =>
+        name.StartsWith("BUNDLE_", StringComparison.Ordinal) && name.Contains("__", StringComparison.Ordinal);
+
     // X-Anything-Key is how services ask for a key in a request.
     private static bool IsHeader(ReadOnlySpan<char> name) =>
         name.Length > 5 && name[0] is 'X' or 'x' && name[1] == '-' && name.EndsWith("key", StringComparison.OrdinalIgnoreCase);
@@ -88,8 +92,16 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                     : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
             case "mnemonic":
                 return Mnemonic;
-            case "phrase" when words.MovePrevious() && words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret":
-                return Mnemonic;
+            case "phrase":
+                return words.MovePrevious() && words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret" ? Mnemonic : None;
+            case "login":
+                return words.MovePrevious() && words.Current is "sonar" ? Token : None;
+            case "accessid":
+                return words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
+            case "id":
+                return words.MovePrevious() && words.Current is "access" && words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
+            case "com" or "org" or "io" or "net":
+                return IsBundlerHost(name) ? new Label(LabelStrength.CertainPassword, "credential") : None;
             case "psk":
                 return Password;
             case "pw":

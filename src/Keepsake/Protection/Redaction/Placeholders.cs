@@ -115,7 +115,7 @@ internal static class Placeholders
                 holes++;
                 at = value[at + 1] == '(' && value[at..].IndexOf(')') is > 0 and var close ? at + close + 1 : at + 1;
             }
-            else if (value[at] == '{' && value[at..].IndexOf('}') is > 0 and <= 24 and var end)
+            else if (value[at] == '{' && value[at..].IndexOf('}') is > 0 and <= 24 and var end && Randomness.Of(value.Slice(at, end)).Switches <= 1)
             {
                 holes++;
                 at += end;

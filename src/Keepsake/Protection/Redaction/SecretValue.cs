@@ -119,12 +119,14 @@ internal static class SecretValue
         {
             if (measure.Digits > 0 || symbols)
             {
-                return !IsReference(content) || measure.Switches > 1;
+                // CleartextPassword1 is a password, password1 and userPassword the names of some.
+                return !IsReference(content) || measure.Switches > 1
+                    || (content.Length >= 10 && measure.Upper >= 2 && char.IsAsciiLetterUpper(content[0]) && char.IsAsciiDigit(content[^1]));
             }
 
             // One word of letters: a password, unless it is a label, a field's name or another language's word for password.
             return content.Length >= MinBarePasswordLength && measure.Letters == content.Length
-                && !IsTitle(content) && !IsReference(content);
+                && !IsTitle(content) && (!IsReference(content) || IsWeakPassword(content));
         }
 
         if (content.Length < MinBarePasswordLength && style == ValueStyle.Code || IsCode(text, value, content))
@@ -184,6 +186,11 @@ internal static class SecretValue
 
         return content.IndexOfAny(ReferenceParts) >= 0;
     }
+
+    // rootpasswd and adminpass are passwords that systems are delivered with, not the names of fields.
+    private static bool IsWeakPassword(ReadOnlySpan<char> content) =>
+        (content.StartsWith("root", StringComparison.Ordinal) || content.StartsWith("admin", StringComparison.Ordinal))
+        && content.Contains("pass", StringComparison.Ordinal) && content.IndexOfAnyExceptInRange('a', 'z') < 0;
 
     // A bare value may be an expression: call(), array[0], settings.password, a + b.
     private static bool IsCode(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content)
