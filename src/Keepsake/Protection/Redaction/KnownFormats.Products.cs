@@ -3,6 +3,7 @@ using static Keepsake.Protection.Redaction.FormatCheck;
 namespace Keepsake.Protection.Redaction;
 
 /// <content>More products: payment, messaging, operations and services.</content>
+/// <remarks>Not all of these are checked against their vendors' documentation; a wrong one finds nothing or too little.</remarks>
 internal static partial class KnownFormats
 {
     private static KnownFormat[] Money() =>
