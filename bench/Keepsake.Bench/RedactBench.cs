@@ -7,8 +7,8 @@ namespace Keepsake.Bench;
 
 /// <summary>Measures redaction: speed on clean, dense and hostile text, recall on a file of secrets, damage to files of clean text.</summary>
 /// <remarks>
-/// <c>redact</c> alone measures speed. A <c>.jsonl.gz</c> of <c>{text, label, rule}</c> adds recall and false flags; any other file is taken
-/// as clean text, line by line. <c>-v</c> lists what was missed, flagged or damaged; <c>-q</c> leaves the speed out.
+/// <c>redact</c> alone measures speed. A <c>.jsonl.gz</c> of <c>{text, label, rule}</c> adds recall and false flags; any other file, and each
+/// text file of a folder, is taken as clean text. <c>-v</c> lists what was missed, flagged or damaged; <c>-q</c> leaves the speed out.
 /// </remarks>
 internal static class RedactBench
 {
@@ -28,7 +28,7 @@ internal static class RedactBench
             Recall(file, verbose);
         }
 
-        Damage([.. files.Where(file => !file.EndsWith(".jsonl.gz", StringComparison.Ordinal))], verbose);
+        RedactDamage.Run([.. files.Where(file => !file.EndsWith(".jsonl.gz", StringComparison.Ordinal))], verbose);
         return 0;
     }
 
@@ -97,32 +97,6 @@ internal static class RedactBench
         foreach (var (rule, (found, all)) in byRule.Where(rule => rule.Value.Found < rule.Value.All))
         {
             Console.WriteLine($"         {found}/{all} {rule}");
-        }
-    }
-
-    private static void Damage(string[] files, bool verbose)
-    {
-        long lines = 0, damaged = 0;
-        foreach (var file in files)
-        {
-            foreach (var line in File.ReadLines(file))
-            {
-                lines++;
-                var redacted = Redactor.Redact(line);
-                if (redacted.Redactions.Count > 0)
-                {
-                    damaged++;
-                    if (verbose)
-                    {
-                        Console.WriteLine($"damaged  {redacted.Redactions[0].Kind}: {OneLine(line)}");
-                    }
-                }
-            }
-        }
-
-        if (lines > 0)
-        {
-            Console.WriteLine($"damaged  {damaged} of {lines:N0} lines: 1 in {(damaged == 0 ? lines : lines / damaged):N0}");
         }
     }
 
@@ -219,7 +193,7 @@ internal static class RedactBench
     private static string Letters(Random random, int count) =>
         new(random.GetItems<char>("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789", count));
 
-    private static string OneLine(string text) => (text.Length > 160 ? text[..160] + "…" : text).ReplaceLineEndings("⏎");
+    public static string OneLine(string text) => (text.Length > 160 ? text[..160] + "…" : text).ReplaceLineEndings("⏎");
 
     private static IEnumerable<(string Text, int Label, string Rule)> Rows(string file)
     {

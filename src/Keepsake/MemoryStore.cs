@@ -41,7 +41,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _engine = engine;
         _embedder = embedder;
         _time = time ?? TimeProvider.System;
-        var redactor = new Redactor();
+        var redactor = new Redactor(options.Redaction.Of(name));
         var usage = new UsageLog(engine, _time);
         _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
         _write = new(engine, redactor, new(embedder), _time, options);

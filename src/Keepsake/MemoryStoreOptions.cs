@@ -1,3 +1,5 @@
+using Keepsake.Protection.Redaction;
+
 namespace Keepsake;
 
 /// <summary>Settings of a store. Configuration section <c>Keepsake</c>.</summary>
@@ -19,6 +21,9 @@ public sealed class MemoryStoreOptions
     /// <value>The default is 1 day; from 1 hour to 30 days.</value>
     public TimeSpan TokenRetention { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>Gets or sets what becomes of secrets and personal data, for all stores and for single ones.</summary>
+    public RedactionOptions Redaction { get; set; } = new();
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
     public void Validate()
@@ -28,6 +33,7 @@ public sealed class MemoryStoreOptions
         Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "MaxEventsPerSession is 1 to 1,000,000.");
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
+        Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
 
         static void Check(bool holds, string rule)
         {

@@ -76,6 +76,7 @@ internal sealed class CommandLine
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),
+        RedactVerb.Create(this),
         EvalVerb.Create(this),
     ];
 

@@ -12,11 +12,24 @@ internal sealed class Cleaner(Redactor redactor)
     public IReadOnlyDictionary<string, int> Counts => _counts ?? WriteOutcome.NoRedactions;
 
     /// <summary>Cleans the content and says where the markers are.</summary>
-    public (string Content, IReadOnlyList<Redaction>? Redactions) Content(string content)
+    /// <param name="content">The content.</param>
+    /// <param name="known">What is secret in it for a reason that it does not show; <see langword="null"/>: nothing.</param>
+    public (string Content, IReadOnlyList<Redaction>? Redactions) Content(string content, List<Hit>? known = null)
     {
-        var redacted = redactor.Redact(content);
+        var redacted = redactor.Redact(content, known);
         Count(redacted.Redactions);
         return (redacted.Text, redacted.Redactions.Count == 0 ? null : redacted.Redactions);
+    }
+
+    /// <summary>Cleans content that was stored once, and keeps what is known of its markers.</summary>
+    /// <param name="content">The content.</param>
+    /// <param name="markers">Which parts of it are markers of ours; what is none is dropped.</param>
+    public (string Content, IReadOnlyList<Redaction>? Redactions) Stored(string content, IReadOnlyList<Redaction>? markers)
+    {
+        var redacted = redactor.Redact(content, null);
+        Count(redacted.Redactions);
+        var spans = Markers.Carry(content, markers, redacted.Redactions);
+        return (redacted.Text, spans.Count == 0 ? null : spans);
     }
 
     /// <summary>Cleans a short text.</summary>
@@ -89,6 +102,11 @@ internal sealed class Cleaner(Redactor redactor)
     {
         foreach (var redaction in redactions)
         {
+            if (redactor.Refuses(redaction.Kind))
+            {
+                throw MemoryException.Invalid($"It holds what this store refuses ({redaction.Kind}). Take it out and send it again.");
+            }
+
             _counts ??= new(StringComparer.Ordinal);
             _counts[redaction.Kind] = _counts.GetValueOrDefault(redaction.Kind) + 1;
         }

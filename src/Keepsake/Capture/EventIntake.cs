@@ -40,9 +40,9 @@ internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, I
     public Prepared<MemoryEvent> FromExport(MemoryEvent item)
     {
         var cleaner = new Cleaner(redactor);
-        var (content, redactions) = cleaner.Content(
-            item.Redactions is { Count: > 0 } ? Rules.WellFormed(item.Content, "content") : Rules.Content(item.Content));
-        var fits = redactions is null && !item.Embedding.IsEmpty && string.Equals(item.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
+        var (content, redactions) = cleaner.Stored(
+            item.Redactions is { Count: > 0 } ? Rules.WellFormed(item.Content, "content") : Rules.Content(item.Content), item.Redactions);
+        var fits = ReferenceEquals(content, item.Content) && !item.Embedding.IsEmpty && string.Equals(item.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
         var embedding = fits ? embedder.Brought(item.Embedding, content) : default;
         return new()
         {
@@ -56,7 +56,7 @@ internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, I
                 Role = cleaner.Text(Rules.Name(item.Role, MemoryEvent.MaxNameLength, "role")),
                 EventType = cleaner.Text(Rules.Name(item.EventType, MemoryEvent.MaxNameLength, "eventType")),
                 Content = content,
-                Redactions = redactions ?? item.Redactions,
+                Redactions = redactions,
                 Metadata = cleaner.Metadata(Rules.Metadata(item.Metadata)),
                 OccurredAt = item.OccurredAt.ToUniversalTime(),
                 CreatedAt = item.CreatedAt.ToUniversalTime(),

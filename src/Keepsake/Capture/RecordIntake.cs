@@ -10,7 +10,8 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
 {
     /// <summary>Makes a record of a fact.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
-    public Prepared<MemoryRecord> FromFact(MemoryFact? fact, MemoryNamespace @namespace, Provenance provenance, DateTimeOffset now)
+    public Prepared<MemoryRecord> FromFact(
+        MemoryFact? fact, MemoryNamespace @namespace, Provenance provenance, DateTimeOffset now, List<Hit>? known = null)
     {
         if (fact is null)
         {
@@ -18,7 +19,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
         }
 
         var cleaner = new Cleaner(redactor);
-        var (content, redactions) = cleaner.Content(Rules.Content(fact.Content));
+        var (content, redactions) = cleaner.Content(Rules.Content(fact.Content), known);
         var embedding = fact.Embedding is null
             ? fact.EmbeddingModel is null ? default : throw MemoryException.Invalid("embeddingModel comes with an embedding only.")
             : embedder.Brought(fact.Embedding, fact.EmbeddingModel, content);
@@ -55,13 +56,13 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
     public Prepared<MemoryRecord> FromExport(MemoryRecord record)
     {
         var cleaner = new Cleaner(redactor);
-        var (content, redactions) = cleaner.Content(Exported(record));
+        var (content, redactions) = cleaner.Stored(Exported(record), record.Redactions);
         if (record.Version < 1)
         {
             throw MemoryException.Invalid($"version is {record.Version}; it starts at 1.");
         }
 
-        var fits = redactions is null && !record.Embedding.IsEmpty && string.Equals(record.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
+        var fits = ReferenceEquals(content, record.Content) && !record.Embedding.IsEmpty && string.Equals(record.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
         var embedding = fits ? embedder.Brought(record.Embedding, content) : default;
         return new()
         {
@@ -70,7 +71,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
             {
                 Id = Cleaner.Identifier(redactor, Rules.GivenId(record.Id), "id"),
                 Content = content,
-                Redactions = redactions ?? record.Redactions,
+                Redactions = redactions,
                 Key = cleaner.Text(Rules.Name(record.Key, MemoryRecord.MaxKeyLength, "key")),
                 Metadata = cleaner.Metadata(Rules.Metadata(record.Metadata)),
                 ActorId = record.ActorId is null ? null : Cleaner.Identifier(redactor, Rules.ActorId(record.ActorId), "actorId"),

@@ -40,8 +40,9 @@ internal sealed class WritePath
         CheckBatch(request.Facts?.Count ?? 0, "facts", RememberRequest.MaxFacts);
         var now = Now();
         var provenance = _records.Provenance(request.Source, request.Agent);
-        var prepared = request.Facts!.Select(
-            fact => Prepared<MemoryRecord>.Try(() => _records.FromFact(fact, @namespace, provenance, now))).ToList();
+        var known = request.Facts!.Count > 1 ? _redactor.FindSplit([.. request.Facts.Select(fact => fact?.Content)]) : null;
+        var prepared = request.Facts.Select(
+            (fact, i) => Prepared<MemoryRecord>.Try(() => _records.FromFact(fact, @namespace, provenance, now, known?[i]))).ToList();
         return RememberAnswer.Of(await CommitAsync(prepared, Token(token, prepared), cancellationToken));
     }
 

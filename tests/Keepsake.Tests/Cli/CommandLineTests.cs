@@ -7,7 +7,7 @@ public sealed class CommandLineTests
 {
     private static readonly string[] Verbs =
     [
-        "serve", "mcp", "remember", "recall", "event", "events", "forget", "restore", "list", "status", "export", "import",
+        "serve", "mcp", "remember", "recall", "event", "events", "forget", "restore", "list", "status", "export", "import", "redact",
         "store", "store create", "store list", "store delete", "eval", "eval locomo", "eval conversations",
     ];
 

@@ -52,10 +52,21 @@ internal static class Assignment
     /// <summary>Says what a name means, together with the words before it: <c>API key:</c>, <c>string token =</c>, <c>token: str =</c>.</summary>
     public static Label LabelOf(ReadOnlySpan<char> text, int start, int end)
     {
+        // AWS::ApiGateway::UsagePlanKey names a type, and arn:aws:key:… is one address.
+        if (start > 1 && text[start - 1] == ':' && (text[start - 2] == ':' || (end + 1 < text.Length && text[end] == ':' && text[end + 1] != ' ')))
+        {
+            return Label.None;
+        }
+
         var label = Label.Of(text[start..end]);
         if (label.Strength == LabelStrength.Type)
         {
             return BeforeType(text, start, end);
+        }
+
+        if (label.Strength == LabelStrength.None && text[start..end] is "phrase" or "Phrase" && HasWordBefore(text, start, out var kind))
+        {
+            return Label.Of(text[kind..end]);
         }
 
         if (label.Strength is LabelStrength.Weak or LabelStrength.Secret or LabelStrength.Password && HasWordBefore(text, start, out var wider))
@@ -64,6 +75,34 @@ internal static class Assignment
         }
 
         return label;
+    }
+
+    /// <summary>Says what "the password for staging:" names.</summary>
+    public static Label LabelBeforeFor(ReadOnlySpan<char> text, int start)
+    {
+        if (start < 8 || text[start - 1] != ' ')
+        {
+            return Label.None;
+        }
+
+        var wordStart = WordStart(text, start - 1);
+        if (wordStart < 2 || text[wordStart..(start - 1)] is not ("for" or "of" or "to" or "on") || text[wordStart - 1] != ' ')
+        {
+            return Label.None;
+        }
+
+        var nameStart = WordStart(text, wordStart - 1);
+        var label = Label.Of(text[nameStart..(wordStart - 1)]);
+        return label.Strength == LabelStrength.Password && wordStart - 1 - nameStart >= 6 ? label : Label.None;
+    }
+
+    /// <summary>Says what a block names that a default stands in: <c>variable "db_password" { default = …</c>.</summary>
+    public static Label LabelOfBlock(ReadOnlySpan<char> text, int start)
+    {
+        var window = text[Math.Max(0, start - 160)..start];
+        var open = window.LastIndexOf("\" {", StringComparison.Ordinal);
+        var quote = open < 0 ? -1 : window[..open].LastIndexOf('"');
+        return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
     }
 
     private static Label BeforeType(ReadOnlySpan<char> text, int start, int end)

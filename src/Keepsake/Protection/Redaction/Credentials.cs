@@ -93,7 +93,8 @@ internal static class Credentials
     public static bool TryReadProse(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
         hit = default;
-        if (word < 4 || text[word - 1] != ' ' || wordEnd >= text.Length || text[wordEnd] is not (' ' or ':')
+        // What may stand there ends in one of these: password, token, secret, key, passphrase, credentials.
+        if (word < 4 || text[word - 1] != ' ' || text[word - 2] is not ('d' or 'n' or 't' or 'y' or 'e' or 's' or 'l' or 'D' or 'N' or 'T' or 'Y' or '"' or '`' or '*') || wordEnd >= text.Length || text[wordEnd] is not (' ' or ':')
             || !Assignment.TryFindName(text, word, out var start, out var end))
         {
             return false;
@@ -131,6 +132,30 @@ internal static class Credentials
 
         hit = new Hit(value.Start, value.End, "password");
         return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code);
+    }
+
+    /// <summary>Says what the argument after a first one in quotes is: <c>login("user", "…")</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="first">Where the first argument begins, after its quote.</param>
+    public static Label LabelOfCall(ReadOnlySpan<char> text, int first)
+    {
+        if (first < 6 || text[first - 1] is not ('"' or '\'') || text[first - 2] != '(')
+        {
+            return Label.None;
+        }
+
+        var end = first - 2;
+        var start = end;
+        while (start > 0 && end - start < MaxFlagLength && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '='))
+        {
+            start--;
+        }
+
+        var call = text[start..end];
+        return call.EndsWith("auth=", StringComparison.OrdinalIgnoreCase) || call.EndsWith("auth", StringComparison.OrdinalIgnoreCase)
+            || call.EndsWith("credentials", StringComparison.OrdinalIgnoreCase) || call.EndsWith("credential", StringComparison.OrdinalIgnoreCase)
+            || call.EndsWith("login", StringComparison.OrdinalIgnoreCase) || call.EndsWith("authenticate", StringComparison.OrdinalIgnoreCase)
+            ? Label.Of("password") : Label.None;
     }
 
     private static bool TryBare(ReadOnlySpan<char> text, int start, int end, string kind, out Hit hit)

@@ -6,7 +6,7 @@ namespace Keepsake.Protection.Redaction;
 internal static class HighEntropy
 {
     /// <summary>Shortest string that is looked at. Shorter ones are more often identifiers than secrets.</summary>
-    public const int MinLength = 24;
+    private const int MinLength = 24;
 
     // A longer run is an image, a bundle, a dump: hiding it helps nobody and damages the text.
     private const int MaxLength = 1_024;
@@ -20,7 +20,8 @@ internal static class HighEntropy
     // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
     private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
         ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
-            "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved"],
+            "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved",
+            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id"],
         StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
@@ -33,6 +34,12 @@ internal static class HighEntropy
         }
 
         var measure = Randomness.Of(run);
+        if (measure is { Upper: >= 6, Lower: >= 6, IsWordy: false, Pairs: >= 8, Digits: 1 } && CharSet.Word.CountAtStart(run) == run.Length)
+        {
+            // One digit, and capitals where no word has them.
+            return Randomness.Entropy(run) >= MinBitsPerCharacter + 0.4 && IsQuoted(text, start, end) && !Placeholders.Is(run);
+        }
+
         if (measure.Digits < 2 || measure.Letters < 6 || measure.Switches < 3)
         {
             return false;
@@ -41,8 +48,12 @@ internal static class HighEntropy
         return HasRandomPiece(run, measure)
             && Randomness.Entropy(run) >= MinBitsPerCharacter
             && !Placeholders.IsFiller(run)
+            && !Placeholders.CountsUp(run)
             && !Shapes.IsUlid(run)
+            && !Shapes.IsMangled(run)
             && !IsPath(text, start, end)
+            && !EncodedText.Is(run)
+            && !DataBlock.Holds(text, start, end)
             && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
             && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts)
             && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
@@ -51,9 +62,10 @@ internal static class HighEntropy
     // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
     private static bool HasRandomPiece(ReadOnlySpan<char> run, Measure whole)
     {
-        if (CharSet.Hex.CountAtStart(run) == run.Length)
+        var digits = run.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? run[2..] : run;
+        if (CharSet.Hex.CountAtStart(digits) == digits.Length)
         {
-            return run.Length >= MinHexLength && !Shapes.IsHash(run);
+            return run.Length >= MinHexLength && !Shapes.IsHash(run) && run.Length == digits.Length;
         }
 
         if (whole.IsWordy && whole.Pairs >= 4)
@@ -67,15 +79,18 @@ internal static class HighEntropy
             return false;
         }
 
-        var min = isMixed ? MinMixedPieceLength : MinPieceLength;
         for (var at = 0; at < run.Length;)
         {
             var length = CharSet.Word.CountAtStart(run[at..]);
             var piece = run.Slice(at, length);
-            if (length >= min && CharSet.Hex.CountAtStart(piece) < length
-                && Randomness.Of(piece) is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+            if (length >= MinMixedPieceLength && CharSet.Hex.CountAtStart(piece) < length)
             {
-                return true;
+                var measure = Randomness.Of(piece);
+                if ((length >= MinPieceLength || measure is { Upper: >= 2, Lower: >= 2 })
+                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+                {
+                    return true;
+                }
             }
 
             at += length + 1;
@@ -92,6 +107,9 @@ internal static class HighEntropy
             && (run[0] == '/' || slashes * 12 > run.Length || (start > 0 && text[start - 1] is '.' or '~' or '@' or '\\' or ':')
                 || (end + 1 < text.Length && text[end] == '.' && char.IsAsciiLetter(text[end + 1])));
     }
+
+    private static bool IsQuoted(ReadOnlySpan<char> text, int start, int end) =>
+        start > 0 && end < text.Length && text[start - 1] is '"' or '\'' or '`' && text[end] == text[start - 1];
 
     private static int LineStart(ReadOnlySpan<char> text, int at)
     {

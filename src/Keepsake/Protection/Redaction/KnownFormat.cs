@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 
 namespace Keepsake.Protection.Redaction;
@@ -5,16 +6,22 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>The shape of one vendor's secrets: literal text and runs of characters, in order.</summary>
 /// <remarks>
 /// <para>A pattern is literal text with pieces in braces: <c>{w:36}</c> is 36 characters of the set <c>w</c>, <c>{w:20-40}</c> 20 to
-/// 40, <c>{w:20+}</c> 20 or more, <c>{uuid}</c> a UUID. What stands before a <c>|</c> is matched and kept.</para>
+/// 40, <c>{w:20+}</c> 20 or more, <c>{uuid}</c> a UUID. What stands before a <c>|</c> is matched and kept; <c>¦</c> is a bar in the text.</para>
 /// <para>Each piece takes as many characters as it can and gives none back, so a match costs at most one look at each character.</para>
 /// </remarks>
 internal sealed class KnownFormat
 {
-    /// <summary>Longest run that one piece takes. It bounds what a hostile text can make a match cost.</summary>
-    public const int MaxRun = 8_192;
+    /// <summary>Longest run that is read to decide whether there is a match, which bounds what a hostile text can make it cost.</summary>
+    public const int MaxRun = 512;
+
+    // A shorter beginning happens inside other tokens, after one of the characters that join them.
+    private const int MinOwnPrefix = 5;
 
     // Enough to judge by; more would let a hostile text make each judgement long.
-    private const int MaxChecked = 128;
+    private const int MaxChecked = 96;
+
+    private static readonly SearchValues<char> RunCharacters = SearchValues.Create(
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
 
     private readonly Piece[] _pieces;
     private readonly int _firstSecretPiece;
@@ -41,28 +48,66 @@ internal sealed class KnownFormat
                 default:
                     var end = pattern.AsSpan(at).IndexOfAny('{', '|');
                     end = end < 0 ? pattern.Length : at + end;
-                    pieces.Add(new Piece(pattern[at..end], default, 0, 0));
+                    pieces.Add(new Piece(pattern[at..end].Replace('¦', '|'), default, 0, 0));
                     at = end;
                     break;
             }
         }
 
         _pieces = [.. pieces];
-        Prefix = _pieces[0].Literal!;
+        Prefix = _pieces[0].Literal ?? "";
+    }
+
+    /// <summary>Tells whether a pattern of somebody else can be used: it is well formed and begins with three literal characters.</summary>
+    public static bool IsPattern(string pattern)
+    {
+        try
+        {
+            return new KnownFormat("x", pattern, FormatCheck.None).Prefix is { Length: >= 3 } prefix && char.IsAsciiLetterOrDigit(prefix[0])
+                && !prefix.AsSpan().ContainsAnyExceptInRange('!', '~');
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException or OverflowException or IndexOutOfRangeException)
+        {
+            return false;
+        }
     }
 
     public string Kind { get; }
 
-    /// <summary>The literal text that each secret of this shape begins with. Never empty.</summary>
+    /// <summary>The literal text that each secret of this shape begins with; empty for the shapes of runs.</summary>
     public string Prefix { get; }
 
     /// <summary>The characters that may follow <see cref="Prefix"/>.</summary>
     public CharSet AfterPrefix => _pieces.Length > 1 ? _pieces[1].Set : default;
 
+    /// <summary>The shortest run of letters, digits and joiners that a secret of this shape begins with.</summary>
+    public int MinRunLength
+    {
+        get
+        {
+            var length = 0;
+            foreach (var piece in _pieces)
+            {
+                var rest = piece.Literal?.AsSpan().IndexOfAnyExcept(RunCharacters) ?? -1;
+                length += piece.Literal is null ? piece.Min : rest < 0 ? piece.Literal.Length : rest;
+                if (rest >= 0)
+                {
+                    break;
+                }
+            }
+
+            return length;
+        }
+    }
+
+    /// <summary>The characters that a secret of this shape may begin with.</summary>
+    public bool MayBeginWith(char value) => Prefix.Length > 0 ? Prefix[0] == value : _pieces[0].Set.Contains(value);
+
     public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
     {
         hit = default;
-        if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal))
+        if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal)
+            || (at > 0 && BelongsToWhatIsBefore(text[at - 1])))
         {
             return false;
         }
@@ -70,7 +115,7 @@ internal sealed class KnownFormat
         var end = at + Prefix.Length;
         var variable = end;
         var start = at;
-        for (var i = 1; i < _pieces.Length; i++)
+        for (var i = Prefix.Length == 0 ? 0 : 1; i < _pieces.Length; i++)
         {
             if (i == _firstSecretPiece)
             {
@@ -83,14 +128,20 @@ internal sealed class KnownFormat
             }
         }
 
+        // A match goes to the end of its last run, however long that is.
+        if (_pieces[^1] is { Literal: null, Max: MaxRun } last)
+        {
+            end += last.Set.CountAtStart(text[end..]);
+        }
+
         // Sentences end in full stops; secrets do not.
         while (text[end - 1] == '.')
         {
             end--;
         }
 
-        // Longer than the format allows means it is something else. A run that we cut ourselves is not.
-        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]) && end - variable < MaxRun)
+        // Longer than the format allows means it is something else.
+        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
         {
             return false;
         }
@@ -98,6 +149,9 @@ internal sealed class KnownFormat
         hit = new Hit(start, end, Kind);
         return Passes(text[variable..Math.Min(end, variable + MaxChecked)]);
     }
+
+    private bool BelongsToWhatIsBefore(char before) =>
+        (Prefix.Length is > 0 and < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length == 3 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
 
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
@@ -136,6 +190,8 @@ internal sealed class KnownFormat
             't' => CharSet.Base64Url,
             'x' => CharSet.Loose,
             'p' => CharSet.UrlPath,
+            'm' => CharSet.Of("MNO"),
+            's' => CharSet.Of("um"),
             _ => throw new ArgumentException($"There is no character set '{run[0]}'.", nameof(run)),
         };
         var bounds = run[2..];

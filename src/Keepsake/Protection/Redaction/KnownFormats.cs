@@ -6,12 +6,13 @@ namespace Keepsake.Protection.Redaction;
 /// <remarks>
 /// Lengths are the vendors' own where they publish them, else the shortest seen; open ends are deliberate, because tokens grow.
 /// </remarks>
-internal static class KnownFormats
+internal static partial class KnownFormats
 {
     public static KnownFormat[] Create() =>
     [
         .. Cloud(), .. Models(), .. SourceControl(), .. Registries(), .. Chat(), .. Payment(), .. Mail(), .. Observability(),
-        .. Infrastructure(), .. Data(), .. Services(), .. Keys(),
+        .. Infrastructure(), .. Data(), .. Services(), .. Keys(), .. Platforms(), .. Agents(), .. Money(), .. Messages(), .. Operations(), .. Products(),
+        .. Hashes(),
     ];
 
     private static KnownFormat[] Cloud() =>
@@ -210,7 +211,6 @@ internal static class KnownFormats
         New("figma-token", "figd_{t:40+}"),
         New("frameio-token", "fio-u-{x:64}"),
         .. Each("hubspot-token", "{uuid}", "pat-na1-", "pat-eu1-", "pat-na2-", "pat-ap1-"),
-        New("dropbox-token", "sl.{x:130+}"),
         New("mapbox-token", "sk.eyJ{t:60+}.{t:22}"),
         New("typeform-token", "tfp_{x:40+}"),
         New("postman-key", "PMAK-{h:24}-{h:34}"),
@@ -234,7 +234,7 @@ internal static class KnownFormats
         New("age-secret-key", "AGE-SECRET-KEY-1{u:58}", None),
         New("extended-private-key", "xprv{w:100+}"),
         .. Each("password-hash", "{d:2}${p:53}", "$2a$", "$2b$", "$2y$"),
-        .. Each("password-hash", "{p:8+}${p:20+}", "$1$", "$5$", "$6$", "$apr1$"),
+        .. Each("password-hash", "{p:4+}${p:20+}", "$1$", "$5$", "$6$", "$apr1$"),
         New("password-hash", "$y${p:1+}${p:8+}${p:40+}"),
     ];
 

@@ -18,6 +18,9 @@ internal enum LabelStrength
     /// <summary>It is a password by definition, whatever it looks like.</summary>
     CertainPassword,
 
+    /// <summary>It is the words that a wallet is restored from.</summary>
+    Mnemonic,
+
     /// <summary>It is a scheme and a credential: <c>Authorization</c>.</summary>
     Authorization,
 
@@ -42,6 +45,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     private static readonly Label ApiKey = new(LabelStrength.Secret, "api-key");
     private static readonly Label PrivateKey = new(LabelStrength.Secret, "secret-key");
     private static readonly Label Credential = new(LabelStrength.Weak, "credential");
+    private static readonly Label Mnemonic = new(LabelStrength.Mnemonic, "mnemonic");
     private static readonly Label WeakKey = new(LabelStrength.Weak, "api-key");
     private static readonly Label Session = new(LabelStrength.Weak, "session");
 
@@ -56,6 +60,11 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         }
 
         var label = OfLast(ref words, name);
+        if (label.Strength == LabelStrength.Weak && IsHeader(name))
+        {
+            return ApiKey;
+        }
+
         if (label.Strength != LabelStrength.None || !IsSuffix(words.Current))
         {
             return label.Strength != LabelStrength.None || IsQualifier(words.Current) ? label : OfEarlier(ref words, name);
@@ -65,6 +74,14 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         return words.MovePrevious() ? OfLast(ref words, name) : None;
     }
 
+    // BUNDLE_GEMS__EXAMPLE__ORG holds the user and the password of a host.
+    private static bool IsBundlerHost(ReadOnlySpan<char> name) =>
+        name.StartsWith("BUNDLE_", StringComparison.Ordinal) && name.Contains("__", StringComparison.Ordinal);
+
+    // X-Anything-Key is how services ask for a key in a request.
+    private static bool IsHeader(ReadOnlySpan<char> name) =>
+        name.Length > 5 && name[0] is 'X' or 'x' && name[1] == '-' && name.EndsWith("key", StringComparison.OrdinalIgnoreCase);
+
     private static Label OfLast(ref LabelWords words, ReadOnlySpan<char> name)
     {
         switch (words.Current)
@@ -73,8 +90,24 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 or "pswd" or "passw" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
                 return words.MovePrevious() && words.Current is "text" or "cleartext" ? Password with { Strength = LabelStrength.CertainPassword }
                     : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
-            case "pass" or "pw":
-                return words.MovePrevious() ? Password : new Label(LabelStrength.Weak, "password");
+            case "mnemonic":
+                return Mnemonic;
+            case "phrase":
+                return words.MovePrevious() && words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret" ? Mnemonic : None;
+            case "login":
+                return words.MovePrevious() && words.Current is "sonar" ? Token : None;
+            case "accessid":
+                return words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
+            case "id":
+                return words.MovePrevious() && words.Current is "access" && words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
+            case "com" or "org" or "io" or "net":
+                return IsBundlerHost(name) ? new Label(LabelStrength.CertainPassword, "credential") : None;
+            case "psk":
+                return Password;
+            case "pw":
+                return Password;
+            case "pass":
+                return words.MovePrevious() ? words.Current is "finish" or "start" or "first" or "second" or "by" or "no" or "render" or "one" or "two" or "pre" or "post" ? None : Password : new Label(LabelStrength.Weak, "password");
             case "token":
                 return OfToken(ref words);
             case "secret":
@@ -127,10 +160,10 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         {
             "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos" or "mask" or "sync" or "start" or "stop" or "end"
                 or "special" or "max" or "min" or "per" or "pagination" or "resume" or "unk" or "sep" or "cls" or "public" or "change"
-                or "delta" => None,
+                or "delta" or "lock" or "input" or "output" or "prompt" or "completion" or "total" or "import" => None,
 
             // An idempotency token is usually a UUID; a client's access token is not.
-            "client" => Token with { Strength = LabelStrength.Weak },
+            "client" or "request" => Token with { Strength = LabelStrength.Weak },
 
             // An assembly's PublicKeyToken.
             "key" when words.MovePrevious() && words.Current is "public" => None,
@@ -179,6 +212,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
 
     private static Label OfJoined(ReadOnlySpan<char> word) => word switch
     {
+        "nopassword" or "nopasswd" => None,
         [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] => Password,
         [.., 's', 'e', 'c', 'r', 'e', 't'] => Secret,
         [.., 't', 'o', 'k', 'e', 'n'] when word is not ("ctoken" or "nexttoken" or "xtoken") => Token,
@@ -188,7 +222,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         _ => None,
     };
 
-    private static bool IsSuffix(ReadOnlySpan<char> word) => word is "raw" or "b64" or "base64" or "dev" or "prod" or "production" or "staging"
+    private static bool IsSuffix(ReadOnlySpan<char> word) => word is "base" or "raw" or "b64" or "base64" or "dev" or "prod" or "production" or "staging"
         or "test" or "old" or "new" or "backup" or "live" or "sandbox" or "secondary" or "plain" or "current" or "decoded" or "v";
 
     private static bool IsQualifier(ReadOnlySpan<char> word) => word is "name" or "file" or "filename" or "path" or "url" or "uri" or "type"
@@ -197,9 +231,5 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         or "algorithm" or "store" or "provider" or "endpoint" or "hash" or "digest" or "checksum" or "sha" or "fingerprint" or "at" or "in"
         or "date" or "time" or "page" or "class" or "service" or "manager" or "usage" or "s" or "is" or "was" or "and" or "or";
 
-    private static bool IsVendor(ReadOnlySpan<char> word) => word is "aws" or "azure" or "gcp" or "openai" or "anthropic" or "stripe" or "twilio"
-        or "sendgrid" or "mailgun" or "datadog" or "newrelic" or "cloudflare" or "digitalocean" or "heroku" or "sourcegraph" or "slack"
-        or "discord" or "telegram" or "algolia" or "mapbox" or "meraki" or "okta" or "auth0" or "shopify" or "pypi" or "artifactory"
-        or "jfrog" or "vault" or "jenkins" or "jira" or "confluence" or "dropbox" or "airtable" or "notion" or "asana" or "linear" or "twitter"
-        or "facebook" or "linkedin" or "paypal" or "square" or "plaid" or "coinbase" or "hubspot" or "snyk" or "sonar" or "grafana" or "sentry" or "databricks" or "supabase" or "deepseek" or "cohere" or "mistral" or "groq" or "pinecone";
+    private static bool IsVendor(ReadOnlySpan<char> word) => word.Length > 2 && Vendors.Contains(word);
 }

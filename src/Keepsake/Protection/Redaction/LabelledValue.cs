@@ -20,6 +20,8 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
     private static readonly SearchValues<char> ShellEnds = SearchValues.Create(" \t\r\n\"'`\\");
     private static readonly SearchValues<char> QueryEnds = SearchValues.Create(" \t\r\n\"'`<>\\&#,;)]}|");
 
+    private static readonly SearchValues<char> WordsAndSpaces = SearchValues.Create("abcdefghijklmnopqrstuvwxyz ");
+
     public bool IsQuoted => Quote != '\0';
 
     /// <summary>Reads the value that follows a place.</summary>
@@ -65,6 +67,14 @@ internal readonly record struct LabelledValue(int Start, int End, char Quote)
         }
 
         rest = rest[..Math.Min(rest.Length, MaxBareLength)];
+        if (style == ValueStyle.Words)
+        {
+            var words = rest.IndexOfAnyExcept(WordsAndSpaces);
+            rest = words < 0 ? rest : rest[..words];
+            value = new LabelledValue(at, at + rest.TrimEnd(' ').Length, '\0');
+            return rest.Length > 0;
+        }
+
         var end = rest.IndexOfAny(style switch { ValueStyle.Shell => ShellEnds, ValueStyle.Query => QueryEnds, _ => BareEnds });
         end = end < 0 ? rest.Length : end;
         if (end > 1 && rest[end - 1] == '.' && rest[end - 2] != '.')
@@ -116,6 +126,9 @@ internal enum ValueStyle
 
     /// <summary>In the query of a URL: an ampersand ends it.</summary>
     Query,
+
+    /// <summary>Words with spaces between them.</summary>
+    Words,
 
     /// <summary>Between tags: it may begin on the next line.</summary>
     Markup,

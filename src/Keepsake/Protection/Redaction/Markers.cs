@@ -62,8 +62,8 @@ internal static class Markers
     /// <summary>Tells whether a marker begins in a part of a text.</summary>
     public static bool BeginIn(ReadOnlySpan<char> text, int start, int end) => Find(text, start, end, out _) >= 0;
 
-    /// <summary>Writes the text with a marker in place of each hit.</summary>
-    public static (string Output, Redaction[] Redactions) Apply(string text, List<Hit> hits)
+    /// <summary>Writes the text with a marker in place of each hit that does not stay.</summary>
+    public static (string Output, Redaction[] Redactions) Apply(string text, List<Hit> hits, Func<string, bool> stays)
     {
         var output = new StringBuilder(text.Length + (hits.Count * 16));
         var redactions = new Redaction[hits.Count];
@@ -73,7 +73,11 @@ internal static class Markers
             var hit = hits[i];
             output.Append(text, copied, hit.Start - copied);
             var start = output.Length;
-            if (hit.Kind == Redaction.HighEntropy)
+            if (stays(hit.Kind))
+            {
+                output.Append(text, hit.Start, hit.End - hit.Start);
+            }
+            else if (hit.Kind == Redaction.HighEntropy)
             {
                 output.Append(HighEntropyMarker);
             }
@@ -88,6 +92,29 @@ internal static class Markers
 
         output.Append(text, copied, text.Length - copied);
         return (output.ToString(), redactions);
+    }
+
+    /// <summary>Moves what is known of a text's markers to where they are after redaction, and adds the new ones.</summary>
+    /// <param name="text">The text before redaction.</param>
+    /// <param name="markers">Its markers of ours; one that does not stand there is dropped.</param>
+    /// <param name="redactions">What redaction did.</param>
+    public static List<Redaction> Carry(string text, IReadOnlyList<Redaction>? markers, IReadOnlyList<Redaction> redactions)
+    {
+        var all = new List<Redaction>(redactions);
+        foreach (var marker in markers ?? [])
+        {
+            if (marker.Start < 0 || marker.Length <= 0 || marker.Start > text.Length - marker.Length || LengthAt(text, marker.Start) != marker.Length
+                || redactions.Any(redaction => redaction.InputStart < marker.Start + marker.Length && marker.Start < redaction.InputStart + redaction.InputLength))
+            {
+                continue;
+            }
+
+            var shift = redactions.Where(redaction => redaction.InputStart < marker.Start).Sum(redaction => redaction.Length - redaction.InputLength);
+            all.Add(marker with { Start = marker.Start + shift });
+        }
+
+        all.Sort((left, right) => left.Start.CompareTo(right.Start));
+        return all;
     }
 
     /// <summary>Adds the hits found in an output to those that made it, all in places of the input.</summary>

@@ -47,6 +47,26 @@ internal static class PemBlock
         return Base64Length(window[..bodyLength]) >= MinBodyLength;
     }
 
+    /// <summary>Reads the private lines of a PuTTY key file.</summary>
+    public static bool TryReadPutty(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        const string Lines = "Private-Lines: ";
+        hit = default;
+        var window = text[at..Math.Min(text.Length, at + MaxLength)];
+        var lines = window.StartsWith("PuTTY-User-Key-File-", StringComparison.Ordinal) ? window.IndexOf(Lines, StringComparison.Ordinal) : -1;
+        var line = lines < 0 ? -1 : window[lines..].IndexOf('\n');
+        if (line < 0)
+        {
+            return false;
+        }
+
+        var start = at + lines + line + 1;
+        var length = OpenBodyLength(text[start..Math.Min(text.Length, start + MaxLength)]);
+        var mac = text.Slice(start, length).IndexOf("\nPrivate-MAC", StringComparison.Ordinal);
+        hit = new Hit(start, start + (mac < 0 ? length : mac), "private-key");
+        return length >= MinBodyLength;
+    }
+
     private static int Base64Length(ReadOnlySpan<char> body)
     {
         var length = 0;

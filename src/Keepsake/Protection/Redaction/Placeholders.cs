@@ -14,7 +14,7 @@ internal static class Placeholders
             "change_me", "change-me", "change-it", "changeit", "your_", "your-", "yourpass", "yourtoken", "yoursecret", "yourkey",
             "yourapi", "my_api", "my-api", "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "mypass", "my_pass",
             "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "fixme",
-            "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
+            "[a-z", "[0-9", "[^", "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
         StringComparison.OrdinalIgnoreCase);
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
@@ -80,6 +80,18 @@ internal static class Placeholders
             || value.IndexOfAny(FillerParts) >= 0;
     }
 
+    /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>.</summary>
+    public static bool CountsUp(ReadOnlySpan<char> value)
+    {
+        var steps = 0;
+        for (var i = 1; i < value.Length; i++)
+        {
+            steps += value[i] == value[i - 1] + 1 ? 1 : 0;
+        }
+
+        return steps * 100 > value.Length * 45;
+    }
+
     /// <summary>Tells whether a labelled value stands for a secret without being one.</summary>
     public static bool Is(ReadOnlySpan<char> value)
     {
@@ -88,7 +100,33 @@ internal static class Placeholders
             return true;
         }
 
-        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0 || IsFiller(value) || IsVariable(value);
+        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0
+            || IsFiller(value) || IsVariable(value) || IsFormat(value);
+    }
+
+    // "%s:%s", "%(user)s", "{0}-{1}": what is left without its holes says nothing.
+    private static bool IsFormat(ReadOnlySpan<char> value)
+    {
+        int holes = 0, rest = 0;
+        for (var at = 0; at < value.Length; at++)
+        {
+            if (value[at] == '%' && at + 1 < value.Length && value[at + 1] is 's' or 'd' or 'v' or 'q' or 'x' or '@' or '(')
+            {
+                holes++;
+                at = value[at + 1] == '(' && value[at..].IndexOf(')') is > 0 and var close ? at + close + 1 : at + 1;
+            }
+            else if (value[at] == '{' && value[at..].IndexOf('}') is > 0 and <= 24 and var end && Randomness.Of(value.Slice(at, end)).Switches <= 1)
+            {
+                holes++;
+                at += end;
+            }
+            else
+            {
+                rest += char.IsAsciiLetterOrDigit(value[at]) ? 1 : 0;
+            }
+        }
+
+        return holes > 0 && rest < 4;
     }
 
     // $NAME, %NAME%, {name}, :name, @name

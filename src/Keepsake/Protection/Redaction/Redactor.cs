@@ -6,7 +6,7 @@ namespace Keepsake.Protection.Redaction;
 /// <remarks>
 /// <para>A secret of a known kind becomes <c>[REDACTED:kind]</c>, a random-looking string <c>[HIGH_ENTROPY_REDACTED]</c>. Every
 /// other character stays as it was, white space included. Redacting twice gives the same as redacting once.</para>
-/// <para>Safe for concurrent use: it holds no state. Time is linear in the text's length whatever the text holds, and a clean text
+/// <para>Safe for concurrent use: nothing in it changes. Time is linear in the text's length whatever the text holds, and a clean text
 /// costs no allocation.</para>
 /// </remarks>
 public sealed class Redactor
@@ -15,30 +15,72 @@ public sealed class Redactor
     // rule; three are for texts made to provoke it.
     private const int MaxScans = 4;
 
-    private readonly FormatIndex _formats = FormatIndex.BuiltIn;
+    private readonly FormatIndex _formats;
+    private readonly RedactionPolicy _policy;
+    private readonly RedactionPolicy? _personalData;
+
+    /// <summary>Makes a redactor.</summary>
+    /// <param name="options">Settings; <see langword="null"/>: the defaults.</param>
+    public Redactor(RedactionOptions? options = null)
+    {
+        _policy = options?.Policy ?? RedactionPolicy.Redact;
+        _personalData = options?.PersonalData;
+        _formats = options is { Rules.Count: > 0 }
+            ? FormatIndex.With(options.Rules.Select(rule => new KnownFormat(rule.Kind, rule.Pattern, FormatCheck.None)))
+            : FormatIndex.BuiltIn;
+    }
 
     /// <summary>Replaces the secrets in a text.</summary>
     /// <param name="text">The text, of any length.</param>
-    /// <returns>The text without its secrets, and what was replaced.</returns>
+    /// <returns>The text without its secrets, and what was replaced. What is only to be flagged stays in the text and is listed too.</returns>
     /// <exception cref="ArgumentNullException"><paramref name="text"/> is <see langword="null"/>.</exception>
     public RedactedText Redact(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
+        return Redact(text, null);
+    }
 
-        var hits = SecretScan.FindAll(text, _formats);
+    /// <summary>Replaces the secrets in a text, and parts of it that are known to be secret from elsewhere.</summary>
+    internal RedactedText Redact(string text, List<Hit>? known)
+    {
+        var hits = Find(text);
+        hits = known is null ? hits : Decoded.Together(hits ?? [], known);
         if (hits is null)
         {
             return new RedactedText(text, []);
         }
 
-        var (output, redactions) = Markers.Apply(text, hits);
-        for (var scan = 1; scan < MaxScans && SecretScan.FindAll(output, _formats) is { } more; scan++)
+        var (output, redactions) = Markers.Apply(text, hits, IsFlagged);
+        for (var scan = 1; scan < MaxScans && Find(output) is { } more; scan++)
         {
+            more.RemoveAll(hit => IsFlagged(hit.Kind));
+            if (more.Count == 0)
+            {
+                break;
+            }
+
             hits = Markers.Merge(hits, redactions, more);
-            (output, redactions) = Markers.Apply(text, hits);
+            (output, redactions) = Markers.Apply(text, hits, IsFlagged);
         }
 
         return new RedactedText(output, redactions);
+    }
+
+    /// <summary>Finds secrets that texts of one call hold only together.</summary>
+    internal List<Hit>?[] FindSplit(IReadOnlyList<string?> texts) => SplitSecrets.Find(texts, _formats);
+
+    /// <summary>Tells whether an item that holds something of a kind is refused.</summary>
+    internal bool Refuses(string kind) => PolicyOf(kind) == RedactionPolicy.Refuse;
+
+    private bool IsFlagged(string kind) => PolicyOf(kind) == RedactionPolicy.Flag;
+
+    private RedactionPolicy PolicyOf(string kind) => _personalData is { } personal && PersonalData.IsKind(kind) ? personal : _policy;
+
+    private List<Hit>? Find(string text)
+    {
+        var hits = SecretScan.FindAll(text, _formats, out var encoded);
+        hits = Decoded.AddTo(text, _formats, encoded, hits, Decoded.MaxDepth);
+        return _personalData is not null && PersonalData.Find(text) is { Count: > 0 } personal ? Decoded.Together(hits ?? [], personal) : hits;
     }
 
     /// <summary>Tells whether an identifier holds a secret of a known format. Identifiers are refused then, not rewritten.</summary>

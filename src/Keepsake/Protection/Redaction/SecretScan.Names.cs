@@ -28,6 +28,11 @@ internal ref partial struct SecretScan
         }
 
         var label = Assignment.LabelOf(_text, start, end);
+        if (label.Strength == LabelStrength.None)
+        {
+            label = symbol == ',' ? Credentials.LabelOfCall(_text, start) : symbol == ':' ? Assignment.LabelBeforeFor(_text, start) : label;
+        }
+
         if (label.Strength == LabelStrength.None || label.Strength == LabelStrength.Type)
         {
             return symbol == ':' && _manifest.IsSecretData(_text, start, end) ? AfterKubernetesData(at + 1) : at + 1;
@@ -35,7 +40,7 @@ internal ref partial struct SecretScan
 
         if (label.Strength == LabelStrength.Value)
         {
-            label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Label.None;
+            label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Assignment.LabelOfBlock(_text, start);
         }
 
         if (label.Strength == LabelStrength.Authorization)
@@ -48,7 +53,7 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
-        var style = StyleOf(at, start, end, symbol);
+        var style = label.Strength == LabelStrength.Mnemonic ? ValueStyle.Words : StyleOf(at, start, end, symbol);
         if (!LabelledValue.TryRead(_text, at + 1, style, out var value))
         {
             return at + 1;
@@ -87,6 +92,13 @@ internal ref partial struct SecretScan
         var start = window + open + 1;
         var length = _text[start..at].IndexOf(' ');
         var label = Label.Of(_text[start..(length < 0 ? at : start + length)]);
+        if (label.Strength == LabelStrength.None && length > 0 && _text[at - 1] is '"' or '\'')
+        {
+            // <entry key="db.password">
+            var quoted = _text[(start + length)..(at - 1)];
+            label = Label.Of(quoted[(quoted.LastIndexOfAny('"', '\'') + 1)..]);
+        }
+
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(_text, at + 1, ValueStyle.Markup, out var value))
         {
@@ -105,7 +117,7 @@ internal ref partial struct SecretScan
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)
     {
         // ("name", "value") is often a list of words, so a password there must look like one.
-        if (symbol == ',' && (!value.IsQuoted || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
+        if (symbol == ',' && (!value.IsQuoted || _text[value.Start..value.End].Contains('{') || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
         {
             return at + 1;
         }

@@ -9,7 +9,11 @@ namespace Keepsake.Protection.Redaction;
 internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
-    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl"];
+    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT"];
+
+    // A run is judged when it is at least this long.
+    private const int MinRun = 15;
+    private const int MinEncoded = 20;
 
     private const byte Breaker = 0, Word = 1, Joiner = 2, Symbol = 3;
 
@@ -20,11 +24,13 @@ internal ref partial struct SecretScan
     private readonly FormatIndex _formats;
     private readonly bool _formatsOnly;
     private List<Hit>? _hits;
+    private List<(int Start, int End)>? _encoded;
     private int _runStart;
     private int _urlEnd;
     private int _nameStart;
     private int _nameEnd;
     private KubernetesManifest _manifest;
+    private VendorTrail _trail;
 
     private SecretScan(ReadOnlySpan<char> text, FormatIndex formats, bool formatsOnly)
     {
@@ -33,10 +39,18 @@ internal ref partial struct SecretScan
         _formatsOnly = formatsOnly;
     }
 
-    /// <summary>Finds all secrets, in order and without overlap.</summary>
+    /// <summary>Finds all secrets that a text shows as it stands, in order and without overlap.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="formats">The formats.</param>
+    /// <param name="encoded">The runs that may be base64 of readable text, in order.</param>
     /// <returns>The secrets, or <see langword="null"/> when there are none.</returns>
-    public static List<Hit>? FindAll(ReadOnlySpan<char> text, FormatIndex formats) =>
-        new SecretScan(text, formats, formatsOnly: false).Run();
+    public static List<Hit>? FindAll(ReadOnlySpan<char> text, FormatIndex formats, out List<(int Start, int End)>? encoded)
+    {
+        var scan = new SecretScan(text, formats, formatsOnly: false);
+        var hits = scan.Run();
+        encoded = scan._encoded;
+        return hits;
+    }
 
     /// <summary>Finds the secrets that are told by their shape alone.</summary>
     /// <returns>The secrets, or <see langword="null"/> when there are none.</returns>
@@ -55,7 +69,7 @@ internal ref partial struct SecretScan
             switch (current < 128 ? classes[current] : Breaker)
             {
                 case Word:
-                    if (at + 2 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2]))
+                    if (at + 3 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2], text[at + 3]))
                     {
                         at = AtWord(at);
                         break;
@@ -72,8 +86,12 @@ internal ref partial struct SecretScan
                     at++;
                     break;
                 case Breaker:
-                    EndRun(at++);
-                    _runStart = at;
+                    if (at - _runStart >= MinRun)
+                    {
+                        EndLongRun(_runStart, at);
+                    }
+
+                    _runStart = ++at;
                     break;
                 default:
                     at = AtAnySymbol(at, current);
@@ -108,10 +126,23 @@ internal ref partial struct SecretScan
             return Add(hit);
         }
 
+        if (_formats.TryMatchSplit(_text, at, out hit, out var rest))
+        {
+            Add(hit);
+            return Add(rest);
+        }
+
         var end = at + CharSet.Word.CountAtStart(_text[at..]);
+        if (!_formats.MayAnnounce(_text, at))
+        {
+            return end;
+        }
+
         switch (_text[at..end])
         {
+            case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
+            case "password" or "secret" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
             case "is" or "was" or "to" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
             case "PASSWORD" or "password" or "Password" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
@@ -172,7 +203,7 @@ internal ref partial struct SecretScan
         }
 
         var isFlag = !_formatsOnly && (at == 0 || _text[at - 1] is ' ' or '\t' or '\n' or '"' or '\'' or '`' or '(');
-        return isFlag && Credentials.TryReadFlag(_text, at, out var hit) ? Add(hit) : at + 1;
+        return isFlag && (Credentials.TryReadFlag(_text, at, out var hit) || Commands.TryReadShortFlag(_text, at, out hit)) ? Add(hit) : at + 1;
     }
 
     private int AtColon(int at)
@@ -194,8 +225,26 @@ internal ref partial struct SecretScan
 
     private void EndRun(int end)
     {
-        var start = _runStart;
-        if (end - start < HighEntropy.MinLength || _formatsOnly || start < _urlEnd)
+        if (end - _runStart >= MinRun)
+        {
+            EndLongRun(_runStart, end);
+        }
+    }
+
+    private void EndLongRun(int start, int end)
+    {
+        if (_formats.TryMatchRun(_text, start, end, out var hit))
+        {
+            Add(hit);
+            return;
+        }
+
+        if (end - start >= MinEncoded && !_formatsOnly && EncodedText.MayBe(_text[start..end]))
+        {
+            (_encoded ??= []).Add((start, end));
+        }
+
+        if (_formatsOnly || start < _urlEnd)
         {
             return;
         }
@@ -209,6 +258,10 @@ internal ref partial struct SecretScan
         if (HighEntropy.IsSecret(_text, start, end))
         {
             Add(new Hit(start, end, Redaction.HighEntropy));
+        }
+        else if (_trail.IsKey(_text, start, end))
+        {
+            Add(new Hit(start, end, "api-key"));
         }
     }
 

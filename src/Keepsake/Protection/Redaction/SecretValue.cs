@@ -13,6 +13,8 @@ internal static class SecretValue
     private const int MinWeakLength = 16;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
+    private static readonly SearchValues<char> Operators = SearchValues.Create("!&|=<>*?");
+    private static readonly SearchValues<char> Comparisons = SearchValues.Create("!&|<>?");
     private static readonly SearchValues<string> ReferenceParts = SearchValues.Create(
         ["pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
             "required", "invalid", "hash", "env.", "value"], StringComparison.OrdinalIgnoreCase);
@@ -25,14 +27,47 @@ internal static class SecretValue
             return false;
         }
 
+        if (Shapes.IsDotted(content) || content.StartsWith("arn:", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
+            LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
-            LabelStrength.Secret => IsMachineMade(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
             LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
+    }
+
+    // Twelve to twenty-four short words in small letters: BIP-39.
+    private static bool IsMnemonic(ReadOnlySpan<char> content)
+    {
+        int words = 1, length = 0;
+        foreach (var value in content)
+        {
+            if (value == ' ')
+            {
+                words += length is >= 3 and <= 8 ? 1 : 100;
+                length = 0;
+            }
+            else
+            {
+                length += char.IsAsciiLetterLower(value) ? 1 : 100;
+            }
+        }
+
+        return words is >= 11 and <= 24 && length <= 100;
+    }
+
+    // Random characters of all kinds, spaces too, as WordPress salts are.
+    private static bool IsSalt(ReadOnlySpan<char> content)
+    {
+        var measure = Randomness.Of(content);
+        return content.Length >= 30 && measure is { Digits: >= 2, IsWordy: false, Switches: >= 4 } && content.Count(' ') <= 4;
     }
 
     /// <summary>Judges a password that stands alone: after a user's name, in prose, in a command.</summary>
@@ -75,7 +110,7 @@ internal static class SecretValue
     {
         var measure = Randomness.Of(content);
         var symbols = content.ContainsAny(Symbols);
-        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0)
+        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0 || IsPathLike(content, measure))
         {
             return false;
         }
@@ -84,12 +119,14 @@ internal static class SecretValue
         {
             if (measure.Digits > 0 || symbols)
             {
-                return !IsReference(content) || measure.Switches > 1;
+                // CleartextPassword1 is a password, password1 and userPassword the names of some.
+                return !IsReference(content) || measure.Switches > 1
+                    || (content.Length >= 10 && measure.Upper >= 2 && char.IsAsciiLetterUpper(content[0]) && char.IsAsciiDigit(content[^1]));
             }
 
             // One word of letters: a password, unless it is a label, a field's name or another language's word for password.
             return content.Length >= MinBarePasswordLength && measure.Letters == content.Length
-                && !IsTitle(content) && !IsReference(content);
+                && !IsTitle(content) && (!IsReference(content) || IsWeakPassword(content));
         }
 
         if (content.Length < MinBarePasswordLength && style == ValueStyle.Code || IsCode(text, value, content))
@@ -102,9 +139,20 @@ internal static class SecretValue
             return measure.Letters == 0 ? measure.Digits >= 4 : measure.Digits > 0 || symbols || !IsReference(content);
         }
 
+        // Capitals in the middle of what makes no word.
+        if (measure is { Digits: 0, Upper: >= 2, Lower: >= 2, IsWordy: false } && content.Length >= 8 && measure.Letters == content.Length)
+        {
+            return !IsReference(content);
+        }
+
         // pwd1, md5, utf8 are names of things; hunter2 is not.
         return measure.Letters >= 3 && ((measure.Digits > 0 && (measure.Switches > 1 || measure.Letters >= 6)) || (symbols && measure.Letters >= 4));
     }
+
+    // /system/http_proxy/password, ^Ppasswd, 0x0010.
+    private static bool IsPathLike(ReadOnlySpan<char> content, Measure measure) =>
+        (content[0] == '/' && measure.IsWordy && content.Count('/') > 1) || (content[0] == '^' && measure.IsWordy)
+        || (content.StartsWith("0x", StringComparison.Ordinal) && content.Length <= 18 && CharSet.Hex.CountAtStart(content[2..]) == content.Length - 2);
 
     private static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
     {
@@ -139,6 +187,11 @@ internal static class SecretValue
         return content.IndexOfAny(ReferenceParts) >= 0;
     }
 
+    // rootpasswd and adminpass are passwords that systems are delivered with, not the names of fields.
+    private static bool IsWeakPassword(ReadOnlySpan<char> content) =>
+        (content.StartsWith("root", StringComparison.Ordinal) || content.StartsWith("admin", StringComparison.Ordinal))
+        && content.Contains("pass", StringComparison.Ordinal) && content.IndexOfAnyExceptInRange('a', 'z') < 0;
+
     // A bare value may be an expression: call(), array[0], settings.password, a + b.
     private static bool IsCode(ReadOnlySpan<char> text, LabelledValue value, ReadOnlySpan<char> content)
     {
@@ -152,7 +205,26 @@ internal static class SecretValue
             return true;
         }
 
+        if (Shapes.IsConstantName(content) || IsTypeName(text, value.End, content))
+        {
+            return true;
+        }
+
+        // e.requestToken!==!1&&f: what is before the operator is a path to a value.
+        var operation = content.IndexOfAny(Operators);
+        if (operation > 0 && content[..operation].Contains('.') && content[operation..].ContainsAny(Comparisons))
+        {
+            content = content[..operation];
+        }
+
         // Words joined by dots or arrows are a path to a value.
         return content.IndexOfAny(".>:") > 0 && !content.Contains('=') && Randomness.Of(content) is { IsWordy: true, Pairs: >= 4, Switches: <= 6 };
     }
+
+    // GetToken: UTF8String; token: Int32Array, … the name of a type ends in a word for one.
+    private static bool IsTypeName(ReadOnlySpan<char> text, int end, ReadOnlySpan<char> content) =>
+        content.Length <= 32 && (end >= text.Length || text[end] is ';' or ',' or ')' or '\n' or '\r' or ' ' or '>' or '}')
+        && (content.EndsWith("String", StringComparison.OrdinalIgnoreCase) || content.EndsWith("Array", StringComparison.Ordinal)
+            || content.EndsWith("List", StringComparison.Ordinal) || content.EndsWith("Type", StringComparison.Ordinal)
+            || content.EndsWith("_t", StringComparison.Ordinal));
 }

@@ -97,7 +97,8 @@ public sealed class RedactorTests
             "password", "token", "api_key", "secret", "Authorization", "Bearer ", "=", ":", ": ", " = ", "\"", "'", "`", "\\\"", "\\n", "\n", " ", ",", "://", "@", "/",
             "-", "--", "-u ", "<", ">", "</", "[", "]", "[REDACTED:x]", "[HIGH_ENTROPY_REDACTED]", "[REDACTED:", "{", "}", "$", "%20", "~", "Q~", "1Q~", "is ", " to ", "curl ",
             "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----", "kind: Secret\n", "data:\n  a: ", "name", "value", "key", "string ",
-            "gh" + "p_", "sk-", "AKIA", "ey" + "J", "xoxb-", ".", "atlasv1", ":AA", "$2b$10$", "ü", "\u200b", "\uD83D", "hunter", "x86", "null", "",
+            "gh" + "p_", "sk-", "AKIA", "ey" + "J", "xoxb-", ".", "atlasv1", ":AA", "$2b$10$", "ü", "\u200b", "\uD83D", "hunter", "x86", "null", "", "%41", "\\u0061", "\\x62", "&quot;", "\" + \"", "\\\n", "\uFF41", "\u0301", "twilio", "abuseipdb ", "1/", "AC", "mysql -p", "ENV ",
+            "PuTTY-User-Key-File-2:", "Private-Lines: 2\n", "password for x:", "seed phrase: ",
         ];
         var text = new StringBuilder();
         for (var i = random.Next(1, 24); i > 0; i--)

@@ -1,0 +1,94 @@
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Reads passwords that a command or a device's configuration takes without a name: <c>mysql -pX</c>, <c>sshpass -p X</c>.</summary>
+internal static class Commands
+{
+    private const int MaxLookBack = 160;
+    private const int MinLength = 5;
+
+    /// <summary>Reads the value of <c>-p</c> or <c>-a</c>, where the command on the same line takes a password there.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="dash">The dash, with white space before it.</param>
+    /// <param name="hit">The password.</param>
+    public static bool TryReadShortFlag(ReadOnlySpan<char> text, int dash, out Hit hit)
+    {
+        hit = default;
+        if (dash + 3 >= text.Length || text[dash + 1] is not ('p' or 'a' or 'w'))
+        {
+            return false;
+        }
+
+        var window = text[Math.Max(0, dash - MaxLookBack)..dash];
+        var line = window[(window.LastIndexOf('\n') + 1)..];
+        var isApart = text[dash + 2] == ' ';
+        var takes = text[dash + 1] switch
+        {
+            'p' when isApart => Says(line, "sshpass") || Says(line, "docker login") || Says(line, "psexec") || Says(line, "podman login")
+                || Says(line, "helm registry login") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo"),
+            'p' => Says(line, "mysql") || Says(line, "mariadb") || Says(line, "sshpass") || Says(line, "7z"),
+            'a' => isApart && Says(line, "redis-cli"),
+            _ => isApart && Says(line, "ldap"),
+        };
+        return takes && TryRead(text, isApart ? dash + 3 : dash + 2, "password", out hit) && text[hit.Start] != '-';
+    }
+
+    /// <summary>Reads what follows a word of a device's configuration or a Dockerfile: <c>enable password X</c>, <c>secret 5 X</c>, <c>ENV DB_PASSWORD X</c>.</summary>
+    public static bool TryReadWord(ReadOnlySpan<char> text, int word, int end, out Hit hit)
+    {
+        hit = default;
+        if (end + 2 >= text.Length || text[end] is not (' ' or '-'))
+        {
+            return false;
+        }
+
+        switch (text[word..end])
+        {
+            case "password" or "secret" when char.IsAsciiDigit(text[end + 1]) && text[end + 2] == ' ':
+                return TryRead(text, end + 3, "password", out hit);
+            case "password" or "secret" when word >= 7 && text[(word - 7)..word] is "enable ":
+                return TryRead(text, end + 1, "password", out hit);
+            case "snmp" when text[end..].StartsWith("-server community ", StringComparison.Ordinal):
+                return TryRead(text, end + 18, "snmp-community", out hit);
+            case "ENV" or "ARG" when word == 0 || text[word - 1] == '\n':
+                return text[end] == ' ' && TryReadEnvironment(text, end + 1, out hit);
+            default:
+                return false;
+        }
+    }
+
+    private static bool TryReadEnvironment(ReadOnlySpan<char> text, int start, out Hit hit)
+    {
+        hit = default;
+        var window = text[start..Math.Min(text.Length, start + 64)];
+        var length = window.IndexOfAny(" =\n");
+        if (length <= 0 || window[length] != ' ')
+        {
+            return false;
+        }
+
+        var label = Label.Of(window[..length]);
+        if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret)
+            || !LabelledValue.TryRead(text, start + length + 1, ValueStyle.Shell, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, label.Kind);
+        return SecretValue.Is(label.Strength, text, value, ValueStyle.Shell);
+    }
+
+    private static bool TryRead(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
+    {
+        hit = default;
+        if (!LabelledValue.TryRead(text, from, ValueStyle.Shell, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, kind);
+        var content = text[value.Start..value.End];
+        return content.Length >= MinLength && SecretValue.IsChosenPassword(content) && content.IndexOfAny(" ${<") < 0 && Randomness.IsMixed(content);
+    }
+
+    private static bool Says(ReadOnlySpan<char> line, string command) => line.Contains(command, StringComparison.OrdinalIgnoreCase);
+}
