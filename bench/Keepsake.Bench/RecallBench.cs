@@ -181,7 +181,7 @@ internal sealed class RecallBench(int records, int namespaces)
     }
 
     private IReadOnlyList<RankedHit> Search(RecallIndex index, float[]? vector) => index.Search(
-        new() { Text = _questions.Question(), Vector = vector, Scope = Namespace(), Now = DateTimeOffset.UtcNow });
+        new() { Text = _questions.Question(), Vector = vector, Scope = Namespace(), Now = TimeProvider.System.GetUtcNow() });
 
     private RecallRequest Request() => new() { Query = _questions.Question(), Namespace = Namespace(), TopK = 10 };
 

@@ -111,7 +111,7 @@ internal sealed class IndexSnapshot(string folder)
         {
             if (!_files.TryGetValue(segment, out var file))
             {
-                file = $"{Guid.NewGuid():N}{SegmentSuffix}";
+                file = Path.ChangeExtension(Path.GetRandomFileName(), SegmentSuffix);
                 using var stream = PrivateFile.Open(PathOf(file), FileMode.CreateNew);
                 SegmentFile.Write(stream, segment);
                 FailPoint.Hit("snapshot.segment");

@@ -99,7 +99,7 @@ public sealed class SchemaTests : IDisposable
     // The last step made the outbox.
     private void MakeOlder()
     {
-        Execute("DROP TABLE outbox");
+        Execute("DROP TABLE changes");
         Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
     }
 

@@ -57,7 +57,7 @@ public sealed class HostileQueryTests
         index.Upsert(Entries.Entry("1", "apples") with { Vectors = [[1, 0]] });
         index.Upsert(Entries.Entry("2", "apples") with { Vectors = [[1, 0, 0], [], [0, 0]] });
 
-        Assert.Equal(0, index.Search(Entries.Query("nothing") with { Vector = [1, 0, 0, 0] }).Count);
+        Assert.Empty(index.Search(Entries.Query("nothing") with { Vector = [1, 0, 0, 0] }));
         Assert.Equal(2, index.Ids(Entries.Query("apples") with { Vector = [1, 0, 0] }).Count);
     }
 

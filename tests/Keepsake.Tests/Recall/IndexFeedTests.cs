@@ -1,5 +1,4 @@
 using Keepsake.Embedding;
-using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Recall;
 using Keepsake.Tests.Support;

@@ -1,4 +1,3 @@
-using Keepsake.Recall.Index;
 using Keepsake.Recall.Signals;
 
 namespace Keepsake.Recall.Legs;

@@ -1,5 +1,4 @@
 using Keepsake.Recall;
-using Keepsake.Recall.Analysis;
 using Keepsake.Recall.Index;
 using Keepsake.Recall.Legs;
 using Keepsake.Recall.Signals;
