@@ -33,11 +33,15 @@ internal sealed class Corpus(int seed)
     public MemoryRecord Record(int number, int namespaces = 1)
     {
         var at = Start.AddSeconds(number);
+
+        // Ids that Keepsake makes begin with the time; the rest is drawn, so that the same seed gives the same ids.
         var id = new byte[16];
-        _random.NextBytes(id);
+        Guid.CreateVersion7(at).TryWriteBytes(id.AsSpan(), bigEndian: true, out _);
+        (id[6], id[7]) = (0x70, 0);
+        _random.NextBytes(id.AsSpan(8));
         return new()
         {
-            Id = $"mem-{new Guid(id)}",
+            Id = $"mem-{new Guid(id, bigEndian: true)}",
             Namespace = MemoryNamespace.Parse($"bench/ns{number % namespaces}"),
             Content = Sentence(_random.Next(10, 71)),
             OccurredAt = at,

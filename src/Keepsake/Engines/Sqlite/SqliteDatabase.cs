@@ -134,6 +134,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         session.Execute("PRAGMA journal_mode=WAL");
         session.Execute("PRAGMA synchronous=FULL");
         session.Execute("PRAGMA foreign_keys=ON");
+
+        // The indexes by id and by content are written to all over: what does not fit is read again and again, 32 MB hold those of half a million records.
+        session.Execute("PRAGMA cache_size=-32768");
         session.Execute("PRAGMA journal_size_limit=67108864");
         SqliteSchema.RefuseIfNewer(session);
         if (health.ReadOnly is null)

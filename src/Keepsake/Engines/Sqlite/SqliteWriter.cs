@@ -18,7 +18,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     public const int MaxQueue = 4_096;
 
     /// <summary>Bytes of the log beyond which it is copied into the database.</summary>
-    private const long LongLogBytes = 16 << 20;
+    private const long LongLogBytes = 48 << 20;
 
     private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
