@@ -81,6 +81,7 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
                 HttpMethod.Post, At("/owner/import"), batch, cancellationToken, NewToken()));
         }
 
+        turn.Complete();
         return outcomes;
     }
 

@@ -75,7 +75,7 @@ internal sealed class WritePath
         await turn.WaitAsync(cancellationToken);
         var writingRecords = WriteAsync(newRecords, null, cancellationToken);
         var writingEvents = WriteAsync(newEvents, null, cancellationToken);
-        turn.Dispose();
+        turn.Complete();
         await Task.WhenAll(writingRecords, writingEvents);
         var ofRecords = new Queue<WriteOutcome>(Prepared<MemoryRecord>.Outcomes(records, await writingRecords));
         var ofEvents = new Queue<WriteOutcome>(Prepared<MemoryEvent>.Outcomes(events, await writingEvents));

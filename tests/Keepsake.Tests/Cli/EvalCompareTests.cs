@@ -58,7 +58,7 @@ public sealed class EvalCompareTests : IDisposable
     [InlineData("lexcal", "'lexcal' is not a setting; use default, or lexical, model=NAME, floor=R or without=SIGNAL")]
     [InlineData("floor=2", "'floor=2' is not a floor")]
     [InlineData("floor=-0.1", "'floor=-0.1' is not a floor")]
-    [InlineData("without=luck", "'luck' is not a signal; use one of words, session-words,")]
+    [InlineData("without=luck", "'luck' is not a signal; use one of words, exact, session-words,")]
     [InlineData("lexical,model=x", "asks for a model and for none")]
     [InlineData("lexical,", "'' is not a setting")]
     [InlineData("model=/nowhere/at/all", "The model of 'model=/nowhere/at/all' cannot be used: ")]

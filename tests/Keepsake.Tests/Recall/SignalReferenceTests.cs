@@ -56,7 +56,8 @@ public sealed class SignalReferenceTests
         Check("words", reference.Words(text), hits, 1e-4);
         Check("session words", reference.SessionWords(text), hits, 1e-4);
 
-        // A question's vector is taken in 15 bits a number, and scaled up here.
+
+        // What is kept of a vector is not quite of unit length.
         Check("meaning", reference.Meaning(vector), hits, 1e-3);
         Check("nearby meaning", reference.NearbyMeaning(vector), hits, 1e-3);
     }

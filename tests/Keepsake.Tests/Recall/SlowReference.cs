@@ -111,12 +111,15 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         return [.. codes.Select((code, i) => ((code * 16) + (i < fine.Length ? fine[i] & 15 : fine[i - fine.Length] >> 4) - 8) * (double)scale)];
     }
 
-    private static double[] Asked(float[] question)
+    // The upper bits alone, by which all are compared.
+    private static double[] Rough(float[] vector)
     {
-        var turned = new float[VectorRotation.Padded(question.Length)];
-        VectorRotation.Rotate(question, turned);
-        return [.. turned.Select(x => (double)x)];
+        var codes = new sbyte[VectorRotation.Padded(vector.Length)];
+        var scale = VectorTable.Write(vector, codes, new byte[codes.Length / 2]);
+        return [.. codes.Select(code => code * 16 * (double)scale)];
     }
+
+    private static double[] Asked(float[] question) => [.. new VectorQuery(question).Fixed.Select(x => x * (double)VectorQuery.FixedUnit)];
 
     // Passages are analysed one by one, so that a word cut by a passage's end is cut here too.
     private List<Text> PassagesOf(IndexEntry entry)
@@ -145,7 +148,7 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
     private Dictionary<string, double> AboveMean(Dictionary<string, double> values, float[] question)
     {
         var asked = Asked(question);
-        var mean = entries.SelectMany(e => e.Vectors).Average(v => Math.Max(0, Kept(v).Zip(asked, (a, b) => a * b).Sum()));
+        var mean = entries.SelectMany(e => e.Vectors).Average(v => Math.Max(0, Rough(v).Zip(asked, (a, b) => a * b).Sum()));
         var best = values.Values.Max();
         return best <= 0 ? values
             : best - mean < 1e-3 ? values.ToDictionary(v => v.Key, v => v.Value >= best - 1e-3 ? 1.0 : 0)

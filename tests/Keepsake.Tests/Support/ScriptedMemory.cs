@@ -1,3 +1,4 @@
+using Keepsake.Capture;
 namespace Keepsake.Tests.Support;
 
 /// <summary>A store whose answers a test decides, and that remembers what it was asked.</summary>
@@ -15,6 +16,8 @@ internal sealed class ScriptedMemory : IMemory
     public int PageSize { get; set; } = 2;
 
     /// <summary>Gets or sets what is done before each answer: the place to throw or to wait.</summary>
+    private readonly Turnstile _imports = new();
+
     public Func<object, Task> Before { get; set; } = _ => Task.CompletedTask;
 
     public Func<RememberRequest, RememberAnswer> Remembers { get; set; } =
@@ -148,9 +151,12 @@ internal sealed class ScriptedMemory : IMemory
 
     public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
     {
+        using var turn = _imports.Enter();
         await AskAsync(items, cancellationToken);
+        await turn.WaitAsync(cancellationToken);
         var outcomes = items.Select(Imports).ToList();
         Items.AddRange(items.Where((_, i) => outcomes[i].Error is null));
+        turn.Complete();
         return outcomes;
     }
 

@@ -62,29 +62,21 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
             {
                 await FinishAsync();
             }
-
-            async Task FinishAsync()
-            {
-                var (batch, outcomes) = inFlight.Dequeue();
-                Count(batch, await outcomes);
-                place = place with { Bytes = batch.EndOffset, Lines = batch.EndLine, Failed = _failed, At = time.GetUtcNow() };
-                Report(place.Lines, place.Bytes);
-                if (time.GetElapsedTime(notedAt) >= NoteInterval)
-                {
-                    Note(place);
-                    notedAt = time.GetTimestamp();
-                }
-            }
         }
         catch
         {
+            // What was done before the one that failed is done; what was begun after it is imported again, which changes nothing.
+            await Task.WhenAll(inFlight.Select(batch => (Task)batch.Outcomes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            while (inFlight.TryPeek(out var first) && first.Outcomes.IsCompletedSuccessfully)
+            {
+                await FinishAsync();
+            }
+
             Note(place);
             throw;
         }
         finally
         {
-            // Those that were begun end before the store is closed; the place does not count them, and importing them again changes nothing.
-            await Task.WhenAll(inFlight.Select(batch => (Task)batch.Outcomes)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await stop.CancelAsync();
             if (!cancellationToken.IsCancellationRequested)
             {
@@ -102,6 +94,20 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
             Errors = _errors,
             Redactions = _redactions,
         };
+
+        async Task FinishAsync()
+        {
+            var (batch, outcomes) = inFlight.Peek();
+            Count(batch, await outcomes);
+            inFlight.Dequeue();
+            place = place with { Bytes = batch.EndOffset, Lines = batch.EndLine, Failed = _failed, At = time.GetUtcNow() };
+            Report(place.Lines, place.Bytes);
+            if (time.GetElapsedTime(notedAt) >= NoteInterval)
+            {
+                Note(place);
+                notedAt = time.GetTimestamp();
+            }
+        }
     }
 
     private static Task<IReadOnlyList<WriteOutcome>> NoOutcomes => Task.FromResult<IReadOnlyList<WriteOutcome>>([]);

@@ -131,10 +131,11 @@ internal sealed class VectorTable
         sum.Clear();
         for (var row = from; row < to; row++)
         {
-            var codes = Row(row);
+            var (codes, fine) = (row * Width, row * Width / 2);
             for (var i = 0; i < sum.Length; i++)
             {
-                sum[i] += codes[i] * Scales[row] * FineSteps;
+                var lower = i < Width / 2 ? Fine[fine + i] & (FineSteps - 1) : Fine[fine + i - (Width / 2)] >> FineBits;
+                sum[i] += ((Codes[codes + i] * FineSteps) + lower - (FineSteps / 2)) * Scales[row];
             }
         }
 
