@@ -197,6 +197,7 @@ internal sealed class CandidateReader
             Candidates = candidates,
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             UnknownNames = _search.UnknownNames,
+            IsIdentifier = IdentifierTerms(),
             Passages = _search.Scope.Passages,
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
@@ -208,6 +209,12 @@ internal sealed class CandidateReader
             MeanSimilarity = meaning?.Mean ?? 0,
             SimilarityDeviation = meaning?.Deviation ?? 0,
         };
+    }
+
+    private bool[] IdentifierTerms()
+    {
+        HashSet<ulong> terms = [.. _search.Question.Identifiers.SelectMany(identifier => QuestionTerms.Read(new() { Subject = identifier }))];
+        return terms.Count == 0 ? [] : [.. _search.Terms.Select(term => terms.Contains(term.Term))];
     }
 
     private float Similarity(Place place, VectorQuery query)

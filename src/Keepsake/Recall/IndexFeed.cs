@@ -1,6 +1,5 @@
 using Keepsake.Embedding;
 using Keepsake.Engines;
-using Keepsake.Recall.Analysis;
 using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall;
@@ -21,6 +20,7 @@ internal sealed class IndexFeed : IAsyncDisposable
     private readonly IMemoryEngine _engine;
     private readonly Embedder _embedder;
     private readonly IndexSnapshot? _snapshot;
+    private readonly EntryReader _entries;
     private readonly RecallIndex _index = new();
     private readonly Lock _lock = new();
     private readonly HashSet<string> _unembedded = new(StringComparer.Ordinal);
@@ -41,6 +41,7 @@ internal sealed class IndexFeed : IAsyncDisposable
     {
         _engine = engine;
         _embedder = embedder;
+        _entries = new(embedder);
         _snapshot = snapshot;
         engine.Observe(Follow);
     }
@@ -264,7 +265,7 @@ internal sealed class IndexFeed : IAsyncDisposable
             last[change.Id] = change.Item;
         }
 
-        IndexEntry[] entries = [.. last.Values.Select(EntryOf).OfType<IndexEntry>()];
+        IndexEntry[] entries = [.. last.Values.Select(_entries.Of).OfType<IndexEntry>()];
         var analyzed = new AnalyzedEntry[entries.Length];
         if (entries.Length < MinChangesToSplit)
         {
@@ -286,64 +287,6 @@ internal sealed class IndexFeed : IAsyncDisposable
             _unembedded.ExceptWith(last.Keys);
             _unembedded.UnionWith(entries.Where(entry => !entry.IsEmbedded).Select(entry => entry.Id));
         }
-    }
-
-    private IndexEntry? EntryOf(MemoryItem? item) => item switch
-    {
-        MemoryRecord { SupersededBy: null } record => new()
-        {
-            Id = record.Id,
-            Version = record.Version,
-            Path = record.Namespace.Path,
-            Content = record.Content,
-            Session = SessionOf(record.ActorId, record.SessionId),
-            Speaker = record.Speaker,
-            OccurredAt = record.OccurredAt,
-            ExpiresAt = record.ExpiresAt,
-            Importance = record.Importance,
-            LastRecalledAt = record.LastRecalledAt,
-            Tier = record.Tier,
-            Order = record.Order,
-            IsEmbedded = record.EmbeddingModel == _embedder.Model,
-            Vectors = VectorsOf(record.Embedding, record.EmbeddingModel, record.Content),
-        },
-        MemoryEvent { Namespace: { } @namespace } @event => new()
-        {
-            Id = @event.Id,
-            Version = 1,
-            IsEvent = true,
-            Path = @namespace.Path,
-            Content = @event.Content,
-            Session = SessionOf(@event.ActorId, @event.SessionId),
-            Speaker = @event.Role,
-            OccurredAt = @event.OccurredAt,
-            ExpiresAt = @event.ExpiresAt,
-            Order = @event.Order,
-            IsEmbedded = @event.EmbeddingModel == _embedder.Model,
-            Vectors = VectorsOf(@event.Embedding, @event.EmbeddingModel, @event.Content),
-        },
-        _ => null,
-    };
-
-    // Sessions of two actors may bear one name.
-    private static string? SessionOf(string? actor, string? session) => session is null ? null : $"{actor}\n{session}";
-
-    // How long an embedding is, an endpoint says only when it is asked.
-    private float[][] VectorsOf(ReadOnlyMemory<float> embedding, string? model, string content)
-    {
-        if (embedding.IsEmpty || model != _embedder.Model)
-        {
-            return [];
-        }
-
-        var vectors = new float[Passages.Split(content).Length][];
-        var dimensions = embedding.Length / vectors.Length;
-        for (var i = 0; i < vectors.Length; i++)
-        {
-            vectors[i] = embedding.Slice(i * dimensions, dimensions).ToArray();
-        }
-
-        return vectors;
     }
 
     private sealed record Committed(IReadOnlyList<MemoryChange> Changes)

@@ -21,8 +21,8 @@ internal sealed record Question
     /// <summary>The names in it, as far as capitals tell, but for those of speakers.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
-    /// <summary>Whether it holds an identifier: letters before a digit, or words joined by '_', '::' or '.'.</summary>
-    public bool NamesIdentifier { get; init; }
+    /// <summary>Its words that are written in one way only: letters before a digit, or words joined by '_', '::' or '.'.</summary>
+    public IReadOnlyList<string> Identifiers { get; init; } = [];
 
     /// <summary>Whether it asks for a time or a while.</summary>
     public bool AsksWhen { get; init; }

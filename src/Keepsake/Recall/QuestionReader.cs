@@ -55,7 +55,7 @@ internal static partial class QuestionReader
             NamesSpeaker = someoneNamed,
             Names = ProperNames.Find(text, speakers),
             IsPersonal = someoneNamed || userIsAsked,
-            NamesIdentifier = IdentifierPattern.IsMatch(text),
+            Identifiers = [.. text.Split((char[]?)null, MaxWords, StringSplitOptions.RemoveEmptyEntries).Where(word => IdentifierPattern.IsMatch(word))],
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
             Dates = FindDates(words),

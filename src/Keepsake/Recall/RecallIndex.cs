@@ -10,14 +10,8 @@ namespace Keepsake.Recall;
 /// </remarks>
 internal sealed class RecallIndex : IDisposable
 {
-    /// <summary>A segment of more documents is not merged with others any more, so that no merge takes long or holds much twice.</summary>
-    public const int MaxMergedDocuments = 1 << 18;
-
     /// <summary>From this many segments on, a writer waits for the merges that are under way.</summary>
     public const int MaxSegments = 64;
-
-    /// <summary>As many segments of one size become one of the next.</summary>
-    private const int MergeFactor = 8;
 
     /// <summary>A merge of up to this many documents is done by the writer, in a few milliseconds.</summary>
     private const int MaxInlineMerge = 8_192;
@@ -235,7 +229,7 @@ internal sealed class RecallIndex : IDisposable
 
     private static SegmentView[] MergeSmall(List<SegmentView> views)
     {
-        while (Due(views, MaxInlineMerge) is { } due)
+        while (MergePolicy.Due(views, MaxInlineMerge) is { } due)
         {
             var merged = SegmentMerger.Merge(due).Segment;
             views.RemoveAll(due.Contains);
@@ -248,34 +242,9 @@ internal sealed class RecallIndex : IDisposable
         return [.. views];
     }
 
-    /// <summary>What should become one segment: many of one size, or one that has lost more than half.</summary>
-    private static List<SegmentView>? Due(IReadOnlyList<SegmentView> views, int most)
-    {
-        foreach (var view in views)
-        {
-            if (view.Live <= most && view.Removed > view.Live)
-            {
-                return [view];
-            }
-        }
-
-        foreach (var tier in views.Where(view => view.Live < MaxMergedDocuments).GroupBy(TierOf).OrderBy(tier => tier.Key))
-        {
-            List<SegmentView> smallest = [.. tier.OrderBy(view => view.Live).Take(MergeFactor)];
-            if (smallest.Count == MergeFactor && smallest.Sum(view => view.Live) <= most)
-            {
-                return smallest;
-            }
-        }
-
-        return null;
-    }
-
-    private static int TierOf(SegmentView view) => System.Numerics.BitOperations.Log2((uint)view.Live) / 3;
-
     private void MergeLarge()
     {
-        if (_merging is null && Due(_views, int.MaxValue) is { } due)
+        if (_merging is null && MergePolicy.Due(_views, int.MaxValue) is { } due)
         {
             _merging = Task.Run(() => MergeBeside(due));
         }

@@ -75,6 +75,21 @@ public sealed class RecallIndexTests : IDisposable
         Assert.Equal(["future", "past"], _index.Ids(Entries.Query("apples") with { Now = Entries.Now.AddDays(-1) }).Order());
     }
 
+    [Theory]
+    [InlineData("ERR1042")]
+    [InlineData("what does err_1042x mean?")]
+    [InlineData("where is settings1042.json read")]
+    public void An_identifier_finds_the_place_where_it_stands_and_not_what_was_said_beside_it(string question)
+    {
+        string[] turns = ["never deploy on a Friday", "ERR1042 err_1042x settings1042.json", "I always prefer short answers", "we met 3 times in May"];
+        foreach (var (i, turn) in turns.Index())
+        {
+            _index.Upsert(Entries.Entry($"{i}", turn) with { Session = "s", Speaker = "user", Order = i, Vectors = [[1, 0.1f * Math.Abs(i - 2)]] });
+        }
+
+        Assert.Equal("1", _index.Ids(Entries.Query(question) with { Vector = [1, 0] })[0]);
+    }
+
     [Fact]
     public void Removing_everything_leaves_nothing_behind()
     {

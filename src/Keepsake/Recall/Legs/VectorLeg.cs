@@ -265,46 +265,4 @@ internal sealed class VectorLeg
     }
 
     private VectorTable VectorsOf(Stretch stretch) => _scope.Parts[stretch.Part].Segment.Vectors;
-
-    private sealed class Spread
-    {
-        private readonly Lock _lock = new();
-        private double _sum;
-        private double _squares;
-        private double _count;
-
-        public float Mean => (float)(_sum / Math.Max(1, _count));
-
-        public float Deviation => (float)Math.Sqrt(Math.Max(0, (_squares / Math.Max(1, _count)) - Math.Pow(Mean, 2)));
-
-        public void Add(double sum, double squares, double count)
-        {
-            lock (_lock)
-            {
-                (_sum, _squares, _count) = (_sum + sum, _squares + squares, _count + count);
-            }
-        }
-    }
-
-    private sealed class Stretch(int part, int from, int to, bool isSigned)
-    {
-        public int Part => part;
-
-        public int From => from;
-
-        public int To => to;
-
-        public bool IsSigned => isSigned;
-
-        public ushort[]? Sums { get; set; }
-
-        public void Return()
-        {
-            if (Sums is not null)
-            {
-                ArrayPool<ushort>.Shared.Return(Sums);
-                Sums = null;
-            }
-        }
-    }
 }

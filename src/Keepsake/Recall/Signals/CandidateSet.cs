@@ -24,6 +24,9 @@ internal sealed class CandidateSet
     /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
     public float UnknownNames { get; init; }
 
+    /// <summary>For each term, whether it is of one of the question's <see cref="Question.Identifiers"/>.</summary>
+    public bool[] IsIdentifier { get; init; } = [];
+
     /// <summary>How many passages are searched, candidates or not.</summary>
     public required int Passages { get; init; }
 

@@ -1,8 +1,8 @@
 namespace Keepsake.Recall.Signals;
 
-/// <summary>It holds the question's very words, where the question names something that is written in one way only: <c>ERR_1042</c>, <c>v2.1</c>, <c>billing/api</c>.</summary>
+/// <summary>It holds what the question names in the one way it is written: <c>ERR_1042</c>, <c>v2.1</c>, <c>settings.json</c>.</summary>
 /// <remarks>
-/// The share of the words' worth that one passage of the candidate has, to the fourth power: who asks with an identifier wants the place where it stands and not what was said
+/// The share of the identifiers' worth that one passage of the candidate has, squared: who asks with an identifier wants the place where it stands and not what was said
 /// beside it. No evidence of its own, because the words are that already.
 /// </remarks>
 internal sealed class ExactSignal : ISignal
@@ -16,21 +16,28 @@ internal sealed class ExactSignal : ISignal
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)
     {
-        if (!set.HasTerms || !set.Question.NamesIdentifier)
-        {
-            return false;
-        }
-
-        var worth = set.Worth.Sum();
-        for (var c = 0; c < values.Length; c++)
+        var attainable = set.IsIdentifier.Index().Sum(term => term.Item ? set.Worth[term.Index] : 0);
+        for (var c = 0; attainable > 0 && c < values.Length; c++)
         {
             ref readonly var candidate = ref set.Candidates[c];
             for (var passage = candidate.FirstPassage; candidate.CanReturn && passage < candidate.EndOfPassages; passage++)
             {
-                values[c] = Math.Max(values[c], MathF.Pow(set.Covered(passage) / worth, 4));
+                values[c] = Math.Max(values[c], MathF.Pow(Held(set, passage) / attainable, 2));
             }
         }
 
-        return true;
+        return attainable > 0;
+    }
+
+    private static float Held(CandidateSet set, int passage)
+    {
+        var occurrences = set.OccurrencesIn(passage);
+        var held = 0f;
+        for (var t = 0; t < occurrences.Length; t++)
+        {
+            held += set.IsIdentifier[t] && occurrences[t] > 0 ? set.Worth[t] : 0;
+        }
+
+        return held;
     }
 }
