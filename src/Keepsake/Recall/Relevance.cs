@@ -44,6 +44,6 @@ internal readonly struct Relevance
         - (1.6 * evidence.BestScore)
         - (evidence.NamesSpeaker ? 4.6 : 0)
         + (2.5 * evidence.UnknownNames)
-        - (0.35 * evidence.Fewness)
+        - (0.5 * evidence.Fewness)
         + (1.5 * evidence.Brevity)));
 }
