@@ -207,7 +207,6 @@ internal sealed class CandidateReader
             SessionOccurrences = counts.InSessions,
             HasSimilarity = hasSimilarity,
             MeanSimilarity = meaning?.Mean ?? 0,
-            SimilarityDeviation = meaning?.Deviation ?? 0,
         };
     }
 

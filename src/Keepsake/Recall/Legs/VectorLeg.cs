@@ -29,7 +29,7 @@ internal sealed class VectorLeg
     private readonly int _limit;
     private readonly long _now;
 
-    private readonly Spread _spread = new();
+    private readonly MeanCosine _mean = new();
 
     private VectorLeg(SearchScope scope, VectorQuery query, int limit, long now) =>
         (_scope, _query, _limit, _now) = (scope, query, limit, now);
@@ -77,7 +77,7 @@ internal sealed class VectorLeg
             stretch.Return();
         }
 
-        return new(Refine(found), _spread.Mean, _spread.Deviation);
+        return new(Refine(found), _mean.Value);
     }
 
     // Only among the best is the order worth the lower bits.
@@ -106,7 +106,7 @@ internal sealed class VectorLeg
         Span<int> sample = stackalloc int[(ushort.MaxValue >> SampleShift) + 1];
         sample.Clear();
         var sampled = 0;
-        var (sum, squares) = (0.0, 0.0);
+        var sum = 0.0;
         Span<ushort> sums = stackalloc ushort[SignBlocks.BlockSize];
         var skipped = 0;
         foreach (var stretch in signed)
@@ -118,8 +118,7 @@ internal sealed class VectorLeg
                 foreach (var estimate in sums)
                 {
                     sample[estimate >> SampleShift]++;
-                    var cosine = Math.Max(0, _query.Base + (_query.Step * estimate));
-                    (sum, squares) = (sum + cosine, squares + (cosine * cosine));
+                    sum += Math.Max(0, _query.Base + (_query.Step * estimate));
                 }
 
                 sampled += sums.Length;
@@ -128,8 +127,7 @@ internal sealed class VectorLeg
             skipped = at - stretch.To;
         }
 
-        // An estimate scatters by its own error as well.
-        _spread.Add(sum / sampled * rows, ((squares / sampled) - Math.Pow(_query.StandardErrorAt(0), 2)) * rows, rows);
+        _mean.Add(sum / sampled * rows, rows);
         var wanted = (long)sampled * Math.Min(rows, (2 * _limit) + (rows / 512)) / rows;
         var least = sample.Length;
         for (long above = 0; least > 0 && above <= wanted; above += sample[least])
@@ -240,14 +238,13 @@ internal sealed class VectorLeg
 
     private void CompareAll(Stretch stretch, TopPassages top)
     {
-        var (sum, squares) = (0.0, 0.0);
+        var sum = 0.0;
         for (var row = stretch.From; row < stretch.To; row++)
         {
-            var cosine = Math.Max(0, Compare(stretch.Part, row, top));
-            (sum, squares) = (sum + cosine, squares + (cosine * cosine));
+            sum += Math.Max(0, Compare(stretch.Part, row, top));
         }
 
-        _spread.Add(sum, squares, stretch.To - stretch.From);
+        _mean.Add(sum, stretch.To - stretch.From);
     }
 
     private float Compare(int p, int row, TopPassages top)

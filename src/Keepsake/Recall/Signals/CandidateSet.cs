@@ -54,9 +54,6 @@ internal sealed class CandidateSet
     /// <summary>The mean similarity over all that is searched, candidates or not.</summary>
     public float MeanSimilarity { get; init; }
 
-    /// <summary>How much the similarities scatter over all that is searched: their standard deviation.</summary>
-    public float SimilarityDeviation { get; init; }
-
     /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
     public bool HasTerms => Worth.Length > 0;
 
