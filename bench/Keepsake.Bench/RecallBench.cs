@@ -11,6 +11,8 @@ namespace Keepsake.Bench;
 internal sealed class RecallBench(int records, int namespaces)
 {
     private const int Seed = 20260101;
+    private const string Measuring = "--measure";
+    private const string Kept = "--folder";
     private const int Questions = 400;
     private const int WarmUp = 200;
     private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(4);
@@ -20,19 +22,40 @@ internal sealed class RecallBench(int records, int namespaces)
     private readonly Corpus _questions = new(Seed + 1);
     private readonly Random _random = new(Seed);
 
+    /// <summary>Imports in this process and measures in another, so that what is measured is a process as it runs beside an agent.</summary>
+    /// <remarks>
+    /// <c>--folder DIR</c> keeps the data; where they are there already, nothing is imported, and nothing beside the searches, so that it stays what
+    /// it is.
+    /// </remarks>
     public static async Task<int> RunAsync(string[] args)
     {
         var bench = new RecallBench(Arguments.Number(args, "--records", 10_000), Arguments.Number(args, "--namespaces", 1));
-        var folder = Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
-        try
+        if (Arguments.Text(args, Measuring) is { } measured)
         {
             using var embedder = new Embedder(new EmbeddingOptions());
-            var corpus = await bench.ImportAsync(folder, embedder);
-            await bench.MeasureAsync(folder, embedder, corpus);
+            await bench.MeasureAsync(measured, embedder, mayGrow: !args.Contains(Kept));
+            Console.WriteLine(JsonSerializer.Serialize(bench._figures));
+            return 0;
+        }
+
+        var kept = Arguments.Text(args, Kept);
+        var folder = kept ?? Directory.CreateTempSubdirectory("keepsake-bench-").FullName;
+        try
+        {
+            if (!File.Exists(Path.Combine(folder, "keepsake.db")))
+            {
+                using var embedder = new Embedder(new EmbeddingOptions());
+                await bench.ImportAsync(folder, embedder);
+            }
+
+            bench.MeasureApart([Measuring, folder, .. kept is null ? (string[])[] : [Kept, folder]]);
         }
         finally
         {
-            Directory.Delete(folder, recursive: true);
+            if (kept is null)
+            {
+                Directory.Delete(folder, recursive: true);
+            }
         }
 
         Console.WriteLine(args.Contains("--json")
@@ -41,7 +64,22 @@ internal sealed class RecallBench(int records, int namespaces)
         return 0;
     }
 
-    private async Task<Corpus> ImportAsync(string folder, Embedder embedder)
+    private void MeasureApart(string[] how)
+    {
+        string[] arguments = ["recall", "--records", $"{records}", "--namespaces", $"{namespaces}", .. how];
+        using var process = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, arguments)
+        {
+            RedirectStandardOutput = true,
+        })!;
+        var answer = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        foreach (var (name, value) in JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(answer)!)
+        {
+            _figures[name] = value;
+        }
+    }
+
+    private async Task ImportAsync(string folder, Embedder embedder)
     {
         var corpus = new Corpus(Seed);
         var stores = await OpenAsync(folder, embedder);
@@ -55,11 +93,9 @@ internal sealed class RecallBench(int records, int namespaces)
         _figures["closeSeconds"] = Seconds(closing);
         _figures["diskBytes"] = SizeOf(folder);
         _figures["indexBytes"] = SizeOf(Path.Combine(folder, "index"));
-        GC.Collect(2, GCCollectionMode.Aggressive, blocking: true, compacting: true);
-        return corpus;
     }
 
-    private async Task MeasureAsync(string folder, Embedder embedder, Corpus corpus)
+    private async Task MeasureAsync(string folder, Embedder embedder, bool mayGrow)
     {
         var opening = Stopwatch.GetTimestamp();
         await using var stores = await OpenAsync(folder, embedder);
@@ -86,7 +122,10 @@ internal sealed class RecallBench(int records, int namespaces)
             _figures[$"searchesPerSecond{callers}"] = await ThroughputAsync(memory, callers);
         }
 
-        await WhileImportingAsync(memory, corpus);
+        if (mayGrow)
+        {
+            await WhileImportingAsync(memory);
+        }
     }
 
     private void MeasureLegs(RecallIndex index)
@@ -130,10 +169,10 @@ internal sealed class RecallBench(int records, int namespaces)
 
     private static string Id(Recall.Index.Segment segment, int passage) => segment.Ids[segment.PassageDocuments[passage]];
 
-    private async Task WhileImportingAsync(MemoryStore memory, Corpus corpus)
+    private async Task WhileImportingAsync(MemoryStore memory)
     {
         var more = Math.Clamp(records / 5, 5_000, 30_000);
-        var import = Task.Run(() => Import.RunAsync(memory, corpus, records, more, namespaces));
+        var import = Task.Run(() => Import.RunAsync(memory, new(Seed + 2), records, more, namespaces));
         List<double> milliseconds = [];
         while (!import.IsCompleted)
         {

@@ -1,4 +1,4 @@
-using Keepsake.Recall.Index;
+using System.Numerics.Tensors;
 
 namespace Keepsake.Recall;
 
@@ -23,7 +23,7 @@ internal static class Diversity
     public static bool Discounted(Search search, ReadOnlySpan<int> order, Span<float> scores, int depth)
     {
         var any = false;
-        List<(VectorTable Table, int Row)> standing = [];
+        List<float[]> standing = [];
         foreach (var candidate in order[..Math.Min(depth, order.Length)])
         {
             // A text of several passages says several things.
@@ -32,15 +32,18 @@ internal static class Diversity
                 continue;
             }
 
+            var vector = new float[own.Table.Width];
+            own.Table.Read(own.Row, vector);
+
             var alike = 0;
             for (var i = 0; i < standing.Count && alike < MaxAlike; i++)
             {
-                alike += VectorTable.Cosine(own.Table, own.Row, standing[i].Table, standing[i].Row) >= Likeness ? 1 : 0;
+                alike += standing[i].Length == vector.Length && TensorPrimitives.Dot<float>(vector, standing[i]) >= Likeness ? 1 : 0;
             }
 
             if (alike < MaxAlike)
             {
-                standing.Add(own);
+                standing.Add(vector);
             }
             else
             {

@@ -162,11 +162,34 @@ internal sealed class RecallIndex : IDisposable
                 query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
     }
 
+    // Best first; of equal ones the newest.
     private static int[] Best(Search search, float[] scores)
     {
-        int[] order = [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] > 0)];
-        Array.Sort(order, (a, b) => scores[b] != scores[a] ? scores[b].CompareTo(scores[a]) : search.OrderOf(b).CompareTo(search.OrderOf(a)));
-        return order;
+        var order = new int[scores.Length];
+        var keys = new float[scores.Length];
+        var count = 0;
+        for (var c = 0; c < scores.Length; c++)
+        {
+            if (scores[c] > 0)
+            {
+                (order[count], keys[count++]) = (c, -scores[c]);
+            }
+        }
+
+        Array.Sort(keys, order, 0, count);
+        for (int from = 0, to; from < count; from = to)
+        {
+            for (to = from + 1; to < count && keys[to] == keys[from]; to++)
+            {
+            }
+
+            if (to - from > 1)
+            {
+                order.AsSpan(from..to).Sort((a, b) => search.OrderOf(b).CompareTo(search.OrderOf(a)));
+            }
+        }
+
+        return order[..count];
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>

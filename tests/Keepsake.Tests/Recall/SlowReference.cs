@@ -103,20 +103,17 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
     }
 
-    private static double[] Kept(float[] vector)
-    {
-        var width = VectorRotation.Padded(vector.Length);
-        var (codes, fine) = (new sbyte[width], new byte[width / 2]);
-        var scale = VectorTable.Write(vector, codes, fine);
-        return [.. codes.Select((code, i) => ((code * 16) + (i < fine.Length ? fine[i] & 15 : fine[i - fine.Length] >> 4) - 8) * (double)scale)];
-    }
+    private static double[] Kept(float[] vector) => Numbers(vector, (upper, lower) => (upper * 256) + lower - 2_048);
 
     // The upper bits alone, by which all are compared.
-    private static double[] Rough(float[] vector)
+    private static double[] Rough(float[] vector) => Numbers(vector, (upper, _) => (upper * 256) + 127.5 - 2_048);
+
+    private static double[] Numbers(float[] vector, Func<int, int, double> number)
     {
-        var codes = new sbyte[VectorRotation.Padded(vector.Length)];
-        var scale = VectorTable.Write(vector, codes, new byte[codes.Length / 2]);
-        return [.. codes.Select(code => code * 16 * (double)scale)];
+        var lower = new byte[VectorRotation.Padded(vector.Length)];
+        var upper = new byte[lower.Length / 2];
+        var scale = VectorTable.Write(vector, upper, lower);
+        return [.. lower.Select((low, i) => number(i < upper.Length ? upper[i] & 15 : upper[i - upper.Length] >> 4, low) * scale)];
     }
 
     private static double[] Asked(float[] question) => [.. new VectorQuery(question).Fixed.Select(x => x * (double)VectorQuery.FixedUnit)];
@@ -147,7 +144,8 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
 
     private Dictionary<string, double> AboveMean(Dictionary<string, double> values, float[] question)
     {
-        var asked = Asked(question);
+        var query = new VectorQuery(question);
+        double[] asked = [.. query.Short.Select(x => x * (double)query.ShortUnit)];
         var mean = entries.SelectMany(e => e.Vectors).Average(v => Math.Max(0, Rough(v).Zip(asked, (a, b) => a * b).Sum()));
         var best = values.Values.Max();
         return best <= 0 ? values

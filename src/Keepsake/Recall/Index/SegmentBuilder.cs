@@ -74,8 +74,8 @@ internal static class SegmentBuilder
         }
 
         var width = VectorRotation.Padded(dimensions);
-        var codes = new sbyte[passages * width];
-        var fine = new byte[codes.Length / 2];
+        var lower = new byte[passages * width];
+        var upper = new byte[lower.Length / 2];
         var scales = new float[passages];
         var passage = 0;
         foreach (var analyzed in sorted)
@@ -86,13 +86,13 @@ internal static class SegmentBuilder
                 if (vectors[p].Length == dimensions)
                 {
                     scales[passage + p] = VectorTable.Write(
-                        vectors[p], codes.AsSpan((passage + p) * width, width), fine.AsSpan((passage + p) * width / 2, width / 2));
+                        vectors[p], upper.AsSpan((passage + p) * (width / 2), width / 2), lower.AsSpan((passage + p) * width, width));
                 }
             }
 
             passage += analyzed.Lengths.Length;
         }
 
-        return new(dimensions, codes, fine, scales);
+        return new(dimensions, upper, lower, scales);
     }
 }

@@ -10,7 +10,7 @@ namespace Keepsake.Recall.Index;
 internal static class SegmentFile
 {
     // Changes with the layout of any of it.
-    private static readonly ulong Magic = 0x0001_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
+    private static readonly ulong Magic = 0x0002_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
 
     /// <summary>Writes a segment.</summary>
     public static void Write(Stream stream, Segment segment)
@@ -32,8 +32,8 @@ internal static class SegmentFile
         Write(stream, segment.Postings.Starts);
         Write(stream, segment.Postings.Postings);
         Write(stream, [segment.Vectors.Dimensions]);
-        Write(stream, segment.Vectors.Codes);
-        Write(stream, segment.Vectors.Fine);
+        Write(stream, segment.Vectors.Upper);
+        Write(stream, segment.Vectors.Lower);
         Write(stream, segment.Vectors.Scales);
     }
 
@@ -78,7 +78,7 @@ internal static class SegmentFile
             PassageDocuments = passageDocuments,
             Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
             Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
-            Vectors = new(Read<int>(stream)[0], Read<sbyte>(stream), Read<byte>(stream), Read<float>(stream)),
+            Vectors = new(Read<int>(stream)[0], Read<byte>(stream), Read<byte>(stream), Read<float>(stream)),
         };
     }
 

@@ -114,8 +114,8 @@ internal static class SegmentMerger
 
         var dimensions = newest.Segment.Vectors.Dimensions;
         var width = newest.Segment.Vectors.Width;
-        var codes = new sbyte[count * width];
-        var fine = new byte[codes.Length / 2];
+        var lower = new byte[count * width];
+        var upper = new byte[lower.Length / 2];
         var scales = new float[count];
         for (var v = 0; v < views.Count; v++)
         {
@@ -124,14 +124,14 @@ internal static class SegmentMerger
             {
                 if (passages[v][p] is >= 0 and var target)
                 {
-                    table.Row(p).CopyTo(codes.AsSpan(target * width));
-                    table.FineRow(p).CopyTo(fine.AsSpan(target * width / 2));
+                    table.UpperRow(p).CopyTo(upper.AsSpan(target * (width / 2)));
+                    table.LowerRow(p).CopyTo(lower.AsSpan(target * width));
                     scales[target] = table.Scales[p];
                 }
             }
         }
 
-        return new(dimensions, codes, fine, scales);
+        return new(dimensions, upper, lower, scales);
     }
 
     private static PostingTable Postings(IReadOnlyList<SegmentView> views, int[][] passages, byte[] lengths)

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -20,11 +21,12 @@ internal static class SignBlocks
     private const int TableSize = 16;
 
     /// <summary>Lays out the signs of all rows. Rows that fill up the last block are zero.</summary>
-    /// <param name="codes">The rows' bytes, one after another.</param>
-    /// <param name="width">Bytes a row, a multiple of 64.</param>
-    public static byte[] Pack(ReadOnlySpan<sbyte> codes, int width)
+    /// <param name="upper">The rows' upper bits, as <see cref="VectorTable.Upper"/> has them.</param>
+    /// <param name="width">Numbers a row, a multiple of 64.</param>
+    public static byte[] Pack(ReadOnlySpan<byte> upper, int width)
     {
-        var rows = codes.Length / width;
+        var half = width / 2;
+        var rows = upper.Length / half;
         var blocks = (rows + BlockSize - 1) / BlockSize;
         var packed = new byte[blocks * BlockSize * (width / 8)];
         for (var row = 0; row < rows; row++)
@@ -32,13 +34,17 @@ internal static class SignBlocks
             var block = packed.AsSpan(row / BlockSize * BlockSize * (width / 8));
             var within = row % BlockSize;
             var place = within < Half ? 2 * within : (2 * (within - Half)) + 1;
-            var code = codes.Slice(row * width, width);
-            for (var at = 0; at < width; at += Vector256<sbyte>.Count)
+            var codes = upper.Slice(row * half, half);
+            for (var at = 0; at < half; at += Vector256<byte>.Count)
             {
-                var signs = Vector256.Create(code.Slice(at, Vector256<sbyte>.Count)).ExtractMostSignificantBits();
+                // The highest bit of a code says that its number is not below zero.
+                var both = Vector256.Create(codes.Slice(at, Vector256<byte>.Count));
+                var low = ~(both << CodeDots.UpperBits).ExtractMostSignificantBits();
+                var high = ~both.ExtractMostSignificantBits();
                 for (var p = 0; p < 4; p++)
                 {
-                    block[(((at / 8) + p) * BlockSize) + place] = (byte)(signs >> (8 * p));
+                    block[(((at / 8) + p) * BlockSize) + place] = (byte)(low >> (8 * p));
+                    block[((((half + at) / 8) + p) * BlockSize) + place] = (byte)(high >> (8 * p));
                 }
             }
         }
@@ -64,6 +70,49 @@ internal static class SignBlocks
         {
             EstimateOneByOne(block, lookups, sums);
         }
+    }
+
+    /// <summary>Finds the sums from <paramref name="least"/> to <paramref name="most"/>.</summary>
+    /// <param name="sums">The sums.</param>
+    /// <param name="from">Where to begin; afterwards, where to go on.</param>
+    /// <param name="least">The least that is wanted.</param>
+    /// <param name="most">The greatest; not below <paramref name="least"/>.</param>
+    /// <param name="chosen">Takes their places, in order; at least <see cref="BlockSize"/>.</param>
+    /// <returns>How many were found; there may be more while <paramref name="from"/> is less than the number of sums.</returns>
+    public static int Choose(ReadOnlySpan<ushort> sums, ref int from, ushort least, ushort most, Span<int> chosen)
+    {
+        var count = 0;
+        if (Avx512BW.IsSupported)
+        {
+            ref var first = ref MemoryMarshal.GetReference(sums);
+            var (offset, range) = (Vector512.Create(least), Vector512.Create((ushort)(most - least)));
+            for (; from + Vector512<ushort>.Count <= sums.Length && count + Vector512<ushort>.Count <= chosen.Length; from += Vector512<ushort>.Count)
+            {
+                // Below the least a difference is greater than any range, for it has no sign.
+                var wanted = Vector512.LessThanOrEqual(Vector512.LoadUnsafe(ref first, (nuint)from) - offset, range).ExtractMostSignificantBits();
+                for (; wanted != 0; wanted &= wanted - 1)
+                {
+                    chosen[count++] = from + BitOperations.TrailingZeroCount(wanted);
+                }
+            }
+
+            if (from + Vector512<ushort>.Count <= sums.Length)
+            {
+                return count;
+            }
+        }
+
+        while (from < sums.Length && count < chosen.Length)
+        {
+            var next = sums[from..].IndexOfAnyInRange(least, most);
+            from += next < 0 ? sums.Length - from : next;
+            if (next >= 0)
+            {
+                chosen[count++] = from++;
+            }
+        }
+
+        return count;
     }
 
     internal static void EstimateOneByOne(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)

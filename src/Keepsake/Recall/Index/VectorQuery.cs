@@ -12,6 +12,8 @@ internal sealed class VectorQuery
     private const int DimensionsPerLookup = 4;
     private const int Signs = 1 << DimensionsPerLookup;
 
+    private readonly int _shortSum;
+
     /// <summary>Turns the vector and fills the tables.</summary>
     public VectorQuery(ReadOnlySpan<float> vector)
     {
@@ -22,6 +24,15 @@ internal sealed class VectorQuery
         for (var i = 0; i < turned.Length; i++)
         {
             Fixed[i] = (short)MathF.Round(turned[i] * FixedLength);
+            FixedSum += Fixed[i];
+        }
+
+        Short = new sbyte[turned.Length];
+        ShortUnit = Math.Max(Math.Abs(TensorPrimitives.MaxMagnitude<float>(turned)), float.Epsilon) / sbyte.MaxValue;
+        for (var i = 0; i < turned.Length; i++)
+        {
+            Short[i] = (sbyte)MathF.Round(turned[i] / ShortUnit);
+            _shortSum += Short[i];
         }
 
         Lookups = new byte[turned.Length / DimensionsPerLookup * Signs];
@@ -34,7 +45,16 @@ internal sealed class VectorQuery
     /// <summary>The turned vector in fixed point.</summary>
     public short[] Fixed { get; }
 
-    /// <summary>What one in <see cref="Fixed"/> by one of a vector's bytes is worth, before that vector's scale.</summary>
+    /// <summary>The sum of <see cref="Fixed"/>.</summary>
+    public int FixedSum { get; }
+
+    /// <summary>The turned vector in bytes, to compare many with: it adds a tenth to the error of upper bits.</summary>
+    public sbyte[] Short { get; }
+
+    /// <summary>What one in <see cref="Short"/> is worth.</summary>
+    public float ShortUnit { get; }
+
+    /// <summary>What one in <see cref="Fixed"/> by one of a vector's numbers is worth, before that vector's scale.</summary>
     public static float FixedUnit => 1 / FixedLength;
 
     /// <summary>For each four dimensions, what each of the 16 combinations of their signs adds to an estimate.</summary>
@@ -51,6 +71,12 @@ internal sealed class VectorQuery
     /// <remarks>For signs of a randomly turned vector, by Gao and Long (RaBitQ, SIGMOD 2024): √((π/2 − 1)(1 − c²) / (n − 1)).</remarks>
     public float StandardErrorAt(float cosine) =>
         MathF.Sqrt(((MathF.PI / 2) - 1) * Math.Max(0, 1 - (cosine * cosine)) / (Fixed.Length - 1));
+
+    /// <summary>A cosine by the products with codes.</summary>
+    /// <param name="sum">The sum of products of <see cref="Short"/> and codes.</param>
+    /// <param name="scale">What one of the codes is worth.</param>
+    /// <param name="middle">The code that stands for 0.</param>
+    public float RoughCosine(int sum, float scale, float middle) => (sum - (middle * _shortSum)) * (scale * ShortUnit);
 
     private void FillLookups(ReadOnlySpan<float> turned)
     {

@@ -7,4 +7,7 @@ internal readonly record struct Place(int View, int Document)
 {
     /// <summary>No place.</summary>
     public static readonly Place None = new(-1, -1);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => (View << 24) ^ Document;
 }

@@ -94,7 +94,11 @@ internal sealed class SessionParts(SearchScope scope)
     /// <param name="Number">Its number in this search.</param>
     /// <param name="Parts">Where it is.</param>
     /// <param name="Length">The terms in it.</param>
-    internal sealed record Session(int Number, Part[] Parts, int Length);
+    internal sealed record Session(int Number, Part[] Parts, int Length)
+    {
+        /// <summary>Whether it is one document, so that its passages are all there is of it.</summary>
+        public bool IsOne { get; } = Parts.Length == 1 && Parts[0].End - Parts[0].First == 1;
+    }
 
     /// <summary>The documents of a session in one segment.</summary>
     /// <param name="View">The segment's number in the search.</param>

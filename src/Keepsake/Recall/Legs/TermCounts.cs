@@ -45,7 +45,7 @@ internal sealed class TermCounts
             }
 
             CountSessions(search.Scope, t, lists, sessions);
-            CountPassages(search.Scope, t, lists, places, inOrder, candidates);
+            CountPassages(search.Scope, t, lists, places, inOrder, candidates, sessions);
         }
     }
 
@@ -60,7 +60,8 @@ internal sealed class TermCounts
 
     // A term's postings are gone through once, from document to document.
     private void CountPassages(
-        SearchScope scope, int t, (int From, int To)[] lists, IReadOnlyList<Place> places, int[] inOrder, Candidate[] candidates)
+        SearchScope scope, int t, (int From, int To)[] lists, IReadOnlyList<Place> places, int[] inOrder, Candidate[] candidates,
+        IReadOnlyList<SessionParts.Session> sessions)
     {
         foreach (var i in inOrder)
         {
@@ -77,7 +78,12 @@ internal sealed class TermCounts
             list.From = at;
             for (; at < list.To && PostingTable.PassageOf(table.Postings[at]) - first is var p && p < candidates[i].PassageCount; at++)
             {
-                InPassages[((candidates[i].FirstPassage + p) * _terms) + t] = PostingTable.FrequencyOf(table.Postings[at]);
+                var frequency = PostingTable.FrequencyOf(table.Postings[at]);
+                InPassages[((candidates[i].FirstPassage + p) * _terms) + t] = frequency;
+                if (sessions[candidates[i].Session].IsOne)
+                {
+                    InSessions[(candidates[i].Session * _terms) + t] += frequency;
+                }
             }
         }
     }
@@ -86,7 +92,7 @@ internal sealed class TermCounts
     {
         foreach (var session in sessions)
         {
-            foreach (var part in session.Parts)
+            foreach (var part in session.IsOne ? [] : session.Parts)
             {
                 var (from, to) = lists[part.View];
                 if (from < to)

@@ -1,7 +1,9 @@
 namespace Keepsake.Recall.Legs;
 
 /// <summary>The best passages so far: a heap of fixed size with the worst on top.</summary>
-internal sealed class TopPassages(int capacity)
+/// <param name="capacity">Most passages.</param>
+/// <param name="floor">What a passage must exceed even while there are fewer.</param>
+internal sealed class TopPassages(int capacity, float floor = float.NegativeInfinity)
 {
     private readonly PassageHit[] _heap = new PassageHit[capacity];
 
@@ -9,7 +11,7 @@ internal sealed class TopPassages(int capacity)
     public int Count { get; private set; }
 
     /// <summary>What a passage must exceed to be among the best.</summary>
-    public float Threshold { get; private set; } = float.NegativeInfinity;
+    public float Threshold { get; private set; } = floor;
 
     /// <summary>The best, in no order.</summary>
     public ReadOnlySpan<PassageHit> Items => _heap.AsSpan(0, Count);
@@ -17,6 +19,11 @@ internal sealed class TopPassages(int capacity)
     /// <summary>Offers a passage.</summary>
     public void Offer(int part, int passage, float score)
     {
+        if (score <= Threshold)
+        {
+            return;
+        }
+
         if (Count < capacity)
         {
             var at = Count++;
@@ -28,16 +35,12 @@ internal sealed class TopPassages(int capacity)
 
             _heap[at] = new(part, passage, score);
         }
-        else if (score > Threshold)
+        else
         {
             Replace(new(part, passage, score));
         }
-        else
-        {
-            return;
-        }
 
-        Threshold = Count == capacity ? _heap[0].Score : float.NegativeInfinity;
+        Threshold = Count == capacity ? Math.Max(floor, _heap[0].Score) : floor;
     }
 
     private void Replace(PassageHit hit)

@@ -6,7 +6,7 @@ namespace Keepsake.Recall.Legs;
 /// <summary>Finds the passages whose vectors are nearest to the question's.</summary>
 /// <remarks>
 /// <para>Few vectors are compared one by one. Of many, the signs are read first, a bit a dimension, which gives each cosine with a known standard
-/// error (RaBitQ). A sample says which estimates are high; those passages are compared by all their bytes. The tenth best of them,
+/// error (RaBitQ). A sample says which estimates are high; those passages are compared by the upper bits of their numbers. The tenth best of them,
 /// less two and a half standard errors, is then the lowest estimate that one of the best ten may have, and what lies above it is compared too. So
 /// what is found is what comparing all would find, but for about one passage in two hundred.</para>
 /// <para>Large scopes are searched on all processors.</para>
@@ -21,8 +21,10 @@ internal sealed class VectorLeg
 
     // Work for one thread: about a tenth of a millisecond.
     private const int RowsPerTask = 1 << 15;
-    private const int SampledRows = 1 << 13;
+    private const int MinSampledRows = 1 << 11;
+    private const int RowsASample = 1 << 7;
     private const int SampleShift = 4;
+    private const int ChosenAtOnce = 1 << 10;
 
     private readonly SearchScope _scope;
     private readonly VectorQuery _query;
@@ -65,11 +67,11 @@ internal sealed class VectorLeg
         }
 
         var threshold = Sample(stretches);
-        var found = InParallel(stretches, rows, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
+        var found = InParallel(stretches, rows, float.NegativeInfinity, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
         var certain = CertainSum(found.Items);
         if (certain < threshold)
         {
-            found = Merge([found, InParallel(stretches, rows, (stretch, top) => Search(stretch, certain, threshold - 1, top))]);
+            found = Merge([found, InParallel(stretches, rows, found.Threshold, (stretch, top) => Search(stretch, certain, threshold - 1, top))]);
         }
 
         foreach (var stretch in stretches)
@@ -102,7 +104,7 @@ internal sealed class VectorLeg
             return 0;
         }
 
-        var step = Math.Max(1, rows / SampledRows) * SignBlocks.BlockSize;
+        var step = Math.Max(1, rows / (MinSampledRows + (rows / RowsASample))) * SignBlocks.BlockSize;
         Span<int> sample = stackalloc int[(ushort.MaxValue >> SampleShift) + 1];
         sample.Clear();
         var sampled = 0;
@@ -157,12 +159,12 @@ internal sealed class VectorLeg
         return (int)Math.Clamp((lowest - _query.Base) / _query.Step, 0, ushort.MaxValue);
     }
 
-    private TopPassages InParallel(List<Stretch> stretches, int rows, Action<Stretch, TopPassages> search)
+    private TopPassages InParallel(List<Stretch> stretches, int rows, float floor, Action<Stretch, TopPassages> search)
     {
         var threads = Math.Min(Math.Min(Environment.ProcessorCount, MaxThreads), rows / RowsPerTask);
         if (threads < 2)
         {
-            var top = new TopPassages(_limit);
+            var top = new TopPassages(_limit, floor);
             stretches.ForEach(stretch => search(stretch, top));
             return top;
         }
@@ -171,7 +173,7 @@ internal sealed class VectorLeg
         var next = -1;
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
-            tops[thread] = new(_limit);
+            tops[thread] = new(_limit, floor);
             for (var i = Interlocked.Increment(ref next); i < stretches.Count; i = Interlocked.Increment(ref next))
             {
                 search(stretches[i], tops[thread]);
@@ -208,17 +210,20 @@ internal sealed class VectorLeg
         }
 
         var first = stretch.From / SignBlocks.BlockSize * SignBlocks.BlockSize;
-        var sums = stretch.Sums ?? Estimate(stretch, first);
-        for (var row = stretch.From; row < stretch.To; row++)
+        var sums = (stretch.Sums ?? Estimate(stretch, first)).AsSpan(0, stretch.To - first);
+        Span<int> chosen = stackalloc int[ChosenAtOnce];
+        Span<float> cosines = stackalloc float[ChosenAtOnce];
+        for (var from = stretch.From - first; from < sums.Length;)
         {
-            var next = sums.AsSpan((row - first)..(stretch.To - first)).IndexOfAnyInRange((ushort)least, (ushort)most);
-            if (next < 0)
+            var count = SignBlocks.Choose(sums, ref from, (ushort)least, (ushort)most, chosen);
+            VectorsOf(stretch).RoughCosines(_query, first, chosen[..count], cosines);
+            for (var i = 0; i < count; i++)
             {
-                break;
+                if (cosines[i] > top.Threshold)
+                {
+                    Offer(stretch.Part, first + chosen[i], cosines[i], top);
+                }
             }
-
-            row += next;
-            Compare(stretch.Part, row, top);
         }
     }
 
@@ -238,27 +243,28 @@ internal sealed class VectorLeg
 
     private void CompareAll(Stretch stretch, TopPassages top)
     {
+        var vectors = VectorsOf(stretch);
         var sum = 0.0;
         for (var row = stretch.From; row < stretch.To; row++)
         {
-            sum += Math.Max(0, Compare(stretch.Part, row, top));
+            var cosine = vectors.RoughCosine(_query, row);
+            sum += Math.Max(0, cosine);
+            if (cosine > top.Threshold)
+            {
+                Offer(stretch.Part, row, cosine, top);
+            }
         }
 
         _mean.Add(sum, stretch.To - stretch.From);
     }
 
-    private float Compare(int p, int row, TopPassages top)
+    private void Offer(int p, int row, float cosine, TopPassages top)
     {
         var part = _scope.Parts[p];
-        var segment = part.Segment;
-        var cosine = segment.Vectors.RoughCosine(_query, row);
-        if (cosine > top.Threshold && segment.Vectors.Scales[row] > 0
-            && _scope.CanReturn(part.View, segment.PassageDocuments[row], _now))
+        if (part.Segment.Vectors.Scales[row] > 0 && _scope.CanReturn(part.View, part.Segment.PassageDocuments[row], _now))
         {
             top.Offer(p, row, cosine);
         }
-
-        return cosine;
     }
 
     private VectorTable VectorsOf(Stretch stretch) => _scope.Parts[stretch.Part].Segment.Vectors;

@@ -63,8 +63,8 @@ public sealed class VectorTableTests
     {
         var random = new Random(dimensions);
         var query = new VectorQuery(Entries.RandomVector(random, dimensions));
-        var codes = new sbyte[50 * dimensions];
-        random.NextBytes(System.Runtime.InteropServices.MemoryMarshal.AsBytes(codes.AsSpan()));
+        var codes = new byte[50 * dimensions / 2];
+        random.NextBytes(codes);
         var packed = SignBlocks.Pack(codes, dimensions);
         for (var block = 0; block < 2; block++)
         {
@@ -81,6 +81,59 @@ public sealed class VectorTableTests
         }
     }
 
+    [Theory]
+    [InlineData(64), InlineData(256), InlineData(384), InlineData(4_096)]
+    public void Products_are_summed_alike_at_every_width(int dimensions)
+    {
+        // The greatest numbers there can be, so that nothing overflows with others.
+        byte[] most = [.. Enumerable.Repeat(byte.MaxValue, dimensions / 2)];
+        sbyte[] query = [.. Enumerable.Range(0, dimensions).Select(_ => sbyte.MaxValue)];
+        Assert.Equal(dimensions * 15 * 127, CodeDots.UpperOneByOne(most, query));
+        var random = new Random(dimensions);
+        for (var i = 0; i < 20; i++)
+        {
+            Assert.Equal(CodeDots.UpperOneByOne(most, query), CodeDots.Upper(most, query));
+            if (System.Runtime.Intrinsics.X86.Avx2.IsSupported)
+            {
+                Assert.Equal(CodeDots.UpperOneByOne(most, query), CodeDots.UpperBy256(most, query));
+            }
+
+            random.NextBytes(most);
+            query = [.. query.Select(_ => (sbyte)random.Next(-127, 128))];
+        }
+    }
+
+    [Fact]
+    public void Upper_bits_are_within_three_hundredths_of_the_whole()
+    {
+        var random = new Random(3);
+        for (var i = 0; i < 100; i++)
+        {
+            var (table, query) = (Table(Entries.RandomVector(random, 256)), new VectorQuery(Entries.RandomVector(random, 256)));
+
+            Assert.Equal(table.Cosine(query, 0), table.RoughCosine(query, 0), 0.03f);
+        }
+    }
+
+    [Fact]
+    public void Sums_in_a_range_are_chosen_in_order_however_few_fit_at_once()
+    {
+        var random = new Random(11);
+        ushort[] sums = [.. Enumerable.Range(0, 1_000).Select(_ => (ushort)random.Next(ushort.MaxValue + 1))];
+        foreach (var (least, most) in ((ushort, ushort)[])[(0, ushort.MaxValue), (30_000, 40_000), (65_535, 65_535)])
+        {
+            List<int> found = [];
+            var chosen = new int[70];
+            for (var from = 3; from < sums.Length;)
+            {
+                var count = SignBlocks.Choose(sums, ref from, least, most, chosen);
+                found.AddRange(chosen[..count]);
+            }
+
+            Assert.Equal(Enumerable.Range(3, sums.Length - 3).Where(i => sums[i] >= least && sums[i] <= most), found);
+        }
+    }
+
     [Fact]
     public void Estimates_err_as_their_standard_error_says()
     {
@@ -90,16 +143,16 @@ public sealed class VectorTableTests
         var query = new VectorQuery(asked);
         var squares = 0.0;
         const int Rows = 2_048;
-        var codes = new sbyte[Rows * Dimensions];
+        var upper = new byte[Rows * Dimensions / 2];
         var cosines = new float[Rows];
         for (var row = 0; row < Rows; row++)
         {
             var vector = Entries.RandomVector(random, Dimensions);
             cosines[row] = TensorPrimitives.Dot<float>(asked, vector);
-            VectorTable.Write(vector, codes.AsSpan(row * Dimensions, Dimensions), new byte[Dimensions / 2]);
+            VectorTable.Write(vector, upper.AsSpan(row * Dimensions / 2, Dimensions / 2), new byte[Dimensions]);
         }
 
-        var packed = SignBlocks.Pack(codes, Dimensions);
+        var packed = SignBlocks.Pack(upper, Dimensions);
         var sums = new ushort[SignBlocks.BlockSize];
         for (var row = 0; row < Rows; row++)
         {
@@ -113,9 +166,9 @@ public sealed class VectorTableTests
 
     private static VectorTable Table(float[] vector)
     {
-        var codes = new sbyte[VectorRotation.Padded(vector.Length)];
-        var fine = new byte[codes.Length / 2];
-        var scale = VectorTable.Write(vector, codes, fine);
-        return new(vector.Length, codes, fine, [scale]);
+        var lower = new byte[VectorRotation.Padded(vector.Length)];
+        var upper = new byte[lower.Length / 2];
+        var scale = VectorTable.Write(vector, upper, lower);
+        return new(vector.Length, upper, lower, [scale]);
     }
 }
