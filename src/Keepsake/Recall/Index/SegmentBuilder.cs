@@ -74,8 +74,8 @@ internal static class SegmentBuilder
         }
 
         var width = VectorRotation.Padded(dimensions);
-        var lower = new byte[passages * width];
-        var upper = new byte[lower.Length / 2];
+        var lower = new AlignedBytes(passages * width);
+        var upper = new AlignedBytes(lower.Length / 2);
         var scales = new float[passages];
         var passage = 0;
         foreach (var analyzed in sorted)
@@ -86,7 +86,7 @@ internal static class SegmentBuilder
                 if (vectors[p].Length == dimensions)
                 {
                     scales[passage + p] = VectorTable.Write(
-                        vectors[p], upper.AsSpan((passage + p) * (width / 2), width / 2), lower.AsSpan((passage + p) * width, width));
+                        vectors[p], upper.Span.Slice((passage + p) * (width / 2), width / 2), lower.Span.Slice((passage + p) * width, width));
                 }
             }
 

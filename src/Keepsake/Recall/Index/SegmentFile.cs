@@ -32,8 +32,8 @@ internal static class SegmentFile
         Write(stream, segment.Postings.Starts);
         Write(stream, segment.Postings.Postings);
         Write(stream, [segment.Vectors.Dimensions]);
-        Write(stream, segment.Vectors.Upper);
-        Write(stream, segment.Vectors.Lower);
+        Write<byte>(stream, segment.Vectors.Upper.Span);
+        Write<byte>(stream, segment.Vectors.Lower.Span);
         Write(stream, segment.Vectors.Scales);
     }
 
@@ -78,14 +78,17 @@ internal static class SegmentFile
             PassageDocuments = passageDocuments,
             Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
             Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
-            Vectors = new(Read<int>(stream)[0], Read<byte>(stream), Read<byte>(stream), Read<float>(stream)),
+            Vectors = new(Read<int>(stream)[0], Aligned(stream), Aligned(stream), Read<float>(stream)),
         };
     }
 
     private static void Write<T>(Stream stream, T[] values)
+        where T : unmanaged => Write<T>(stream, values.AsSpan());
+
+    private static void Write<T>(Stream stream, ReadOnlySpan<T> values)
         where T : unmanaged
     {
-        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+        var bytes = MemoryMarshal.AsBytes(values);
         Span<long> length = [values.Length];
         stream.Write(MemoryMarshal.AsBytes(length));
         stream.Write(bytes);
@@ -96,19 +99,37 @@ internal static class SegmentFile
     private static T[] Read<T>(Stream stream)
         where T : unmanaged
     {
+        var values = GC.AllocateUninitializedArray<T>(ReadLength<T>(stream));
+        Fill(stream, MemoryMarshal.AsBytes(values.AsSpan()));
+        return values;
+    }
+
+    private static AlignedBytes Aligned(Stream stream)
+    {
+        var values = new AlignedBytes(ReadLength<byte>(stream));
+        Fill(stream, values.Span);
+        return values;
+    }
+
+    private static int ReadLength<T>(Stream stream)
+        where T : unmanaged
+    {
         Span<long> length = [0];
         stream.ReadExactly(MemoryMarshal.AsBytes(length));
-        if (length[0] < 0 || length[0] > (stream.Length - stream.Position) / Unsafe.SizeOf<T>())
-        {
-            throw new InvalidDataException("The file is damaged.");
-        }
+        return length[0] >= 0 && length[0] <= (stream.Length - stream.Position) / Unsafe.SizeOf<T>()
+            ? (int)length[0]
+            : throw new InvalidDataException("The file is damaged.");
+    }
 
-        var values = GC.AllocateUninitializedArray<T>((int)length[0]);
-        var bytes = MemoryMarshal.AsBytes(values.AsSpan());
+    private static void Fill(Stream stream, Span<byte> bytes)
+    {
         stream.ReadExactly(bytes);
         Span<uint> checksum = [0];
         stream.ReadExactly(MemoryMarshal.AsBytes(checksum));
-        return checksum[0] == Crc32C.Of(bytes) ? values : throw new InvalidDataException("The file is damaged.");
+        if (checksum[0] != Crc32C.Of(bytes))
+        {
+            throw new InvalidDataException("The file is damaged.");
+        }
     }
 
     // No path and no speaker holds a NUL.

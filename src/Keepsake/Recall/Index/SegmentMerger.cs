@@ -114,8 +114,8 @@ internal static class SegmentMerger
 
         var dimensions = newest.Segment.Vectors.Dimensions;
         var width = newest.Segment.Vectors.Width;
-        var lower = new byte[count * width];
-        var upper = new byte[lower.Length / 2];
+        var lower = new AlignedBytes(count * width);
+        var upper = new AlignedBytes(lower.Length / 2);
         var scales = new float[count];
         for (var v = 0; v < views.Count; v++)
         {
@@ -124,8 +124,8 @@ internal static class SegmentMerger
             {
                 if (passages[v][p] is >= 0 and var target)
                 {
-                    table.UpperRow(p).CopyTo(upper.AsSpan(target * (width / 2)));
-                    table.LowerRow(p).CopyTo(lower.AsSpan(target * width));
+                    table.UpperRow(p).CopyTo(upper.Span[(target * (width / 2))..]);
+                    table.LowerRow(p).CopyTo(lower.Span[(target * width)..]);
                     scales[target] = table.Scales[p];
                 }
             }

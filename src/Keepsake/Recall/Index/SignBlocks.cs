@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
@@ -14,61 +13,66 @@ namespace Keepsake.Recall.Index;
 /// </remarks>
 internal static class SignBlocks
 {
+    /// <summary>The most that a lookup may be: four add up to no more than a byte holds.</summary>
+    public const int MaxLookup = 63;
+
     /// <summary>Vectors in a block.</summary>
     public const int BlockSize = 32;
 
     private const int Half = BlockSize / 2;
     private const int TableSize = 16;
+    private const int Copies = 2;
 
-    /// <summary>Lays out the signs of all rows. Rows that fill up the last block are zero.</summary>
-    /// <param name="upper">The rows' upper bits, as <see cref="VectorTable.Upper"/> has them.</param>
-    /// <param name="width">Numbers a row, a multiple of 64.</param>
-    public static byte[] Pack(ReadOnlySpan<byte> upper, int width)
+    // The lookups of two bytes.
+    private const int PairSize = 4 * Copies * TableSize;
+
+    /// <summary>Writes the signs of one vector of a block that was zero.</summary>
+    /// <param name="block">The block's bytes; a set bit stands for a number below zero.</param>
+    /// <param name="place">The vector's place in the block.</param>
+    /// <param name="vector">The vector, of a multiple of 64 numbers.</param>
+    public static void Write(Span<byte> block, int place, ReadOnlySpan<float> vector)
     {
-        var half = width / 2;
-        var rows = upper.Length / half;
-        var blocks = (rows + BlockSize - 1) / BlockSize;
-        var packed = new byte[blocks * BlockSize * (width / 8)];
-        for (var row = 0; row < rows; row++)
+        var column = place < Half ? 2 * place : (2 * (place - Half)) + 1;
+        for (var at = 0; at < vector.Length; at += Vector256<float>.Count)
         {
-            var block = packed.AsSpan(row / BlockSize * BlockSize * (width / 8));
-            var within = row % BlockSize;
-            var place = within < Half ? 2 * within : (2 * (within - Half)) + 1;
-            var codes = upper.Slice(row * half, half);
-            for (var at = 0; at < half; at += Vector256<byte>.Count)
-            {
-                // The highest bit of a code says that its number is not below zero.
-                var both = Vector256.Create(codes.Slice(at, Vector256<byte>.Count));
-                var low = ~(both << CodeDots.UpperBits).ExtractMostSignificantBits();
-                var high = ~both.ExtractMostSignificantBits();
-                for (var p = 0; p < 4; p++)
-                {
-                    block[(((at / 8) + p) * BlockSize) + place] = (byte)(low >> (8 * p));
-                    block[((((half + at) / 8) + p) * BlockSize) + place] = (byte)(high >> (8 * p));
-                }
-            }
+            block[(at / 8 * BlockSize) + column] = (byte)Vector256.Create(vector.Slice(at, Vector256<float>.Count)).ExtractMostSignificantBits();
         }
-
-        return packed;
     }
 
-    /// <summary>Estimates one block.</summary>
+    /// <summary>Bytes that the lookups of a question take.</summary>
+    /// <param name="width">Numbers a vector, a multiple of 64.</param>
+    public static int LookupSize(int width) => width / 4 * Copies * TableSize;
+
+    /// <summary>Sets the lookups of four dimensions.</summary>
+    /// <param name="lookups">All lookups.</param>
+    /// <param name="group">The dimensions from 4 × this on.</param>
+    /// <param name="table">What each of the 16 combinations of signs adds, at most <see cref="MaxLookup"/>; all groups' add up to no more than 16 bits.</param>
+    public static void SetLookup(Span<byte> lookups, int group, ReadOnlySpan<byte> table)
+    {
+        var at = LookupOf(group / 2, isHigh: group % 2 == 1);
+        for (var copy = 0; copy < Copies; copy++)
+        {
+            table.CopyTo(lookups[(at + (copy * TableSize))..]);
+        }
+    }
+
+    /// <summary>Adds up the lookups of one block.</summary>
     /// <param name="block">The block's bytes.</param>
-    /// <param name="lookups">The question's tables.</param>
-    /// <param name="sums"><see cref="BlockSize"/> sums, in the order of rows.</param>
-    public static void Estimate(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
+    /// <param name="lookups">The question's lookups.</param>
+    /// <param name="sums"><see cref="BlockSize"/> sums, in the order of vectors.</param>
+    public static void Sum(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
     {
         if (Avx512BW.IsSupported)
         {
-            EstimateBy512(block, lookups, sums);
+            SumBy512(block, lookups, sums);
         }
         else if (Avx2.IsSupported)
         {
-            EstimateBy256(block, lookups, sums);
+            SumBy256(block, lookups, sums);
         }
         else
         {
-            EstimateOneByOne(block, lookups, sums);
+            SumOneByOne(block, lookups, sums);
         }
     }
 
@@ -115,13 +119,13 @@ internal static class SignBlocks
         return count;
     }
 
-    internal static void EstimateOneByOne(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
+    internal static void SumOneByOne(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
     {
         sums[..BlockSize].Clear();
         for (var p = 0; p < block.Length / BlockSize; p++)
         {
-            var low = lookups.Slice(2 * p * TableSize, TableSize);
-            var high = lookups.Slice(((2 * p) + 1) * TableSize, TableSize);
+            var low = lookups.Slice(LookupOf(p, isHigh: false), TableSize);
+            var high = lookups.Slice(LookupOf(p, isHigh: true), TableSize);
             for (var i = 0; i < BlockSize; i++)
             {
                 var signs = block[(p * BlockSize) + (i < Half ? 2 * i : (2 * (i - Half)) + 1)];
@@ -130,44 +134,44 @@ internal static class SignBlocks
         }
     }
 
-    internal static void EstimateBy256(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
+    internal static void SumBy256(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
     {
         ref var bytes = ref MemoryMarshal.GetReference(block);
         ref var tables = ref MemoryMarshal.GetReference(lookups);
         var nibble = Vector256.Create((byte)15);
         var both = Vector256<ushort>.Zero;
         var odd = Vector256<ushort>.Zero;
-        for (var p = 0; p < block.Length / BlockSize; p++)
+        for (nuint at = 0, table = 0; at < (nuint)block.Length; at += 2 * BlockSize, table += PairSize)
         {
-            var signs = Vector256.LoadUnsafe(ref bytes, (nuint)(p * BlockSize));
-            var low = Table(ref tables, 2 * p);
-            var high = Table(ref tables, (2 * p) + 1);
-            var first = Avx2.Shuffle(low, signs & nibble).AsUInt16();
-            var second = Avx2.Shuffle(high, (signs.AsUInt16() >> 4).AsByte() & nibble).AsUInt16();
-            both += first + second;
-            odd += (first >> 8) + (second >> 8);
+            var (first, second) = (Vector256.LoadUnsafe(ref bytes, at), Vector256.LoadUnsafe(ref bytes, at + BlockSize));
+            var four = (Avx2.Shuffle(Vector256.LoadUnsafe(ref tables, table), first & nibble)
+                + Avx2.Shuffle(Vector256.LoadUnsafe(ref tables, table + BlockSize), second & nibble)
+                + Avx2.Shuffle(Vector256.LoadUnsafe(ref tables, table + (2 * BlockSize)), (first.AsUInt16() >> 4).AsByte() & nibble)
+                + Avx2.Shuffle(Vector256.LoadUnsafe(ref tables, table + (3 * BlockSize)), (second.AsUInt16() >> 4).AsByte() & nibble)).AsUInt16();
+            both += four;
+            odd += four >> 8;
         }
 
         (both - (odd << 8)).CopyTo(sums);
         odd.CopyTo(sums[Half..]);
     }
 
-    private static void EstimateBy512(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
+    private static void SumBy512(ReadOnlySpan<byte> block, ReadOnlySpan<byte> lookups, Span<ushort> sums)
     {
         ref var bytes = ref MemoryMarshal.GetReference(block);
         ref var tables = ref MemoryMarshal.GetReference(lookups);
         var nibble = Vector512.Create((byte)15);
         var both = Vector512<ushort>.Zero;
         var odd = Vector512<ushort>.Zero;
-        for (var p = 0; p < block.Length / BlockSize; p += 2)
+        for (nuint at = 0, table = 0; at < (nuint)block.Length; at += 4 * BlockSize, table += 2 * PairSize)
         {
-            var signs = Vector512.LoadUnsafe(ref bytes, (nuint)(p * BlockSize));
-            var low = Vector512.Create(Table(ref tables, 2 * p), Table(ref tables, 2 * (p + 1)));
-            var high = Vector512.Create(Table(ref tables, (2 * p) + 1), Table(ref tables, (2 * (p + 1)) + 1));
-            var first = Avx512BW.Shuffle(low, signs & nibble).AsUInt16();
-            var second = Avx512BW.Shuffle(high, (signs.AsUInt16() >> 4).AsByte() & nibble).AsUInt16();
-            both += first + second;
-            odd += (first >> 8) + (second >> 8);
+            var (first, second) = (Vector512.LoadUnsafe(ref bytes, at), Vector512.LoadUnsafe(ref bytes, at + (2 * BlockSize)));
+            var four = (Avx512BW.Shuffle(Vector512.LoadUnsafe(ref tables, table), first & nibble)
+                + Avx512BW.Shuffle(Vector512.LoadUnsafe(ref tables, table + PairSize), second & nibble)
+                + Avx512BW.Shuffle(Vector512.LoadUnsafe(ref tables, table + (PairSize / 2)), (first.AsUInt16() >> 4).AsByte() & nibble)
+                + Avx512BW.Shuffle(Vector512.LoadUnsafe(ref tables, table + PairSize + (PairSize / 2)), (second.AsUInt16() >> 4).AsByte() & nibble)).AsUInt16();
+            both += four;
+            odd += four >> 8;
         }
 
         var even = both - (odd << 8);
@@ -175,10 +179,7 @@ internal static class SignBlocks
         (odd.GetLower() + odd.GetUpper()).CopyTo(sums[Half..]);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static Vector256<byte> Table(ref byte tables, int number)
-    {
-        var table = Vector128.LoadUnsafe(ref tables, (nuint)(number * TableSize));
-        return Vector256.Create(table, table);
-    }
+    // Two bytes at a time: the low halves' lookups, twice each for a vector of 32 bytes, and then the high halves'.
+    private static int LookupOf(int position, bool isHigh) =>
+        (position / 2 * PairSize) + (position % 2 * Copies * TableSize) + (isHigh ? PairSize / 2 : 0);
 }

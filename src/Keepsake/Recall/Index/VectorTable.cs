@@ -1,6 +1,5 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 
 namespace Keepsake.Recall.Index;
@@ -25,10 +24,10 @@ internal sealed class VectorTable
     /// <param name="upper">The rows' upper bits, half of <see cref="Width"/> bytes each.</param>
     /// <param name="lower">The rows' lower bits, <see cref="Width"/> bytes each.</param>
     /// <param name="scales">What one is worth in each row; 0: the row has no vector.</param>
-    public VectorTable(int dimensions, byte[] upper, byte[] lower, float[] scales)
+    public VectorTable(int dimensions, AlignedBytes upper, AlignedBytes lower, float[] scales)
     {
         (Dimensions, Upper, Lower, Scales) = (dimensions, upper, lower, scales);
-        Signs = dimensions > 0 && scales.Length >= MinRowsForSigns ? SignBlocks.Pack(upper, Width) : [];
+        Signs = dimensions > 0 && scales.Length >= MinRowsForSigns ? new(this) : null;
     }
 
     /// <summary>How many numbers a vector has.</summary>
@@ -38,32 +37,25 @@ internal sealed class VectorTable
     public int Width => VectorRotation.Padded(Dimensions);
 
     /// <summary>The upper bits, as given.</summary>
-    public byte[] Upper { get; }
+    public AlignedBytes Upper { get; }
 
     /// <summary>The lower bits, as given.</summary>
-    public byte[] Lower { get; }
+    public AlignedBytes Lower { get; }
 
     /// <summary>The scales, as given.</summary>
     public float[] Scales { get; }
 
-    /// <summary>The signs in <see cref="SignBlocks"/>; empty where there are few rows.</summary>
-    public byte[] Signs { get; }
+    /// <summary>The signs; <see langword="null"/> where there are few rows.</summary>
+    public SignTable? Signs { get; }
 
     /// <summary>No vectors.</summary>
-    public static VectorTable Empty { get; } = new(0, [], [], []);
+    public static VectorTable Empty { get; } = new(0, new(0), new(0), []);
 
     /// <summary>A row's upper bits: byte i holds those of dimension i, and in its upper half those of dimension i + half the width.</summary>
-    public ReadOnlySpan<byte> UpperRow(int row) => Upper.AsSpan(row * (Width / 2), Width / 2);
+    public ReadOnlySpan<byte> UpperRow(int row) => Upper.Span.Slice(row * (Width / 2), Width / 2);
 
     /// <summary>A row's lower bits, a byte for each dimension.</summary>
-    public ReadOnlySpan<byte> LowerRow(int row) => Lower.AsSpan(row * Width, Width);
-
-    /// <summary>The signs of a block of rows.</summary>
-    public ReadOnlySpan<byte> SignBlock(int block)
-    {
-        var size = SignBlocks.BlockSize * (Width / 8);
-        return Signs.AsSpan(block * size, size);
-    }
+    public ReadOnlySpan<byte> LowerRow(int row) => Lower.Span.Slice(row * Width, Width);
 
     /// <summary>Writes a vector as a row.</summary>
     /// <param name="vector">The vector.</param>
@@ -167,11 +159,9 @@ internal sealed class VectorTable
     {
         if (Sse.IsSupported)
         {
-            const int LineSize = 64;
-            ref var first = ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(Upper), (nint)row * (Width / 2));
-            for (var at = 0; at < Width / 2; at += LineSize)
+            ref var first = ref Unsafe.Add(ref Upper.First, (nint)row * (Width / 2));
+            for (var at = 0; at < Width / 2; at += AlignedBytes.Line)
             {
-                // A hint: it does no harm where the array has moved meanwhile.
                 Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
             }
         }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall.Legs;
 
@@ -6,8 +7,8 @@ namespace Keepsake.Recall.Legs;
 /// <param name="part">The part's number.</param>
 /// <param name="from">The first row.</param>
 /// <param name="to">After the last row.</param>
-/// <param name="isSigned">Whether their signs are kept.</param>
-internal sealed class Stretch(int part, int from, int to, bool isSigned)
+/// <param name="signs">The question, ready for their signs; <see langword="null"/>: they are compared one by one.</param>
+internal sealed class Stretch(int part, int from, int to, SignQuery? signs)
 {
     public int Part => part;
 
@@ -15,16 +16,17 @@ internal sealed class Stretch(int part, int from, int to, bool isSigned)
 
     public int To => to;
 
-    public bool IsSigned => isSigned;
+    public SignQuery? Signs => signs;
 
-    public ushort[]? Sums { get; set; }
+    /// <summary>What is estimated of each row, from the first of the block that holds <see cref="From"/>; <see langword="null"/>: nothing yet.</summary>
+    public ushort[]? Estimates { get; set; }
 
     public void Return()
     {
-        if (Sums is not null)
+        if (Estimates is not null)
         {
-            ArrayPool<ushort>.Shared.Return(Sums);
-            Sums = null;
+            ArrayPool<ushort>.Shared.Return(Estimates);
+            Estimates = null;
         }
     }
 }

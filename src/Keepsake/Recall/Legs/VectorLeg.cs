@@ -55,12 +55,12 @@ internal sealed class VectorLeg
             {
                 var (from, to) = (part.FirstPassage, part.EndPassage);
                 rows += to - from;
-                var signed = part.Segment.Vectors.Signs.Length > 0 && to - from >= VectorTable.MinRowsForSigns;
+                var signs = to - from >= VectorTable.MinRowsForSigns && part.Segment.Vectors.Signs is { } table ? new SignQuery(_query, table) : null;
                 for (var at = from; at < to;)
                 {
                     // Cut at the blocks' borders, so that no block is estimated twice.
                     var end = Math.Min(to, (at + RowsPerTask) / SignBlocks.BlockSize * SignBlocks.BlockSize);
-                    stretches.Add(new(p, at, end, signed));
+                    stretches.Add(new(p, at, end, signs));
                     at = end;
                 }
             }
@@ -68,10 +68,10 @@ internal sealed class VectorLeg
 
         var threshold = Sample(stretches);
         var found = InParallel(stretches, rows, float.NegativeInfinity, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
-        var certain = CertainSum(found.Items);
-        if (certain < threshold)
+        if (threshold > 0)
         {
-            found = Merge([found, InParallel(stretches, rows, found.Threshold, (stretch, top) => Search(stretch, certain, threshold - 1, top))]);
+            var tenth = Tenth(found.Items);
+            found = Merge([found, InParallel(stretches, rows, found.Threshold, (stretch, top) => SearchLower(stretch, tenth, threshold, top))]);
         }
 
         foreach (var stretch in stretches)
@@ -94,10 +94,10 @@ internal sealed class VectorLeg
         return refined;
     }
 
-    /// <summary>The sum that about as many rows reach as are wanted, several times over, by a sample of the rows.</summary>
+    /// <summary>The estimate that about as many rows reach as are wanted, several times over, by a sample of the rows.</summary>
     private int Sample(List<Stretch> stretches)
     {
-        var signed = stretches.Where(stretch => stretch.IsSigned).ToList();
+        var signed = stretches.Where(stretch => stretch.Signs is not null).ToList();
         var rows = signed.Sum(stretch => stretch.To - stretch.From);
         if (rows == 0)
         {
@@ -109,21 +109,22 @@ internal sealed class VectorLeg
         sample.Clear();
         var sampled = 0;
         var sum = 0.0;
-        Span<ushort> sums = stackalloc ushort[SignBlocks.BlockSize];
+        Span<ushort> estimates = stackalloc ushort[SignBlocks.BlockSize];
         var skipped = 0;
         foreach (var stretch in signed)
         {
             var at = stretch.From + skipped;
             for (; at < stretch.To; at += step)
             {
-                SignBlocks.Estimate(VectorsOf(stretch).SignBlock(at / SignBlocks.BlockSize), _query.Lookups, sums);
-                foreach (var estimate in sums)
+                var block = at / SignBlocks.BlockSize;
+                VectorsOf(stretch).Signs!.Estimate(stretch.Signs!, block, block + 1, estimates);
+                foreach (var estimate in estimates)
                 {
                     sample[estimate >> SampleShift]++;
-                    sum += Math.Max(0, _query.Base + (_query.Step * estimate));
+                    sum += Math.Max(0, SignTable.CosineOf(estimate));
                 }
 
-                sampled += sums.Length;
+                sampled += estimates.Length;
             }
 
             skipped = at - stretch.To;
@@ -140,12 +141,12 @@ internal sealed class VectorLeg
         return least << SampleShift;
     }
 
-    /// <summary>The lowest sum that one of the best <see cref="CertainResults"/> can have.</summary>
-    private int CertainSum(ReadOnlySpan<PassageHit> found)
+    /// <summary>The cosine of the last of the best <see cref="CertainResults"/>.</summary>
+    private static float Tenth(ReadOnlySpan<PassageHit> found)
     {
         if (found.Length < CertainResults)
         {
-            return 0;
+            return float.NegativeInfinity;
         }
 
         var scores = new float[found.Length];
@@ -155,8 +156,7 @@ internal sealed class VectorLeg
         }
 
         Array.Sort(scores);
-        var lowest = scores[^CertainResults] - (StandardErrors * _query.StandardErrorAt(scores[^CertainResults]));
-        return (int)Math.Clamp((lowest - _query.Base) / _query.Step, 0, ushort.MaxValue);
+        return scores[^CertainResults];
     }
 
     private TopPassages InParallel(List<Stretch> stretches, int rows, float floor, Action<Stretch, TopPassages> search)
@@ -199,7 +199,7 @@ internal sealed class VectorLeg
     // The first call estimates all rows and looks at those from least up; a later one looks at more of the same estimates.
     private void Search(Stretch stretch, int least, int most, TopPassages top)
     {
-        if (!stretch.IsSigned)
+        if (stretch.Signs is null)
         {
             if (most == ushort.MaxValue)
             {
@@ -210,12 +210,12 @@ internal sealed class VectorLeg
         }
 
         var first = stretch.From / SignBlocks.BlockSize * SignBlocks.BlockSize;
-        var sums = (stretch.Sums ?? Estimate(stretch, first)).AsSpan(0, stretch.To - first);
+        var estimates = (stretch.Estimates ?? Estimate(stretch, first)).AsSpan(0, stretch.To - first);
         Span<int> chosen = stackalloc int[ChosenAtOnce];
         Span<float> cosines = stackalloc float[ChosenAtOnce];
-        for (var from = stretch.From - first; from < sums.Length;)
+        for (var from = stretch.From - first; from < estimates.Length;)
         {
-            var count = SignBlocks.Choose(sums, ref from, (ushort)least, (ushort)most, chosen);
+            var count = SignBlocks.Choose(estimates, ref from, (ushort)least, (ushort)most, chosen);
             VectorsOf(stretch).RoughCosines(_query, first, chosen[..count], cosines);
             for (var i = 0; i < count; i++)
             {
@@ -227,18 +227,21 @@ internal sealed class VectorLeg
         }
     }
 
+    // Looks at what one of the best may be estimated at, below what was looked at before.
+    private void SearchLower(Stretch stretch, float tenth, int threshold, TopPassages top)
+    {
+        if (stretch.Signs is { } signs && SignTable.EstimateOf(tenth - (StandardErrors * signs.StandardError)) is var certain && certain < threshold)
+        {
+            Search(stretch, certain, threshold - 1, top);
+        }
+    }
+
     private ushort[] Estimate(Stretch stretch, int first)
     {
-        var vectors = VectorsOf(stretch);
-        var blocks = (stretch.To - first + SignBlocks.BlockSize - 1) / SignBlocks.BlockSize;
-        stretch.Sums = ArrayPool<ushort>.Shared.Rent(blocks * SignBlocks.BlockSize);
-        for (var b = 0; b < blocks; b++)
-        {
-            SignBlocks.Estimate(
-                vectors.SignBlock((first / SignBlocks.BlockSize) + b), _query.Lookups, stretch.Sums.AsSpan(b * SignBlocks.BlockSize, SignBlocks.BlockSize));
-        }
-
-        return stretch.Sums;
+        var (block, end) = (first / SignBlocks.BlockSize, (stretch.To + SignBlocks.BlockSize - 1) / SignBlocks.BlockSize);
+        stretch.Estimates = ArrayPool<ushort>.Shared.Rent((end - block) * SignBlocks.BlockSize);
+        VectorsOf(stretch).Signs!.Estimate(stretch.Signs!, block, end, stretch.Estimates);
+        return stretch.Estimates;
     }
 
     private void CompareAll(Stretch stretch, TopPassages top)

@@ -62,22 +62,24 @@ public sealed class VectorTableTests
     public void Signs_are_summed_alike_at_every_width(int dimensions)
     {
         var random = new Random(dimensions);
-        var query = new VectorQuery(Entries.RandomVector(random, dimensions));
-        var codes = new byte[50 * dimensions / 2];
-        random.NextBytes(codes);
-        var packed = SignBlocks.Pack(codes, dimensions);
-        for (var block = 0; block < 2; block++)
+        var lookups = new byte[SignBlocks.LookupSize(dimensions)];
+        var block = new byte[SignBlocks.BlockSize * dimensions / 8];
+        var table = new byte[16];
+        for (var group = 0; group < dimensions / 4; group++)
         {
-            var bytes = packed.AsSpan(block * SignBlocks.BlockSize * dimensions / 8, SignBlocks.BlockSize * dimensions / 8);
-            ushort[] slow = new ushort[SignBlocks.BlockSize], best = new ushort[SignBlocks.BlockSize], wide = new ushort[SignBlocks.BlockSize];
-            SignBlocks.EstimateOneByOne(bytes, query.Lookups, slow);
-            SignBlocks.Estimate(bytes, query.Lookups, best);
-            Assert.Equal(slow, best);
-            if (System.Runtime.Intrinsics.X86.Avx2.IsSupported)
-            {
-                SignBlocks.EstimateBy256(bytes, query.Lookups, wide);
-                Assert.Equal(slow, wide);
-            }
+            random.NextBytes(table);
+            SignBlocks.SetLookup(lookups, group, [.. table.Select(x => (byte)(x % (SignBlocks.MaxLookup + 1)))]);
+        }
+
+        random.NextBytes(block);
+        ushort[] slow = new ushort[SignBlocks.BlockSize], best = new ushort[SignBlocks.BlockSize], wide = new ushort[SignBlocks.BlockSize];
+        SignBlocks.SumOneByOne(block, lookups, slow);
+        SignBlocks.Sum(block, lookups, best);
+        Assert.Equal(slow, best);
+        if (System.Runtime.Intrinsics.X86.Avx2.IsSupported)
+        {
+            SignBlocks.SumBy256(block, lookups, wide);
+            Assert.Equal(slow, wide);
         }
     }
 
@@ -134,34 +136,34 @@ public sealed class VectorTableTests
         }
     }
 
-    [Fact]
-    public void Estimates_err_as_their_standard_error_says()
+    [Theory]
+    [InlineData(256, 0f), InlineData(256, 0.6f), InlineData(384, 0.9f)]
+    public void Estimates_err_as_their_standard_error_says_however_near_together_the_vectors_are(int dimensions, float common)
     {
-        const int Dimensions = 256;
+        const int Rows = VectorTable.MinRowsForSigns + 5;
         var random = new Random(7);
-        var asked = Entries.RandomVector(random, Dimensions);
-        var query = new VectorQuery(asked);
-        var squares = 0.0;
-        const int Rows = 2_048;
-        var upper = new byte[Rows * Dimensions / 2];
+        var middle = Entries.RandomVector(random, dimensions);
+        float[] Near() => [.. Entries.RandomVector(random, dimensions).Select((x, i) => ((1 - common) * x) + (common * middle[i]))];
+        var asked = Near();
+        var (upper, lower, scales) = (new byte[Rows * dimensions / 2], new byte[Rows * dimensions], new float[Rows]);
         var cosines = new float[Rows];
         for (var row = 0; row < Rows; row++)
         {
-            var vector = Entries.RandomVector(random, Dimensions);
-            cosines[row] = TensorPrimitives.Dot<float>(asked, vector);
-            VectorTable.Write(vector, upper.AsSpan(row * Dimensions / 2, Dimensions / 2), new byte[Dimensions]);
+            var vector = Near();
+            cosines[row] = TensorPrimitives.CosineSimilarity<float>(asked, vector);
+            scales[row] = VectorTable.Write(vector, upper.AsSpan(row * dimensions / 2, dimensions / 2), lower.AsSpan(row * dimensions, dimensions));
         }
 
-        var packed = SignBlocks.Pack(upper, Dimensions);
-        var sums = new ushort[SignBlocks.BlockSize];
-        for (var row = 0; row < Rows; row++)
-        {
-            SignBlocks.Estimate(packed.AsSpan(row / SignBlocks.BlockSize * Dimensions * 4, Dimensions * 4), query.Lookups, sums);
-            var estimate = query.Base + (query.Step * sums[row % SignBlocks.BlockSize]);
-            squares += Math.Pow(estimate - cosines[row], 2);
-        }
+        scales[9] = 0;
+        var signs = new VectorTable(dimensions, AlignedBytes.Of(upper), AlignedBytes.Of(lower), scales).Signs!;
+        var query = new SignQuery(new(asked), signs);
+        var blocks = (Rows + SignBlocks.BlockSize - 1) / SignBlocks.BlockSize;
+        var estimates = new ushort[blocks * SignBlocks.BlockSize];
+        signs.Estimate(query, 0, blocks, estimates);
 
-        Assert.Equal(query.StandardErrorAt(0), Math.Sqrt(squares / Rows), query.StandardErrorAt(0) / 5);
+        Assert.Equal(0, estimates[9]);
+        var squares = Enumerable.Range(0, Rows).Where(row => row != 9).Average(row => Math.Pow(SignTable.CosineOf(estimates[row]) - cosines[row], 2));
+        Assert.Equal(query.StandardError, Math.Sqrt(squares), query.StandardError / 5);
     }
 
     private static VectorTable Table(float[] vector)
@@ -169,6 +171,6 @@ public sealed class VectorTableTests
         var lower = new byte[VectorRotation.Padded(vector.Length)];
         var upper = new byte[lower.Length / 2];
         var scale = VectorTable.Write(vector, upper, lower);
-        return new(vector.Length, upper, lower, [scale]);
+        return new(vector.Length, AlignedBytes.Of(upper), AlignedBytes.Of(lower), [scale]);
     }
 }
