@@ -109,7 +109,10 @@ internal sealed class RecallBench(int records, int namespaces)
             await memory.RecallAsync(Request());
         }
 
+        var (allocated, collections) = (GC.GetTotalAllocatedBytes(), GC.CollectionCount(0));
         _figures["whole"] = await LatencyAsync(() => memory.RecallAsync(Request()));
+        _figures["allocatedBytesASearch"] = (GC.GetTotalAllocatedBytes() - allocated) / Questions;
+        _figures["collectionsWhile"] = GC.CollectionCount(0) - collections;
         _figures["wholeLexicalOnly"] = await LatencyAsync(async () => Search(await memory.IndexAsync(default), null));
         var index = await memory.IndexAsync(default);
         MeasureLegs(index);

@@ -11,11 +11,16 @@ internal sealed class CandidateReader
     /// <summary>The neighbours of so many of each leg's best may be the answer themselves: what is said is often split over an exchange.</summary>
     private const int BestWithNeighbours = 100;
 
+    private const int FetchedAhead = 6;
+
+    // Room for what the legs bring and, of conversations, for what stands beside it.
+    private const int Expected = 4 * Search.MaxPassagesOfLeg;
+
     private readonly Search _search;
     private readonly SessionParts _sessions;
-    private readonly List<Place> _places = [];
-    private readonly Dictionary<Place, int> _numbers = [];
-    private readonly List<Candidate> _candidates = [];
+    private readonly List<Place> _places = new(Expected);
+    private readonly Dictionary<Place, int> _numbers = new(Expected);
+    private readonly List<Candidate> _candidates = new(Expected);
 
     private CandidateReader(Search search)
     {
@@ -57,8 +62,9 @@ internal sealed class CandidateReader
             {
                 if (hit.Score >= least && PlaceOf(hit) is var place && Row(place).Session >= 0)
                 {
-                    AddNeighbour(place, -1);
-                    AddNeighbour(place, 1);
+                    var session = _candidates[_numbers[place]].Session;
+                    AddNeighbour(session, place, -1);
+                    AddNeighbour(session, place, 1);
                 }
             }
         }
@@ -94,9 +100,9 @@ internal sealed class CandidateReader
         return new(part.View, part.Segment.PassageDocuments[hit.Passage]);
     }
 
-    private void AddNeighbour(Place place, int step)
+    private void AddNeighbour(int session, Place place, int step)
     {
-        var beside = _sessions.Beside(_sessions.Of(place), place, step);
+        var beside = _sessions.Beside(session, place, step);
         if (beside != Place.None && _search.Scope.CanReturn(beside.View, beside.Document, _search.Query.Now.UtcTicks))
         {
             Add(beside, canReturn: true);
@@ -122,7 +128,7 @@ internal sealed class CandidateReader
             CanReturn = canReturn,
             PassageCount = segment.FirstPassage(place.Document + 1) - row.FirstPassage,
             Length = row.Length,
-            Session = _sessions.Of(place).Number,
+            Session = _sessions.NumberOf(place),
             Previous = Candidate.None,
             Next = Candidate.None,
             Speaker = _search.Scope.SpeakerNumber(segment, row.Speaker),
@@ -145,7 +151,7 @@ internal sealed class CandidateReader
             var known = step < 0 ? _candidates[from].Previous : _candidates[from].Next;
             if (known == Candidate.None)
             {
-                var place = _sessions.Beside(_sessions.All[_candidates[from].Session], _places[from], step);
+                var place = _sessions.Beside(_candidates[from].Session, _places[from], step);
                 if (place == Place.None)
                 {
                     return;
@@ -187,6 +193,7 @@ internal sealed class CandidateReader
         var hasSimilarity = _search.Vector is not null && meaning is { Top.Count: > 0 };
         for (var i = 0; hasSimilarity && i < candidates.Length; i++)
         {
+            Prefetch(i + FetchedAhead);
             candidates[i].Similarity = Similarity(_places[i], _search.Vector!);
         }
 
@@ -208,6 +215,15 @@ internal sealed class CandidateReader
             HasSimilarity = hasSimilarity,
             MeanSimilarity = meaning?.Mean ?? 0,
         };
+    }
+
+    private void Prefetch(int candidate)
+    {
+        if (candidate < _places.Count)
+        {
+            var segment = _search.Scope.Views[_places[candidate].View].Segment;
+            segment.Vectors.Prefetch(segment.FirstPassage(_places[candidate].Document), whole: true);
+        }
     }
 
     private bool[] IdentifierTerms()

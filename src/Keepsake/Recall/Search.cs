@@ -8,7 +8,7 @@ namespace Keepsake.Recall;
 internal sealed class Search
 {
     /// <summary>Most passages that one leg brings. What is not among them has no more than a trace of the words, or of the meaning.</summary>
-    public const int MaxPassagesOfLeg = 300;
+    public const int MaxPassagesOfLeg = 150;
 
     // From here on the legs are worth a thread each.
     private const int MinPassagesToSplit = 20_000;

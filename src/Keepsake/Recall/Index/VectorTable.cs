@@ -154,16 +154,29 @@ internal sealed class VectorTable
         }
     }
 
+    /// <summary>Brings a row near, which is to be compared soon.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="whole">Whether its lower bits are wanted too.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private unsafe void Prefetch(int row)
+    public void Prefetch(int row, bool whole = false)
     {
-        if (Sse.IsSupported)
+        if (Sse.IsSupported && Dimensions > 0)
         {
-            ref var first = ref Unsafe.Add(ref Upper.First, (nint)row * (Width / 2));
-            for (var at = 0; at < Width / 2; at += AlignedBytes.Line)
+            Prefetch(Upper, row, Width / 2);
+            if (whole)
             {
-                Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
+                Prefetch(Lower, row, Width);
             }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static unsafe void Prefetch(AlignedBytes rows, int row, int width)
+    {
+        ref var first = ref Unsafe.Add(ref rows.First, (nint)row * width);
+        for (var at = 0; at < width; at += AlignedBytes.Line)
+        {
+            Sse.Prefetch0(Unsafe.AsPointer(ref Unsafe.Add(ref first, at)));
         }
     }
 }

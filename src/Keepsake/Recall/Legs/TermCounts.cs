@@ -80,7 +80,7 @@ internal sealed class TermCounts
             {
                 var frequency = PostingTable.FrequencyOf(table.Postings[at]);
                 InPassages[((candidates[i].FirstPassage + p) * _terms) + t] = frequency;
-                if (sessions[candidates[i].Session].IsOne)
+                if (sessions[candidates[i].Session].Parts.Length == 0)
                 {
                     InSessions[(candidates[i].Session * _terms) + t] += frequency;
                 }
@@ -90,9 +90,9 @@ internal sealed class TermCounts
 
     private void CountSessions(SearchScope scope, int t, (int From, int To)[] lists, IReadOnlyList<SessionParts.Session> sessions)
     {
-        foreach (var session in sessions)
+        for (var session = 0; session < sessions.Count; session++)
         {
-            foreach (var part in session.IsOne ? [] : session.Parts)
+            foreach (var part in sessions[session].Parts)
             {
                 var (from, to) = lists[part.View];
                 if (from < to)
@@ -100,7 +100,7 @@ internal sealed class TermCounts
                     var segment = scope.Views[part.View].Segment;
                     var first = segment.Postings.Seek(from, to, segment.FirstPassage(part.First));
                     var end = segment.Postings.Seek(first, to, segment.FirstPassage(part.End));
-                    InSessions[(session.Number * _terms) + t] += Occurrences(segment.Postings, first, end);
+                    InSessions[(session * _terms) + t] += Occurrences(segment.Postings, first, end);
                 }
             }
         }
