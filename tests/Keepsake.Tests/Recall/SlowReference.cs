@@ -103,17 +103,18 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
     }
 
-    private static double[] Kept(float[] vector) => Numbers(vector, (upper, lower) => (upper * 256) + lower - 2_048);
+    private static double[] Kept(float[] vector) => Numbers(vector, (upper, lower) => (upper * 64) + lower - 512);
 
     // The upper bits alone, by which all are compared.
-    private static double[] Rough(float[] vector) => Numbers(vector, (upper, _) => (upper * 256) + 127.5 - 2_048);
+    private static double[] Rough(float[] vector) => Numbers(vector, (upper, _) => (upper * 64) + 31.5 - 512);
 
     private static double[] Numbers(float[] vector, Func<int, int, double> number)
     {
-        var lower = new byte[VectorRotation.Padded(vector.Length)];
-        var upper = new byte[lower.Length / 2];
+        var width = VectorRotation.Padded(vector.Length);
+        var (upper, lower) = (new byte[VectorTable.UpperSize(width)], new byte[VectorTable.LowerSize(width)]);
         var scale = VectorTable.Write(vector, upper, lower);
-        return [.. lower.Select((low, i) => number(i < upper.Length ? upper[i] & 15 : upper[i - upper.Length] >> 4, low) * scale)];
+        return [.. Enumerable.Range(0, width)
+            .Select(i => number(i < upper.Length ? upper[i] & 15 : upper[i - upper.Length] >> 4, CodeDots.LowerCode(lower, i)) * scale)];
     }
 
     private static double[] Asked(float[] question) => [.. new VectorQuery(question).Fixed.Select(x => x * (double)VectorQuery.FixedUnit)];

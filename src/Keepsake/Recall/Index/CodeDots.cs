@@ -11,7 +11,11 @@ internal static class CodeDots
     /// <summary>Bits of an upper code.</summary>
     public const int UpperBits = 4;
 
+    /// <summary>Bits of a lower code.</summary>
+    public const int LowerBits = 6;
+
     private const byte UpperMask = (1 << UpperBits) - 1;
+    private const byte LowerMask = (1 << LowerBits) - 1;
 
     // Pairs of products are at most 2 × 15 × 127, so that four of each half stay within 16 bits.
     private const int StepsOf16Bits = 4;
@@ -25,9 +29,10 @@ internal static class CodeDots
         : Avx2.IsSupported ? UpperBy256(codes, query)
         : UpperOneByOne(codes, query);
 
-    /// <summary>The sum of products with lower codes, a byte each.</summary>
-    /// <param name="codes">A multiple of 32 bytes.</param>
-    /// <param name="query">A number for each.</param>
+    /// <summary>The sum of products with lower codes, four in three bytes.</summary>
+    /// <param name="codes">Three stretches of bytes, whose lower six bits are the codes of the first three quarters of the dimensions; their upper
+    /// two bits are together those of the last quarter, the first stretch's the lowest. A multiple of 48 bytes.</param>
+    /// <param name="query">A number for each dimension.</param>
     public static int Lower(ReadOnlySpan<byte> codes, ReadOnlySpan<short> query)
     {
         if (!Avx2.IsSupported)
@@ -35,16 +40,49 @@ internal static class CodeDots
             return LowerOneByOne(codes, query);
         }
 
+        var quarter = (nuint)(codes.Length / 3);
         ref var bytes = ref MemoryMarshal.GetReference(codes);
         ref var numbers = ref MemoryMarshal.GetReference(query);
+        var mask = Vector256.Create((short)LowerMask);
         var sums = Vector256<int>.Zero;
-        for (nuint i = 0; i < (nuint)codes.Length; i += (nuint)Vector128<byte>.Count)
+        for (nuint i = 0; i < quarter; i += (nuint)Vector128<byte>.Count)
         {
-            sums += Avx2.MultiplyAddAdjacent(
-                Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes, i)), Vector256.LoadUnsafe(ref numbers, i));
+            var first = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes, i));
+            var second = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes, i + quarter));
+            var third = Avx2.ConvertToVector256Int16(Vector128.LoadUnsafe(ref bytes, i + (2 * quarter)));
+            var last = (first >>> LowerBits) | (second >>> LowerBits << 2) | (third >>> LowerBits << 4);
+            sums += Avx2.MultiplyAddAdjacent(first & mask, Vector256.LoadUnsafe(ref numbers, i))
+                + Avx2.MultiplyAddAdjacent(second & mask, Vector256.LoadUnsafe(ref numbers, i + quarter))
+                + Avx2.MultiplyAddAdjacent(third & mask, Vector256.LoadUnsafe(ref numbers, i + (2 * quarter)))
+                + Avx2.MultiplyAddAdjacent(last, Vector256.LoadUnsafe(ref numbers, i + (3 * quarter)));
         }
 
         return Vector256.Sum(sums);
+    }
+
+    /// <summary>One lower code.</summary>
+    public static int LowerCode(ReadOnlySpan<byte> codes, int dimension)
+    {
+        var quarter = codes.Length / 3;
+        return dimension < codes.Length
+            ? codes[dimension] & LowerMask
+            : (codes[dimension - (3 * quarter)] >> LowerBits) | (codes[dimension - (2 * quarter)] >> LowerBits << 2) | (codes[dimension - quarter] >> LowerBits << 4);
+    }
+
+    /// <summary>Sets a lower code that was 0.</summary>
+    public static void SetLowerCode(Span<byte> codes, int dimension, int code)
+    {
+        var quarter = codes.Length / 3;
+        if (dimension < codes.Length)
+        {
+            codes[dimension] |= (byte)code;
+            return;
+        }
+
+        for (var part = 0; part < 3; part++)
+        {
+            codes[dimension - ((3 - part) * quarter)] |= (byte)(code >> (2 * part) << LowerBits);
+        }
     }
 
     /// <summary>The sum of products of upper codes with finer numbers.</summary>
@@ -138,12 +176,12 @@ internal static class CodeDots
         return sum;
     }
 
-    private static int LowerOneByOne(ReadOnlySpan<byte> codes, ReadOnlySpan<short> query)
+    internal static int LowerOneByOne(ReadOnlySpan<byte> codes, ReadOnlySpan<short> query)
     {
         var sum = 0;
-        for (var i = 0; i < codes.Length; i++)
+        for (var i = 0; i < query.Length; i++)
         {
-            sum += codes[i] * query[i];
+            sum += LowerCode(codes, i) * query[i];
         }
 
         return sum;

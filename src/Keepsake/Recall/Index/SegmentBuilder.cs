@@ -74,8 +74,9 @@ internal static class SegmentBuilder
         }
 
         var width = VectorRotation.Padded(dimensions);
-        var lower = new AlignedBytes(passages * width);
-        var upper = new AlignedBytes(lower.Length / 2);
+        var (upperSize, lowerSize) = (VectorTable.UpperSize(width), VectorTable.LowerSize(width));
+        var upper = new AlignedBytes(passages * upperSize);
+        var lower = new AlignedBytes(passages * lowerSize);
         var scales = new float[passages];
         var passage = 0;
         foreach (var analyzed in sorted)
@@ -86,7 +87,7 @@ internal static class SegmentBuilder
                 if (vectors[p].Length == dimensions)
                 {
                     scales[passage + p] = VectorTable.Write(
-                        vectors[p], upper.Span.Slice((passage + p) * (width / 2), width / 2), lower.Span.Slice((passage + p) * width, width));
+                        vectors[p], upper.Span.Slice((passage + p) * upperSize, upperSize), lower.Span.Slice((passage + p) * lowerSize, lowerSize));
                 }
             }
 

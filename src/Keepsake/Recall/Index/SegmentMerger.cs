@@ -114,8 +114,9 @@ internal static class SegmentMerger
 
         var dimensions = newest.Segment.Vectors.Dimensions;
         var width = newest.Segment.Vectors.Width;
-        var lower = new AlignedBytes(count * width);
-        var upper = new AlignedBytes(lower.Length / 2);
+        var (upperSize, lowerSize) = (VectorTable.UpperSize(width), VectorTable.LowerSize(width));
+        var upper = new AlignedBytes(count * upperSize);
+        var lower = new AlignedBytes(count * lowerSize);
         var scales = new float[count];
         for (var v = 0; v < views.Count; v++)
         {
@@ -124,8 +125,8 @@ internal static class SegmentMerger
             {
                 if (passages[v][p] is >= 0 and var target)
                 {
-                    table.UpperRow(p).CopyTo(upper.Span[(target * (width / 2))..]);
-                    table.LowerRow(p).CopyTo(lower.Span[(target * width)..]);
+                    table.UpperRow(p).CopyTo(upper.Span[(target * upperSize)..]);
+                    table.LowerRow(p).CopyTo(lower.Span[(target * lowerSize)..]);
                     scales[target] = table.Scales[p];
                 }
             }

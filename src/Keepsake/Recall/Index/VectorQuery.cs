@@ -5,8 +5,8 @@ namespace Keepsake.Recall.Index;
 /// <summary>A question's vector, made ready to be compared with many.</summary>
 internal sealed class VectorQuery
 {
-    // The products with the 12-bit numbers of a turned unit vector, whose greatest is about 3.5/√n, add up to |q||c| = 2^14 × 2^11 × √n / 3.5 at
-    // most: less than 2^31 up to 12,000 dimensions.
+    // The products with the 10-bit numbers of a turned unit vector, whose greatest is about 3.5/√n, add up to |q||c| = 2^14 × 2^9 × √n / 3.5 at
+    // most, and with either half of their bits, which are not below zero, to √n times as much: less than 2^31 up to 16,000 dimensions.
     private const float FixedLength = 1 << 14;
 
     private readonly int _shortSum;

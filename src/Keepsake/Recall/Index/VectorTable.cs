@@ -6,23 +6,23 @@ namespace Keepsake.Recall.Index;
 
 /// <summary>The vectors of a segment's passages in three grades: signs to choose by, upper bits to compare by, and lower bits to order the best by.</summary>
 /// <remarks>
-/// The vectors are turned (<see cref="VectorRotation"/>), so that one scale does for all dimensions. A number has 12 bits, of which 0 to 4,095 stand for
-/// -2,048 to 2,047. The upper 4 stand in rows of half a byte, two lines of the processor's cache at 256 dimensions, and give a cosine with a
-/// standard error of about 0.007; the lower 8 stand apart and bring it to 0.00003. A passage without a vector has the scale 0.
+/// The vectors are turned (<see cref="VectorRotation"/>), so that one scale does for all dimensions. A number has 10 bits, of which 0 to 1,023 stand for
+/// -512 to 511. The upper 4 stand in rows of half a byte, two lines of the processor's cache at 256 dimensions, and give a cosine with a
+/// standard error of about 0.007; the lower 6 stand apart and bring it to 0.0001. A passage without a vector has the scale 0.
 /// </remarks>
 internal sealed class VectorTable
 {
     /// <summary>From this many rows on signs are kept: fewer are compared one by one in less time than it takes to choose.</summary>
     public const int MinRowsForSigns = 2_048;
 
-    private const int LowerBits = 8;
+    private const int LowerBits = CodeDots.LowerBits;
     private const int Middle = 1 << (CodeDots.UpperBits + LowerBits - 1);
     private const float MiddleOfLower = (1 << (LowerBits - 1)) - 0.5f;
 
     /// <summary>Takes rows as <see cref="Write"/> wrote them.</summary>
     /// <param name="dimensions">How many numbers a vector has; 0: there are no vectors.</param>
     /// <param name="upper">The rows' upper bits, half of <see cref="Width"/> bytes each.</param>
-    /// <param name="lower">The rows' lower bits, <see cref="Width"/> bytes each.</param>
+    /// <param name="lower">The rows' lower bits, three quarters of <see cref="Width"/> bytes each.</param>
     /// <param name="scales">What one is worth in each row; 0: the row has no vector.</param>
     public VectorTable(int dimensions, AlignedBytes upper, AlignedBytes lower, float[] scales)
     {
@@ -52,10 +52,16 @@ internal sealed class VectorTable
     public static VectorTable Empty { get; } = new(0, new(0), new(0), []);
 
     /// <summary>A row's upper bits: byte i holds those of dimension i, and in its upper half those of dimension i + half the width.</summary>
-    public ReadOnlySpan<byte> UpperRow(int row) => Upper.Span.Slice(row * (Width / 2), Width / 2);
+    public ReadOnlySpan<byte> UpperRow(int row) => Upper.Span.Slice(row * UpperSize(Width), UpperSize(Width));
 
-    /// <summary>A row's lower bits, a byte for each dimension.</summary>
-    public ReadOnlySpan<byte> LowerRow(int row) => Lower.Span.Slice(row * Width, Width);
+    /// <summary>A row's lower bits, as <see cref="CodeDots.Lower"/> takes them.</summary>
+    public ReadOnlySpan<byte> LowerRow(int row) => Lower.Span.Slice(row * LowerSize(Width), LowerSize(Width));
+
+    /// <summary>Bytes of a row's upper bits.</summary>
+    public static int UpperSize(int width) => width / 2;
+
+    /// <summary>Bytes of a row's lower bits.</summary>
+    public static int LowerSize(int width) => width / 4 * 3;
 
     /// <summary>Writes a vector as a row.</summary>
     /// <param name="vector">The vector.</param>
@@ -64,7 +70,7 @@ internal sealed class VectorTable
     /// <returns>The row's scale; 0: the vector is zero or not a number.</returns>
     public static float Write(ReadOnlySpan<float> vector, Span<byte> upper, Span<byte> lower)
     {
-        Span<float> turned = stackalloc float[lower.Length];
+        Span<float> turned = stackalloc float[2 * upper.Length];
         VectorRotation.Rotate(vector, turned);
         var most = Math.Abs(TensorPrimitives.MaxMagnitude<float>(turned));
         upper.Clear();
@@ -75,11 +81,11 @@ internal sealed class VectorTable
         }
 
         var scale = most / (Middle - 1);
-        for (var i = 0; i < lower.Length; i++)
+        for (var i = 0; i < turned.Length; i++)
         {
             var number = Middle + (int)MathF.Round(turned[i] / scale);
             var code = number >> LowerBits;
-            lower[i] = (byte)number;
+            CodeDots.SetLowerCode(lower, i, number & ((1 << LowerBits) - 1));
             upper[i % upper.Length] |= (byte)(i < upper.Length ? code : code << CodeDots.UpperBits);
         }
 
@@ -149,8 +155,8 @@ internal sealed class VectorTable
         var lower = LowerRow(row);
         for (var i = 0; i < upper.Length; i++)
         {
-            vector[i] = (((upper[i] & 15) << LowerBits) + lower[i] - Middle) * Scales[row];
-            vector[i + upper.Length] = ((upper[i] >> CodeDots.UpperBits << LowerBits) + lower[i + upper.Length] - Middle) * Scales[row];
+            vector[i] = (((upper[i] & 15) << LowerBits) + CodeDots.LowerCode(lower, i) - Middle) * Scales[row];
+            vector[i + upper.Length] = ((upper[i] >> CodeDots.UpperBits << LowerBits) + CodeDots.LowerCode(lower, i + upper.Length) - Middle) * Scales[row];
         }
     }
 
@@ -162,10 +168,10 @@ internal sealed class VectorTable
     {
         if (Sse.IsSupported && Dimensions > 0)
         {
-            Prefetch(Upper, row, Width / 2);
+            Prefetch(Upper, row, UpperSize(Width));
             if (whole)
             {
-                Prefetch(Lower, row, Width);
+                Prefetch(Lower, row, LowerSize(Width));
             }
         }
     }

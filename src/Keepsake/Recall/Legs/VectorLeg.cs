@@ -17,10 +17,11 @@ internal sealed class VectorLeg
     public const int CertainResults = 10;
 
     private const int MaxThreads = 8;
-    private const float StandardErrors = 2.7f;
+    private const float StandardErrors = 3f;
 
-    // Work for one thread: about a tenth of a millisecond.
-    private const int RowsPerTask = 1 << 15;
+    // Work for one thread: about half a millisecond, or waking another costs more than it gives.
+    private const int RowsPerThread = 1 << 16;
+    private const int RowsOfStretch = 1 << 15;
     private const int MinSampledRows = 1 << 11;
     private const int RowsASample = 1 << 7;
     private const int SampleShift = 4;
@@ -59,7 +60,7 @@ internal sealed class VectorLeg
                 for (var at = from; at < to;)
                 {
                     // Cut at the blocks' borders, so that no block is estimated twice.
-                    var end = Math.Min(to, (at + RowsPerTask) / SignBlocks.BlockSize * SignBlocks.BlockSize);
+                    var end = Math.Min(to, (at + RowsOfStretch) / SignBlocks.BlockSize * SignBlocks.BlockSize);
                     stretches.Add(new(p, at, end, signs));
                     at = end;
                 }
@@ -168,7 +169,7 @@ internal sealed class VectorLeg
 
     private TopPassages InParallel(List<Stretch> stretches, int rows, float floor, Action<Stretch, TopPassages> search)
     {
-        var threads = Math.Min(Math.Min(Environment.ProcessorCount, MaxThreads), rows / RowsPerTask);
+        var threads = Math.Min(Math.Min(Environment.ProcessorCount, MaxThreads), rows / RowsPerThread);
         if (threads < 2)
         {
             var top = new TopPassages(_limit, floor);
