@@ -16,7 +16,7 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
     private const int MaxAhead = 4;
 
     // One is prepared, one written, one indexed.
-    private const int MaxInFlight = 3;
+    private const int MaxInFlight = 8;
     private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
 
     private readonly Dictionary<string, long> _outcomes = [];

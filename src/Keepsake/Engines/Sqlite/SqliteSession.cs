@@ -6,6 +6,7 @@ namespace Keepsake.Engines.Sqlite;
 internal sealed class SqliteSession : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
     public SqliteSession(string file, bool readOnly)
     {
@@ -31,7 +32,15 @@ internal sealed class SqliteSession : IDisposable
 
     /// <summary>Runs a statement; parameters are <c>$1</c>, <c>$2</c>, … in order.</summary>
     /// <returns>How many rows it changed.</returns>
-    public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+    public int Execute(string sql, params ReadOnlySpan<object?> values)
+    {
+        if (!_statements.TryGetValue(sql, out var statement))
+        {
+            _statements.Add(sql, statement = new(Connection.Handle!, sql));
+        }
+
+        return statement.Execute(values);
+    }
 
     /// <summary>Runs a query; parameters are <c>$1</c>, <c>$2</c>, … in order.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
@@ -50,6 +59,11 @@ internal sealed class SqliteSession : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        foreach (var statement in _statements.Values)
+        {
+            statement.Dispose();
+        }
+
         foreach (var command in _commands.Values)
         {
             command.Dispose();
