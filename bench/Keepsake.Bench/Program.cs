@@ -11,7 +11,6 @@ return args switch
     ["recall", .. var rest] => await RecallBench.RunAsync(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
     ["report", .. var rest] => ReportBench.Run(rest),
-    ["tmp"] => Tmp.Run(),
     ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),

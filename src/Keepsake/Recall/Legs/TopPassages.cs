@@ -6,6 +6,7 @@ namespace Keepsake.Recall.Legs;
 internal sealed class TopPassages(int capacity, float floor = float.NegativeInfinity)
 {
     private readonly PassageHit[] _heap = new PassageHit[capacity];
+    private readonly float _floor = floor;
 
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
@@ -40,7 +41,7 @@ internal sealed class TopPassages(int capacity, float floor = float.NegativeInfi
             Replace(new(part, passage, score));
         }
 
-        Threshold = Count == capacity ? Math.Max(floor, _heap[0].Score) : floor;
+        Threshold = Count == capacity ? Math.Max(_floor, _heap[0].Score) : _floor;
     }
 
     private void Replace(PassageHit hit)
