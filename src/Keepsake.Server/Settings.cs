@@ -74,6 +74,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 store.EventRetention = null;
             }
 
+            configuration.GetSection("Rerank").Bind(store.Rerank);
             store.Validate();
             var embedding = new EmbeddingOptions();
             configuration.GetSection(EmbeddingOptions.SectionName).Bind(embedding);

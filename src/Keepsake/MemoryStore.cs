@@ -4,6 +4,7 @@ using Keepsake.Engines;
 using Keepsake.Operations;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall;
+using Keepsake.Recall.Reranking;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -21,6 +22,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     private readonly IndexFeed _feed;
     private readonly Upkeep _upkeep;
     private readonly RecallProbe _probe;
+    private readonly RerankStage? _rerank;
 
     /// <summary>Makes the front of a store.</summary>
     /// <param name="name">What callers call the store.</param>
@@ -45,11 +47,13 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         var usage = new UsageLog(engine, _time);
         _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
         _write = new(engine, redactor, new(embedder), _time, options);
-        _read = new(engine, _feed, embedder, redactor, usage, _time);
+        logger ??= NullLogger.Instance;
+        _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
+        _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
 
         // Probes are not use: what they find is noted nowhere.
         _probe = new(engine, embedder, new ReadPath(engine, _feed, embedder, redactor, new UsageLog(engine, _time), _time).RecallAsync);
-        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger ?? NullLogger.Instance);
+        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger);
     }
 
     /// <summary>Gets what callers call the store.</summary>
@@ -223,6 +227,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     {
         await _upkeep.DisposeAsync();
         await _feed.DisposeAsync();
+        _rerank?.Dispose();
     }
 
     /// <summary>The index with everything stored in it.</summary>

@@ -1,10 +1,13 @@
 using Keepsake.Protection.Redaction;
+using Keepsake.Recall.Reranking;
 
 namespace Keepsake;
 
 /// <summary>Settings of a store. Configuration section <c>Keepsake</c>.</summary>
 public sealed class MemoryStoreOptions
 {
+    private IReranker? _reranker;
+
     /// <summary>Gets or sets how long an event is kept; <see langword="null"/>: for ever.</summary>
     /// <value>The default is 7 days; from 3 to 365 days.</value>
     public TimeSpan? EventRetention { get; set; } = TimeSpan.FromDays(7);
@@ -24,6 +27,21 @@ public sealed class MemoryStoreOptions
     /// <summary>Gets or sets what becomes of secrets and personal data, for all stores and for single ones.</summary>
     public RedactionOptions Redaction { get; set; } = new();
 
+    /// <summary>Gets or sets the endpoint that puts the best memories of a search in order, if there is one.</summary>
+    public RerankOptions Rerank { get; set; } = new();
+
+    /// <summary>Lets a reranker of the caller's put the best memories of a search in order, in place of an endpoint. A method, because no file can name it.</summary>
+    /// <param name="reranker">Such as a <see cref="ChatReranker"/>. Who made it disposes it, after the store.</param>
+    /// <returns>These settings.</returns>
+    public MemoryStoreOptions UseReranker(IReranker reranker)
+    {
+        _reranker = reranker;
+        return this;
+    }
+
+    /// <summary>What puts the best memories in order; <see langword="null"/>: nothing.</summary>
+    internal IReranker? ChooseReranker() => _reranker ?? (Rerank.Endpoint is null ? null : new RerankEndpoint(Rerank));
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
     public void Validate()
@@ -34,6 +52,7 @@ public sealed class MemoryStoreOptions
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
+        Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
 
         static void Check(bool holds, string rule)
         {

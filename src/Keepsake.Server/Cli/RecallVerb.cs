@@ -72,6 +72,11 @@ internal static class RecallVerb
             outlet.Note("searched by words only, because no embedding model is usable; 'keepsake status' says why");
         }
 
+        if (answer.Reranked == false)
+        {
+            outlet.Note("the reranker did not answer; the order is by relevance");
+        }
+
         if (outlet.IsForPerson && answer.Count == 0)
         {
             outlet.Say("Nothing is known about that.");

@@ -21,7 +21,11 @@ public sealed record RecallAnswer
     /// <summary>Gets how it was searched: <see cref="Hybrid"/> or <see cref="LexicalOnly"/>.</summary>
     public required string Search { get; init; }
 
-    /// <summary>Gets the memories, most relevant first. Empty: nothing is known.</summary>
+    /// <summary>Gets whether the order is that of a reranker; <see langword="false"/>: it failed, and the order is by relevance; <see langword="null"/>:
+    /// there is none.</summary>
+    public bool? Reranked { get; init; }
+
+    /// <summary>Gets the memories, most relevant first, or in the order of a reranker. Empty: nothing is known.</summary>
     public required IReadOnlyList<RecalledMemory> Memories { get; init; }
 
     /// <summary>Gets why the record or event of <see cref="RecallRequest.Why"/> is there, or is not; <see langword="null"/>: nothing was asked.</summary>

@@ -2,6 +2,7 @@ using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
 using Keepsake.Protection.Redaction;
+using Keepsake.Recall.Reranking;
 
 namespace Keepsake.Recall;
 
@@ -12,8 +13,9 @@ namespace Keepsake.Recall;
 /// <param name="redactor">Takes secrets out of the question.</param>
 /// <param name="usage">Notes what was recalled.</param>
 /// <param name="time">Says what has expired.</param>
+/// <param name="rerank">The last stage; <see langword="null"/>: there is none.</param>
 internal sealed class ReadPath(
-    IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time)
+    IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time, RerankStage? rerank = null)
 {
     private const int CharactersPerToken = 4;
     private readonly WhyFinder _why = new(engine, embedder);
@@ -37,9 +39,16 @@ internal sealed class ReadPath(
             Now = now,
             Explain = request.Explain,
         };
-        var hits = index.Search(query);
+        var hits = index.Search(rerank is null ? query : query with { Limit = rerank.Depth(query.Limit) });
+        var found = await ReadAsync(hits, cancellationToken);
+        bool? reranked = null;
+        if (rerank is not null)
+        {
+            (found, reranked) = await rerank.OrderAsync(text, found, cancellationToken);
+            found = found[..Math.Min(found.Count, query.Limit)];
+        }
 
-        var memories = Within(Budget(request.MaxTokens), await ReadAsync(hits, cancellationToken));
+        var memories = Within(Budget(request.MaxTokens), found);
         usage.Note(memories.Where(m => m.Type == MemoryType.Record).Select(m => m.Id));
         return new()
         {
@@ -47,6 +56,7 @@ internal sealed class ReadPath(
             Namespace = request.Namespace ?? "",
             Count = memories.Count,
             Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
+            Reranked = reranked,
             Memories = memories,
             Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), memories, cancellationToken),
         };
