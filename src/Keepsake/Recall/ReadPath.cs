@@ -37,9 +37,14 @@ internal sealed class ReadPath(
             Now = now,
             Explain = request.Explain,
         };
-        var hits = index.Search(query);
+        var found = await ReadAsync(index.Search(query), cancellationToken);
+        if (SourceShare.IsExceeded(found, query.Limit))
+        {
+            var deeper = query with { Limit = Math.Min(SourceShare.Depth * query.Limit, RecallQuery.MaxLimit) };
+            found = SourceShare.Cut(await ReadAsync(index.Search(deeper), cancellationToken), query.Limit);
+        }
 
-        var memories = Within(Budget(request.MaxTokens), await ReadAsync(hits, cancellationToken));
+        var memories = Within(Budget(request.MaxTokens), found);
         usage.Note(memories.Where(m => m.Type == MemoryType.Record).Select(m => m.Id));
         return new()
         {
@@ -141,6 +146,8 @@ internal sealed class ReadPath(
         Tier = record.Tier,
         Metadata = record.Metadata,
         Provenance = record.Provenance,
+        Trust = record.Trust,
+        Suspicions = record.Suspicions,
         Signals = hit.Signals,
     };
 
@@ -158,6 +165,9 @@ internal sealed class ReadPath(
         CreatedAt = item.CreatedAt,
         ExpiresAt = item.ExpiresAt,
         Metadata = item.Metadata,
+        Provenance = item.Provenance,
+        Trust = item.Trust,
+        Suspicions = item.Suspicions,
         Signals = hit.Signals,
     };
 

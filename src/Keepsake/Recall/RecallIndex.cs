@@ -16,7 +16,7 @@ internal sealed class RecallIndex : IDisposable
     /// <summary>A merge of up to this many documents is done by the writer, in a few milliseconds.</summary>
     private const int MaxInlineMerge = 8_192;
 
-    private readonly Ranker _ranker;
+    private readonly Answering _answering;
     private readonly Lock _writing = new();
     private readonly CancellationTokenSource _disposed = new();
     private volatile SegmentView[] _views = [];
@@ -29,7 +29,7 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>Makes an empty index with a ranking of its own.</summary>
-    public RecallIndex(Ranker ranker) => _ranker = ranker;
+    public RecallIndex(Ranker ranker) => _answering = new(ranker);
 
     /// <summary>What it holds now.</summary>
     public RecallIndexStatistics Statistics
@@ -144,29 +144,7 @@ internal sealed class RecallIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, RecallQuery.MaxLimit);
 
-        var search = new Search(query, _views);
-        var ranking = _ranker.Score(search.Candidates);
-        var relevance = new Relevance(search.Candidates, ranking.Scores);
-        var order = Best(search, ranking.Scores);
-        if (Diversity.Discounted(search, order, ranking.Scores, 2 * query.Limit))
-        {
-            order = Best(search, ranking.Scores);
-        }
-
-        return [.. order
-            .TakeWhile(c => relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
-            .Take(query.Limit)
-            .Select(c => new RankedHit(
-                search.IdOf(c),
-                relevance.Of(ranking.Scores[c]),
-                query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
-    }
-
-    private static int[] Best(Search search, float[] scores)
-    {
-        int[] order = [.. Enumerable.Range(0, scores.Length).Where(c => scores[c] > 0)];
-        Array.Sort(order, (a, b) => scores[b] != scores[a] ? scores[b].CompareTo(scores[a]) : search.OrderOf(b).CompareTo(search.OrderOf(a)));
-        return order;
+        return _answering.Answer(query, _views);
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>
