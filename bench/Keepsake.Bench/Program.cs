@@ -7,6 +7,7 @@ return args switch
     ["corpus", .. var rest] => StoreBench.WriteCorpus(rest),
     ["embed", .. var rest] => EmbedBench.Run(rest),
     ["peers", .. var rest] => PeersBench.Run(rest),
+    ["poisoning", .. var rest] => PoisoningBench.Run(rest),
     ["recall-quality", .. var rest] => RecallQualityBench.Run(rest),
     ["recall", .. var rest] => await RecallBench.RunAsync(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
@@ -24,6 +25,7 @@ static int Usage()
         recall --records N [--namespaces M] [--json]         search at a size: legs, whole, callers, beside an import, memory, disk
         peers --records N [--questions Q] [--json]           other systems beside ours, on the same records in the same run
         embed --model DIR [--json]                           the same of a BERT model, at each width of the processor
+        poisoning FILE… [-v]                                 what is flagged as suspicious, of attacks and of ordinary text
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
         report [PEERS.json…] [NAME=EVAL.json…] [--docs DIR]  docs/benchmarks.md and its pictures, of what the others printed

@@ -56,6 +56,16 @@ public interface IMemory
     Task<DeleteAnswer> ForgetSessionAsync(
         string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Deletes all records and events that came from one source, with what was derived from them, through any number of steps.</summary>
+    /// <param name="source">The <see cref="Provenance.Source"/>, compared ordinally.</param>
+    /// <param name="hard">Erase now, also what is deleted already, rather than keep for <see cref="RestoreAsync"/>.</param>
+    /// <param name="dryRun">Only count.</param>
+    /// <param name="reason">Why; kept with what is kept.</param>
+    /// <param name="cancellationToken">Gives up between two parts; the same call again goes on.</param>
+    /// <returns>What was found. A source from which nothing came counts nothing.</returns>
+    Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the actors that have events, in ordinal order.</summary>
     Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default);
 

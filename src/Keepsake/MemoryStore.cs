@@ -46,7 +46,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         var redactor = new Redactor(options.Redaction.Of(name));
         var usage = new UsageLog(engine, _time);
         _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
-        _write = new(engine, redactor, new(embedder), _time, options);
+        _write = new(engine, redactor, new(options.Poisoning.Of(name)), new(embedder), _time, options);
         logger ??= NullLogger.Instance;
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
         _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
@@ -144,6 +144,11 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
                 Rules.ActorId(actorId), Rules.SessionId(sessionId), _write.Deletion(hard, reason), cancellationToken));
 
     /// <inheritdoc/>
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        new SourceRemoval(_engine).RemoveAsync(_write.Source(source), _write.Deletion(hard, reason), dryRun, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         _engine.ListActorsAsync(_time.GetUtcNow(), page, cancellationToken);
 
@@ -166,7 +171,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         };
         var page = await _engine.ListAsync(filter, new(PageRequest.MaxLimit), cancellationToken);
         var preferences = page.Items
-            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt))
+            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt) { Trust = r.Trust, Suspicions = r.Suspicions })
             .OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
         return new(preferences, preferences.Count);
     }

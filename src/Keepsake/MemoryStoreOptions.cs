@@ -1,3 +1,4 @@
+using Keepsake.Protection.Poisoning;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall.Reranking;
 
@@ -27,6 +28,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Gets or sets what becomes of secrets and personal data, for all stores and for single ones.</summary>
     public RedactionOptions Redaction { get; set; } = new();
 
+    /// <summary>Gets or sets what becomes of suspicious text, for all stores and for single ones.</summary>
+    public PoisoningOptions Poisoning { get; set; } = new();
+
     /// <summary>Gets or sets the endpoint that puts the best memories of a search in order, if there is one.</summary>
     public RerankOptions Rerank { get; set; } = new();
 
@@ -53,6 +57,7 @@ public sealed class MemoryStoreOptions
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
         Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
+        Check(Poisoning.Problem() is null, Poisoning.Problem() ?? "");
 
         static void Check(bool holds, string rule)
         {

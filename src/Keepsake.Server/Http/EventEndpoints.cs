@@ -29,9 +29,10 @@ internal static class EventEndpoints
     private static async Task<Created<EventAnswer>> AppendAsync(
         JsonBody<EventInput> body,
         NamedStore store,
+        HttpContext context,
         [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
-        CancellationToken cancellationToken) =>
-        TypedResults.Created((string?)null, await store.Memory.AppendEventAsync(body.Value, token, cancellationToken));
+        CancellationToken cancellationToken) => TypedResults.Created((string?)null, await store.Memory.AppendEventAsync(
+            body.Value with { Origin = SourceEndpoints.Claimed(context, body.Value.Origin) }, token, cancellationToken));
 
     private static async Task<Ok<Page<ActorSummary>>> ListActorsAsync(
         NamedStore store,

@@ -29,9 +29,10 @@ internal static class RecordEndpoints
     private static async Task<Ok<RememberAnswer>> RememberAsync(
         JsonBody<RememberRequest> body,
         NamedStore store,
+        HttpContext context,
         [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
-        CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.Memory.RememberAsync(body.Value, token, cancellationToken));
+        CancellationToken cancellationToken) => TypedResults.Ok(await store.Memory.RememberAsync(
+            body.Value with { Origin = SourceEndpoints.Claimed(context, body.Value.Origin) }, token, cancellationToken));
 
     private static async Task<Ok<Page<MemoryRecord>>> ListAsync(
         NamedStore store,

@@ -14,6 +14,7 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(OwnerInfo))]
 [JsonSerializable(typeof(HandOverAnswer))]
 [JsonSerializable(typeof(ForgetRequest))]
+[JsonSerializable(typeof(ForgetSourceRequest))]
 [JsonSerializable(typeof(ModelChoice))]
 [JsonSerializable(typeof(ModelProgress))]
 [JsonSerializable(typeof(ProbeReport))]

@@ -43,6 +43,10 @@ internal sealed class SharedMemory(SharedStores shared, string name) : IMemory
         string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken), cancellationToken);
 
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        CallAsync(memory => memory.ForgetSourceAsync(source, hard, dryRun, reason, cancellationToken), cancellationToken);
+
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ListActorsAsync(page, cancellationToken), cancellationToken);
 

@@ -99,6 +99,13 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <returns>How many were deleted.</returns>
     Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken);
 
+    /// <summary>Finds what came from a source: what names it (<see cref="Provenance.ComesFrom"/>), and what was derived from that, through any
+    /// number of steps, as <see cref="Provenance.Events"/> and <see cref="Provenance.Records"/> say.</summary>
+    /// <param name="source">The source, compared ordinally.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Each once, after one that it was derived from; also what is expired, or deleted and not yet erased.</returns>
+    Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken);
+
     /// <summary>Sets embeddings of records and events, where the content is still that of the version named.</summary>
     /// <returns>How many were set.</returns>
     Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken);

@@ -146,6 +146,23 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken) => Read<IReadOnlyList<SourcedItem>>(
+        () =>
+        {
+            List<(MemoryItem Item, Provenance From)> all =
+                [.. _records.Select(r => ((MemoryItem)r, r.Provenance)), .. _events.Where(e => e.Provenance is not null).Select(e => ((MemoryItem)e, e.Provenance!))];
+            List<SourcedItem> found = [.. all.Where(one => one.From.ComesFrom(source)).Select(one => SourcedItem.Of(one.Item, source))];
+            for (var i = 0; i < found.Count; i++)
+            {
+                found.AddRange(all.Where(one => one.From.Parents.Contains(found[i].Id)).Select(one => SourcedItem.Of(one.Item, source))
+                    .Where(child => !found.Exists(f => f.Id == child.Id)).ToList());
+            }
+
+            return found;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken) => Write(
         changes => embeddings.Count(embedding =>
         {
@@ -210,6 +227,7 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
                     Records = records.Count,
                     Events = events.Count,
                     Sessions = events.Select(e => (e.ActorId, e.SessionId)).Distinct().Count(),
+                    Suspicious = records.Count(r => r.Suspicions is not null) + events.Count(e => e.Suspicions is not null),
                     Namespaces = [.. records.Select(r => r.Namespace).Concat(events.Select(e => e.Namespace).OfType<MemoryNamespace>()).Distinct()
                         .Select(n => new NamespaceCounts(
                             n.Path, records.Count(r => r.Namespace.Equals(n)), events.Count(e => n.Equals(e.Namespace)), 0))],

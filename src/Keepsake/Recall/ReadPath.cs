@@ -39,8 +39,14 @@ internal sealed class ReadPath(
             Now = now,
             Explain = request.Explain,
         };
-        var hits = index.Search(rerank is null ? query : query with { Limit = rerank.Depth(query.Limit) });
-        var found = await ReadAsync(hits, cancellationToken);
+        var depth = rerank?.Depth(query.Limit) ?? query.Limit;
+        var found = await ReadAsync(index.Search(query with { Limit = depth }), cancellationToken);
+        if (SourceShare.IsExceeded(found, depth))
+        {
+            var deeper = query with { Limit = Math.Min(SourceShare.Depth * depth, RecallQuery.MaxLimit) };
+            found = SourceShare.Cut(await ReadAsync(index.Search(deeper), cancellationToken), depth);
+        }
+
         bool? reranked = null;
         if (rerank is not null)
         {
@@ -151,6 +157,8 @@ internal sealed class ReadPath(
         Tier = record.Tier,
         Metadata = record.Metadata,
         Provenance = record.Provenance,
+        Trust = record.Trust,
+        Suspicions = record.Suspicions,
         Signals = hit.Signals,
     };
 
@@ -168,6 +176,9 @@ internal sealed class ReadPath(
         CreatedAt = item.CreatedAt,
         ExpiresAt = item.ExpiresAt,
         Metadata = item.Metadata,
+        Provenance = item.Provenance,
+        Trust = item.Trust,
+        Suspicions = item.Suspicions,
         Signals = hit.Signals,
     };
 

@@ -16,7 +16,7 @@ internal sealed class RecallIndex : IDisposable
     /// <summary>A merge of up to this many documents is done by the writer, in a few milliseconds.</summary>
     private const int MaxInlineMerge = 8_192;
 
-    private readonly Ranker _ranker;
+    private readonly Answering _answering;
     private readonly Lock _writing = new();
     private readonly CancellationTokenSource _disposed = new();
     private volatile SegmentView[] _views = [];
@@ -29,7 +29,7 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>Makes an empty index with a ranking of its own.</summary>
-    public RecallIndex(Ranker ranker) => _ranker = ranker;
+    public RecallIndex(Ranker ranker) => _answering = new(ranker);
 
     /// <summary>What it holds now.</summary>
     public RecallIndexStatistics Statistics
@@ -144,52 +144,7 @@ internal sealed class RecallIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, RecallQuery.MaxLimit);
 
-        var search = new Search(query, _views);
-        var ranking = _ranker.Score(search.Candidates);
-        var relevance = new Relevance(search.Candidates, ranking.Scores);
-        var order = Best(search, ranking.Scores);
-        if (Diversity.Discounted(search, order, ranking.Scores, 2 * query.Limit))
-        {
-            order = Best(search, ranking.Scores);
-        }
-
-        return [.. order
-            .TakeWhile(c => relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
-            .Take(query.Limit)
-            .Select(c => new RankedHit(
-                search.IdOf(c),
-                relevance.Of(ranking.Scores[c]),
-                query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
-    }
-
-    // Best first; of equal ones the newest.
-    private static int[] Best(Search search, float[] scores)
-    {
-        var order = new int[scores.Length];
-        var keys = new float[scores.Length];
-        var count = 0;
-        for (var c = 0; c < scores.Length; c++)
-        {
-            if (scores[c] > 0)
-            {
-                (order[count], keys[count++]) = (c, -scores[c]);
-            }
-        }
-
-        Array.Sort(keys, order, 0, count);
-        for (int from = 0, to; from < count; from = to)
-        {
-            for (to = from + 1; to < count && keys[to] == keys[from]; to++)
-            {
-            }
-
-            if (to - from > 1)
-            {
-                order.AsSpan(from..to).Sort((a, b) => search.OrderOf(b).CompareTo(search.OrderOf(a)));
-            }
-        }
-
-        return order[..count];
+        return _answering.Answer(query, _views);
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>

@@ -46,6 +46,9 @@ internal sealed class SearchScope
         Passages = parts.Sum(part => part.EndPassage - part.FirstPassage);
     }
 
+    /// <summary>What is said too often and left out; <see langword="null"/>: nothing.</summary>
+    public Flood? Flood { get; init; }
+
     /// <summary>The segments that hold any of it.</summary>
     public SegmentView[] Views { get; }
 
@@ -93,12 +96,12 @@ internal sealed class SearchScope
         return Place.None;
     }
 
-    /// <summary>Whether a document can be in an answer: neither removed nor expired.</summary>
+    /// <summary>Whether a document can be in an answer: neither removed nor expired, nor of a flood.</summary>
     /// <param name="view">The number of its segment in <see cref="Views"/>.</param>
     /// <param name="document">The document.</param>
     /// <param name="now">In UTC ticks.</param>
     public bool CanReturn(int view, int document, long now) =>
-        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now;
+        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now && Flood?.Holds(Views[view].Segment, document) != true;
 }
 
 /// <summary>A stretch of documents of one segment.</summary>

@@ -42,7 +42,7 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
 
         return OfItself(item, asked.Scope, asked.Query.Now) is { } reason
             ? new() { Id = id, Reason = reason.Reason, Message = reason.Message }
-            : Ranked(id, asked, (hit, rank) => OfRank(item, asked, hit, rank));
+            : Ranked(id, asked, (hit, rank) => OfRank(item, asked, memories, hit, rank));
     }
 
     private async Task<MemoryItem?> ReadAsync(string id, CancellationToken cancellationToken) => Ids.IsEvent(id)
@@ -60,10 +60,13 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             : null;
     }
 
-    private (RecallReason Reason, string Message) OfRank(MemoryItem item, AskedIndex asked, RankedHit? hit, int? rank) =>
+    private (RecallReason Reason, string Message) OfRank(
+        MemoryItem item, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, RankedHit? hit, int? rank) =>
         hit is not { } found ? OfNoMatch(item, asked.Query)
         : found.Relevance < asked.Query.MinRelevance ? (RecallReason.BelowFloor, BelowFloor(found.Relevance, asked.Query.MinRelevance, item))
         : rank is null || rank > asked.Query.Limit ? (RecallReason.BeyondTopK, BeyondTopK(rank, asked.Query.Limit))
+        : SourceShare.IsFull(memories, item, asked.Query.Limit)
+            ? (RecallReason.BeyondTopK, "It is of low trust, and its source has its share of the answer already; others come before the rest of it.")
         : asked.HasBudget ? (RecallReason.BeyondBudget, $"It is number {rank}, and it or a memory before it did not fit into the budget of tokens.")
         : (RecallReason.Unreadable, "It changed a moment ago. Ask again.");
 

@@ -28,6 +28,7 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(RecallAnswer))]
 [JsonSerializable(typeof(RecordPatch))]
 [JsonSerializable(typeof(DeleteAnswer))]
+[JsonSerializable(typeof(ForgetSourceAnswer))]
 [JsonSerializable(typeof(SessionEvents))]
 [JsonSerializable(typeof(PreferencesAnswer))]
 [JsonSerializable(typeof(Preference))]

@@ -96,10 +96,12 @@ public sealed class SchemaTests : IDisposable
         }
     }
 
-    // The last step made the outbox.
+    // The last step made the marks.
     private void MakeOlder()
     {
-        Execute("DROP TABLE changes");
+        Execute("DROP TRIGGER records_erased");
+        Execute("DROP TRIGGER events_erased");
+        Execute("DROP TABLE marks");
         Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
     }
 

@@ -133,6 +133,12 @@ internal sealed class ScriptedMemory : IMemory
         return new(Success: true, Deleted: 0);
     }
 
+    public async Task<ForgetSourceAnswer> ForgetSourceAsync(string source, bool hard, bool dryRun, string? reason, CancellationToken cancellationToken)
+    {
+        await AskAsync((source, hard, dryRun, reason), cancellationToken);
+        return new(Success: true, dryRun, Records: 2, Events: 1, Derived: 1);
+    }
+
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Page<SessionSummary>> ListSessionsAsync(string actorId, PageRequest page, CancellationToken cancellationToken) =>

@@ -28,6 +28,24 @@ internal static class EventRows
         throw new MemoryException(MemoryErrorCode.Corrupt, "This event is damaged on disk and is not returned.");
     }
 
+    /// <summary>Reads a row by its number, deleted or not; <see langword="null"/>: it is another store's, gone or damaged.</summary>
+    public static MemoryEvent? BySeq(SqliteSession session, SqliteHealth health, long store, long seq)
+    {
+        using var reader = session.Query($"SELECT {Columns} FROM events WHERE seq = $1 AND store = $2", seq, store);
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        if (TryRead(reader, out var found))
+        {
+            return found;
+        }
+
+        health.Damaged("events", seq);
+        return null;
+    }
+
     public static bool Exists(SqliteSession session, long store, string id) =>
         session.Number("SELECT 1 FROM events WHERE store = $1 AND id = $2", store, id) == 1;
 
@@ -125,16 +143,23 @@ internal static class EventRows
         return found;
     }
 
-    public static void Insert(SqliteSession session, long store, MemoryEvent item) => session.Execute(
-        $"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", Values(store, item));
+    public static void Insert(SqliteSession session, long store, MemoryEvent item)
+    {
+        session.Execute($"INSERT INTO events ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)", Values(store, item));
+        MarkRows.Insert(session, store, item.Order, item);
+    }
 
-    public static void Update(SqliteSession session, long store, MemoryEvent item) => session.Execute(
-        """
-        UPDATE events SET store = $2, id = $3, actor = $4, session = $5, branch = $6, path = $7, created_at = $8, expires_at = $9,
-            deleted_at = $10, body = $11, embedding = $12, checksum = $13
-        WHERE seq = $1
-        """,
-        Values(store, item));
+    public static void Update(SqliteSession session, long store, MemoryEvent item)
+    {
+        session.Execute(
+            """
+            UPDATE events SET store = $2, id = $3, actor = $4, session = $5, branch = $6, path = $7, created_at = $8, expires_at = $9,
+                deleted_at = $10, body = $11, embedding = $12, checksum = $13
+            WHERE seq = $1
+            """,
+            Values(store, item));
+        MarkRows.Update(session, store, item.Order, item);
+    }
 
     /// <summary>The first or the last event of an actor, or of one of its sessions, that passes its check.</summary>
     public static MemoryEvent? Edge(

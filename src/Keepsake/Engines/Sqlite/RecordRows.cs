@@ -18,6 +18,24 @@ internal static class RecordRows
     public static MemoryRecord? ByIdEvenDeleted(SqliteSession session, SqliteHealth health, long store, string id) => One(
         session, health, $"SELECT {Columns} FROM records WHERE store = $1 AND id = $2", store, id);
 
+    /// <summary>Reads a row by its number, deleted or not; <see langword="null"/>: it is another store's, gone or damaged.</summary>
+    public static MemoryRecord? BySeq(SqliteSession session, SqliteHealth health, long store, long seq)
+    {
+        using var reader = session.Query($"SELECT {Columns} FROM records WHERE seq = $1 AND store = $2", seq, store);
+        if (!reader.Read())
+        {
+            return null;
+        }
+
+        if (TryRead(reader, out var record))
+        {
+            return record;
+        }
+
+        health.Damaged("records", seq);
+        return null;
+    }
+
     /// <summary>Reads the live record with the key of another in its namespace and actor.</summary>
     public static MemoryRecord? ByKeyOf(SqliteSession session, SqliteHealth health, long store, MemoryRecord record) => One(
         session,
@@ -130,17 +148,30 @@ internal static class RecordRows
 
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
     /// <returns>Whether it was inserted.</returns>
-    public static bool TryInsert(SqliteSession session, long store, PreparedRecord record, long seq) => session.Execute(
-        $"INSERT INTO records ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
-        Values(store, record, seq)) == 1;
+    public static bool TryInsert(SqliteSession session, long store, PreparedRecord record, long seq)
+    {
+        var isInserted = session.Execute(
+            $"INSERT INTO records ({Columns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) ON CONFLICT DO NOTHING",
+            Values(store, record, seq)) == 1;
+        if (isInserted)
+        {
+            MarkRows.Insert(session, store, seq, record.Record);
+        }
 
-    public static void Update(SqliteSession session, long store, MemoryRecord record) => session.Execute(
-        """
-        UPDATE records SET store = $2, id = $3, path = $4, actor = $5, key = $6, kind = $7, content_hash = $8, expires_at = $9,
-            deleted_at = $10, version = $11, body = $12, embedding = $13, checksum = $14
-        WHERE seq = $1
-        """,
-        Values(store, new(record), record.Order));
+        return isInserted;
+    }
+
+    public static void Update(SqliteSession session, long store, MemoryRecord record)
+    {
+        session.Execute(
+            """
+            UPDATE records SET store = $2, id = $3, path = $4, actor = $5, key = $6, kind = $7, content_hash = $8, expires_at = $9,
+                deleted_at = $10, version = $11, body = $12, embedding = $13, checksum = $14
+            WHERE seq = $1
+            """,
+            Values(store, new(record), record.Order));
+        MarkRows.Update(session, store, record.Order, record);
+    }
 
     public static void Erase(SqliteSession session, MemoryRecord record) => session.Execute("DELETE FROM records WHERE seq = $1", record.Order);
 

@@ -119,6 +119,10 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SourceRows.Find(session, Health, store, source), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken) => WriteAsync(
         (session, changes) => embeddings.Count(embedding => SetEmbedding(session, embedding, changes)), cancellationToken);
 

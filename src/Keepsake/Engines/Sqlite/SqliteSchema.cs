@@ -86,6 +86,18 @@ internal static class SqliteSchema
             store INTEGER NOT NULL,
             id TEXT NOT NULL);
         """,
+        """
+        CREATE TABLE marks (
+            store INTEGER NOT NULL,
+            mark BLOB NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (store, mark, seq)) WITHOUT ROWID;
+        CREATE INDEX marks_by_row ON marks (seq);
+        CREATE TRIGGER records_erased AFTER DELETE ON records BEGIN DELETE FROM marks WHERE seq = OLD.seq; END;
+        CREATE TRIGGER events_erased AFTER DELETE ON events BEGIN DELETE FROM marks WHERE seq = OLD.seq; END;
+        INSERT INTO marks (store, mark, seq)
+            SELECT 0, x'', -coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM records UNION ALL SELECT max(seq) FROM events);
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>
