@@ -1,4 +1,5 @@
 using Keepsake.Protection.Redaction;
+using Keepsake.Protection.Sealing;
 
 namespace Keepsake;
 
@@ -24,6 +25,9 @@ public sealed class MemoryStoreOptions
     /// <summary>Gets or sets what becomes of secrets and personal data, for all stores and for single ones.</summary>
     public RedactionOptions Redaction { get; set; } = new();
 
+    /// <summary>Gets or sets where the master key of encrypted stores comes from.</summary>
+    public KeyOptions Keys { get; set; } = new();
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
     public void Validate()
@@ -34,6 +38,7 @@ public sealed class MemoryStoreOptions
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
+        Check(Keys.Problem() is null, Keys.Problem() ?? "");
 
         static void Check(bool holds, string rule)
         {

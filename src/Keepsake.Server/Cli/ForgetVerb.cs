@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keepsake.Serialization;
+using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Cli;
 
@@ -13,19 +14,36 @@ internal static class ForgetVerb
         var session = new Option<string?>("--session") { Description = "The session whose events are deleted", HelpName = "S" };
         var hard = new Option<bool>("--hard") { Description = "Erase now; without it, 'keepsake restore' brings records back for 30 days" };
         var reason = new Option<string?>("--reason") { Description = "Why; kept with what is kept", HelpName = "R" };
-        var verb = new Command("forget", "Delete memories by id, or all events of a session.") { ids, actor, session, hard, reason };
+        var @namespace = new Option<string?>("--namespace") { Description = "The namespace whose keys are destroyed, with --shred", HelpName = "NS" };
+        var shred = new Option<bool>("--shred")
+        {
+            Description = "In an encrypted store, destroy the keys of an actor or a namespace: no copy can be read any more, in backups neither. Prints a signed receipt",
+        };
+        var verb = new Command("forget", "Delete memories by id, all events of a session, or all of an actor or a namespace.") { ids, actor, session, hard, reason, @namespace, shred };
         verb.Validators.Add(result =>
         {
             var hasIds = result.GetValue(ids) is { Length: > 0 };
             var hasActor = result.GetValue(actor) is not null;
             var hasSession = result.GetValue(session) is not null;
-            if (hasIds == (hasActor && hasSession) || hasActor != hasSession)
+            if (result.GetValue(shred))
+            {
+                if (hasIds || hasSession || hasActor == result.GetValue(@namespace) is not null)
+                {
+                    result.AddError("Say whose keys to destroy: --shred with either --actor or --namespace.");
+                }
+            }
+            else if (result.GetValue(@namespace) is not null || hasIds == (hasActor && hasSession) || hasActor != hasSession)
             {
                 result.AddError("Say what to forget: either ids, or --actor and --session together.");
             }
         });
         cli.Run(verb, async (run, cancellationToken) =>
         {
+            if (run.Get(shred))
+            {
+                return await ShredAsync(run, run.Get(actor), run.Get(@namespace), cancellationToken);
+            }
+
             var memory = await run.MemoryAsync(cancellationToken);
             var named = run.Get(ids) ?? [];
             var answer = named.Length > 0
@@ -35,7 +53,17 @@ internal static class ForgetVerb
         });
         return verb.WithExamples(
             "keepsake forget mem-0198c0de-7f00-7000-8000-000000000001 --reason \"no longer true\"",
-            "keepsake forget --actor alice --session 2026-01-02 --hard");
+            "keepsake forget --actor alice --session 2026-01-02 --hard",
+            "keepsake forget --actor alice --shred --store secrets");
+    }
+
+    // The receipt is what was asked for, so it is printed as it is kept and signed, whoever reads it.
+    private static async Task<int> ShredAsync(CliRun run, string? actor, string? @namespace, CancellationToken cancellationToken)
+    {
+        var stores = KeyEndpoints.Of(await run.StoresAsync(cancellationToken));
+        var receipt = await stores.ShredAsync(run.Settings.Store, actor, @namespace, cancellationToken);
+        run.Outlet.Json(receipt, KeepsakeJson.Default.ShredReceipt);
+        return ExitCode.Done;
     }
 
     private static int Print(CliRun run, int named, DeleteAnswer answer)

@@ -96,10 +96,14 @@ public sealed class SchemaTests : IDisposable
         }
     }
 
-    // The last step made the outbox.
+    // The last step made the guards and what belongs to them.
     private void MakeOlder()
     {
-        Execute("DROP TABLE changes");
+        Execute("DROP TABLE guards");
+        Execute("DROP TABLE heads");
+        Execute("DROP TABLE integrity");
+        Execute("ALTER TABLE stores DROP COLUMN sealing");
+        Execute("ALTER TABLE stores DROP COLUMN epoch");
         Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
     }
 
