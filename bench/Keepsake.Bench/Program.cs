@@ -12,6 +12,7 @@ return args switch
     ["recall", .. var rest] => await RecallBench.RunAsync(rest),
     ["redact", .. var rest] => RedactBench.Run(rest),
     ["report", .. var rest] => ReportBench.Run(rest),
+    ["sealing", .. var rest] => await SealingBench.RunAsync(rest),
     ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),
@@ -29,6 +30,7 @@ static int Usage()
         recall-quality FILE… [--without SIGNAL] [--misses]   recall@k of the ranking on evaluation conversations
         redact [SECRETS.jsonl.gz] [TEXT…]                    redaction: MB/s, and what it finds
         report [PEERS.json…] [NAME=EVAL.json…] [--docs DIR]  docs/benchmarks.md and its pictures, of what the others printed
+        sealing [--records N] [--json]                       rotation time, writes meanwhile, and what encryption costs beside a plain store
         start [--records N] [--times T]                      from the start of ./keepsake mcp to the answer of tools/list
         store [--records N] [--json]                         durable writes, import and search through the library
         """);

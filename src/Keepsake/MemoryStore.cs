@@ -36,6 +36,13 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     public MemoryStore(
         string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null,
         string? indexFolder = null)
+        : this(name, engine, embedder, options, time, logger, indexFolder is null ? null : new IndexSnapshot(indexFolder))
+    {
+    }
+
+    /// <summary>Makes the front of a store with a snapshot of its own.</summary>
+    internal MemoryStore(
+        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options, TimeProvider? time, ILogger? logger, IndexSnapshot? snapshot)
     {
         options ??= new();
         options.Validate();
@@ -45,7 +52,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _time = time ?? TimeProvider.System;
         var redactor = new Redactor(options.Redaction.Of(name));
         var usage = new UsageLog(engine, _time);
-        _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
+        _feed = new(engine, embedder, snapshot);
         _write = new(engine, redactor, new(options.Poisoning.Of(name)), new(embedder), _time, options);
         logger ??= NullLogger.Instance;
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
@@ -234,6 +241,13 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         await _feed.DisposeAsync();
         _rerank?.Dispose();
     }
+
+    /// <summary>Erases records and events for good, and tells the index.</summary>
+    internal Task<int> EraseAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        _engine.DeleteAsync(ids, _write.Deletion(hard: true, reason: null), cancellationToken);
+
+    /// <summary>Takes out of the index's files what was removed from the index, or all of it where they are to be sealed otherwise.</summary>
+    internal Task CleanIndexAsync(bool all) => _feed.CleanAsync(all);
 
     /// <summary>The index with everything stored in it.</summary>
     internal Task<RecallIndex> IndexAsync(CancellationToken cancellationToken) => _feed.LoadedAsync(cancellationToken);

@@ -1,6 +1,7 @@
 using Keepsake.Protection.Poisoning;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall.Reranking;
+using Keepsake.Protection.Sealing;
 
 namespace Keepsake;
 
@@ -46,6 +47,9 @@ public sealed class MemoryStoreOptions
     /// <summary>What puts the best memories in order; <see langword="null"/>: nothing.</summary>
     internal IReranker? ChooseReranker() => _reranker ?? (Rerank.Endpoint is null ? null : new RerankEndpoint(Rerank));
 
+    /// <summary>Gets or sets where the master key of encrypted stores comes from.</summary>
+    public KeyOptions Keys { get; set; } = new();
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
     public void Validate()
@@ -58,6 +62,7 @@ public sealed class MemoryStoreOptions
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
         Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
         Check(Poisoning.Problem() is null, Poisoning.Problem() ?? "");
+        Check(Keys.Problem() is null, Keys.Problem() ?? "");
 
         static void Check(bool holds, string rule)
         {

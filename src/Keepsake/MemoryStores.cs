@@ -2,6 +2,8 @@ using System.Collections.Concurrent;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
 
@@ -9,7 +11,7 @@ namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
 /// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
-public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
+public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -28,6 +30,8 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
     private readonly string _folder;
+    private readonly StoreKeys _keys;
+    private readonly StoreSealing _sealing;
     private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
@@ -44,6 +48,8 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _keys = new(database.Guard, new(database.Guard.Keys, options.Keys), time);
+        _sealing = new(database, _keys);
     }
 
     /// <inheritdoc/>
@@ -91,7 +97,9 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             database = SqliteDatabase.Open(folder.Path);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
-            foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
+            var rows = await database.ReadAsync(StoreRows.Rows, CancellationToken.None);
+            stores._keys.Open(rows);
+            foreach (var (number, store, _, _) in rows)
             {
                 stores._numbers[store.Name] = number;
                 stores._ids[number] = store.Id;
@@ -102,6 +110,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
                 await stores.CreateAsync(DefaultStore);
             }
 
+            await stores.ResumeSealingAsync();
             return stores;
         }
         catch
@@ -122,28 +131,44 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
 
     /// <inheritdoc/>
-    public async Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default)
+    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => CreateAsync(name, encrypted: false, cancellationToken);
+
+    private async Task<StoreInfo> CreateAsync(string name, bool encrypted, CancellationToken cancellationToken)
     {
         CheckName(name);
-        var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), Encrypted: false);
-        var number = await _database.WriteAsync(
+        var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), encrypted);
+
+        // Its keys first: there is never an encrypted store without.
+        var vault = encrypted ? _keys.Create(store.Id, SealingState.Sealed) : null;
+        try
+        {
+            var number = await InsertAsync(store, vault, cancellationToken);
+            _database.Guard.SetVault(number, vault);
+            (_ids[number], _numbers[name]) = (store.Id, number);
+            return store;
+        }
+        catch
+        {
+            vault?.Ring.Wipe();
+            throw;
+        }
+    }
+
+    private Task<long> InsertAsync(StoreInfo store, StoreVault? vault, CancellationToken cancellationToken) => _database.WriteAsync(
             (session, _) =>
             {
                 var all = StoreRows.All(session);
-                if (all.Exists(row => string.Equals(row.Store.Name, name, StringComparison.Ordinal)))
+                if (all.Exists(row => string.Equals(row.Store.Name, store.Name, StringComparison.Ordinal)))
                 {
-                    throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{name}' already.");
+                    throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{store.Name}' already.");
                 }
 
                 return all.Count < MaxStores
-                    ? StoreRows.Insert(session, store)
+                    ? StoreRows.Insert(session, store, vault?.State ?? SealingState.Plain, vault?.Epoch ?? 0)
                     : throw MemoryException.Invalid($"There are {MaxStores} stores, the most there can be. Delete one first.");
             },
             committed: null,
             cancellationToken);
-        (_ids[number], _numbers[name]) = (store.Id, number);
-        return store;
-    }
 
     /// <inheritdoc/>
     public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
@@ -172,18 +197,21 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             await open.Value.DisposeAsync();
         }
 
+        _keys.Wipe(number);
         IndexSnapshot.Delete(IndexFolder(number));
     }
 
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        await _sealing.DisposeAsync();
         foreach (var store in _open.Values.Where(store => store.IsValueCreated))
         {
             await store.Value.DisposeAsync();
         }
 
         await _database.DisposeAsync();
+        _keys.Dispose();
         if (_ownsEmbedder)
         {
             _embedder.Dispose();
@@ -192,11 +220,14 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Gets the database of all stores.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <summary>A store with what is not part of <see cref="IMemory"/>.</summary>
     internal MemoryStore Own(string name) => (MemoryStore)this[name];
 
     private MemoryStore Open(string name, long number) =>
-        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, IndexFolder(number));
+        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, new IndexSnapshot(IndexFolder(number), () => IndexSealOf(number)));
 
     // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
     private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);

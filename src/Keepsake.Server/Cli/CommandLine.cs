@@ -72,6 +72,7 @@ internal sealed class CommandLine
         RestoreVerb.Create(this),
         ListVerb.Create(this),
         StoreVerbs.Create(this),
+        KeysVerbs.Create(this),
         StatusVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),

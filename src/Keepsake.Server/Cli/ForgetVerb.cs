@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Keepsake.Serialization;
+using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Cli;
 
@@ -19,9 +20,14 @@ internal static class ForgetVerb
         var dryRun = new Option<bool>("--dry-run") { Description = "With --source: only count, delete nothing" };
         var hard = new Option<bool>("--hard") { Description = "Erase now; without it, 'keepsake restore' brings records back for 30 days" };
         var reason = new Option<string?>("--reason") { Description = "Why; kept with what is kept", HelpName = "R" };
-        var verb = new Command("forget", "Delete memories by id, all events of a session, or all that came from a source.")
+        var @namespace = new Option<string?>("--namespace") { Description = "The namespace whose keys are destroyed, with --shred", HelpName = "NS" };
+        var shred = new Option<bool>("--shred")
         {
-            ids, actor, session, source, dryRun, hard, reason,
+            Description = "In an encrypted store, destroy the keys of an actor or a namespace: no copy can be read any more, in backups neither. Prints a signed receipt",
+        };
+        var verb = new Command("forget", "Delete memories by id, all events of a session, all that came from a source, or all of an actor or a namespace.")
+        {
+            ids, actor, session, source, dryRun, hard, reason, @namespace, shred,
         };
         verb.Validators.Add(result =>
         {
@@ -29,7 +35,15 @@ internal static class ForgetVerb
             var hasActor = result.GetValue(actor) is not null;
             var hasSession = result.GetValue(session) is not null;
             var hasSource = result.GetValue(source) is not null;
-            if ((hasIds ? 1 : 0) + (hasActor && hasSession ? 1 : 0) + (hasSource ? 1 : 0) != 1 || hasActor != hasSession)
+            if (result.GetValue(shred))
+            {
+                if (hasIds || hasSession || hasSource || hasActor == result.GetValue(@namespace) is not null)
+                {
+                    result.AddError("Say whose keys to destroy: --shred with either --actor or --namespace.");
+                }
+            }
+            else if (result.GetValue(@namespace) is not null
+                || (hasIds ? 1 : 0) + (hasActor && hasSession ? 1 : 0) + (hasSource ? 1 : 0) != 1 || hasActor != hasSession)
             {
                 result.AddError("Say what to forget: either ids, or --actor and --session together, or --source.");
             }
@@ -40,6 +54,11 @@ internal static class ForgetVerb
         });
         cli.Run(verb, async (run, cancellationToken) =>
         {
+            if (run.Get(shred))
+            {
+                return await ShredAsync(run, run.Get(actor), run.Get(@namespace), cancellationToken);
+            }
+
             var memory = await run.MemoryAsync(cancellationToken);
             if (run.Get(source) is { } from)
             {
@@ -56,7 +75,17 @@ internal static class ForgetVerb
             "keepsake forget mem-0198c0de-7f00-7000-8000-000000000001 --reason \"no longer true\"",
             "keepsake forget --actor alice --session 2026-01-02 --hard",
             "keepsake forget --source https://example.com/page --dry-run",
-            "keepsake forget --source https://example.com/page --hard --reason \"it lied\"");
+            "keepsake forget --source https://example.com/page --hard --reason \"it lied\"",
+            "keepsake forget --actor alice --shred --store secrets");
+    }
+
+    // The receipt is what was asked for, so it is printed as it is kept and signed, whoever reads it.
+    private static async Task<int> ShredAsync(CliRun run, string? actor, string? @namespace, CancellationToken cancellationToken)
+    {
+        var stores = KeyEndpoints.Of(await run.StoresAsync(cancellationToken));
+        var receipt = await stores.ShredAsync(run.Settings.Store, actor, @namespace, cancellationToken);
+        run.Outlet.Json(receipt, KeepsakeJson.Default.ShredReceipt);
+        return ExitCode.Done;
     }
 
     private static int Print(Outlet outlet, ForgetSourceAnswer answer)

@@ -16,6 +16,11 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ForgetRequest))]
 [JsonSerializable(typeof(ForgetSourceRequest))]
 [JsonSerializable(typeof(ModelChoice))]
+[JsonSerializable(typeof(ConvertRequest))]
+[JsonSerializable(typeof(RotateRequest))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ExportedKeys))]
+[JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]
 [JsonSerializable(typeof(ProbeReport))]
 internal sealed partial class ServerJson : JsonSerializerContext;

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Keepsake.Server.Ownership;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Keepsake.Server.Http;
@@ -15,7 +16,7 @@ internal static class StoreEndpoints
         var group = v1.MapGroup("/stores").WithTags("Stores");
         group.MapGet("", ListAsync).WithName("listStores").WithSummary("List the stores").WithDescription("By name.").Fails();
         group.MapPost("", CreateAsync).WithName("createStore").WithSummary("Create a store")
-            .WithDescription("A store is one isolated memory. The store named default is there from the start.")
+            .WithDescription("A store is one isolated memory. The store named default is there from the start. The content of an encrypted one is sealed on disk.")
             .Fails(409, 413, 415, 501, 507);
         group.MapGet(One, GetAsync).WithName("getStore").WithSummary("Read what a store is")
             .WithDescription("Its name, id and age; /v1/status?store=NAME says how it is.").Fails(404);
@@ -41,12 +42,9 @@ internal static class StoreEndpoints
     private static async Task<Created<StoreInfo>> CreateAsync(
         JsonBody<NewStore> body, IMemoryStores stores, CancellationToken cancellationToken)
     {
-        if (body.Value.Encrypted)
-        {
-            throw new MemoryException(MemoryErrorCode.NotSupported, "This version has no encrypted stores. Leave 'encrypted' out.");
-        }
-
-        var store = await stores.CreateAsync(body.Value.Name, cancellationToken);
+        var store = body.Value.Encrypted
+            ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(body.Value.Name, cancellationToken)
+            : await stores.CreateAsync(body.Value.Name, cancellationToken);
         return TypedResults.Created($"/v1/stores/{Uri.EscapeDataString(store.Name)}", store);
     }
 

@@ -19,6 +19,7 @@ internal static class OwnerEndpoints
         group.MapPost("/import", ImportAsync).WithMetadata(new ImportLimit());
         group.MapGet("/model", ProgressAsync);
         group.MapGet("/probe", ProbeAsync);
+        group.MapKeys();
         group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, CancellationToken cancellationToken) =>
         {
             await (hooks.UseModel ?? throw NoModels())(body.Value.Name, cancellationToken);

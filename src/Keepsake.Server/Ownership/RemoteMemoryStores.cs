@@ -10,7 +10,7 @@ namespace Keepsake.Server.Ownership;
 /// </remarks>
 /// <param name="socketPath">The owner's socket.</param>
 /// <param name="time">The clock of the tokens made here.</param>
-internal sealed class RemoteMemoryStores(string socketPath, TimeProvider time) : IMemoryStores, IDisposable
+internal sealed partial class RemoteMemoryStores(string socketPath, TimeProvider time) : IMemoryStores, IDisposable
 {
     private readonly OwnerClient _owner = new(socketPath);
 

@@ -10,7 +10,7 @@ namespace Keepsake.Server.Ownership;
 /// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
 /// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
 /// </remarks>
-internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposable
+internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);

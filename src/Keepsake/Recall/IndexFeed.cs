@@ -96,6 +96,27 @@ internal sealed class IndexFeed : IAsyncDisposable
         await Task.Run(() => _snapshot.Save(views, model, position, always));
     }
 
+    /// <summary>Takes out of the snapshot what was removed from the index, or writes all of it anew.</summary>
+    /// <param name="all">All of it: it is to be sealed otherwise.</param>
+    public async Task CleanAsync(bool all)
+    {
+        if (_snapshot is null)
+        {
+            return;
+        }
+
+        if (all || !IsLoaded)
+        {
+            _snapshot.Clear();
+        }
+        else
+        {
+            await Task.Run(_index.DropRemoved);
+        }
+
+        await SaveAsync(always: true);
+    }
+
     /// <summary>Stops following. The engine may live on, and commits that come later are not taken.</summary>
     public async ValueTask DisposeAsync()
     {

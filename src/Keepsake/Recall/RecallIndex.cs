@@ -119,6 +119,22 @@ internal sealed class RecallIndex : IDisposable
         }
     }
 
+    /// <summary>Makes segments anew without what was removed from them, one after another, while searches and writes go on.</summary>
+    public void DropRemoved()
+    {
+        foreach (var view in _views.Where(view => view.Removed > 0))
+        {
+            var (segment, documents) = SegmentMerger.Merge([view], _disposed.Token);
+            lock (_writing)
+            {
+                if (_views.Any(now => now.Segment == view.Segment))
+                {
+                    _views = Replace([view], segment, documents);
+                }
+            }
+        }
+    }
+
     /// <summary>The version of an entry, or <see langword="null"/> when it is not here.</summary>
     public long? VersionOf(string id)
     {

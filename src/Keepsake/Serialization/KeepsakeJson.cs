@@ -36,6 +36,10 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(IReadOnlyList<StoreInfo>))]
 [JsonSerializable(typeof(MemoryStatus))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
+[JsonSerializable(typeof(SealingProgress))]
+[JsonSerializable(typeof(IReadOnlyList<StoreKey>))]
+[JsonSerializable(typeof(ShredReceipt))]
+[JsonSerializable(typeof(Protection.Sealing.PendingShred))]
 internal sealed partial class KeepsakeJson : JsonSerializerContext
 {
     /// <summary>Gets the strict UTF-8 in which everything is read and written: an invalid sequence or a lone surrogate throws.</summary>

@@ -96,12 +96,14 @@ public sealed class SchemaTests : IDisposable
         }
     }
 
-    // The last step made the marks.
+    // The last step made the guards and what belongs to them.
     private void MakeOlder()
     {
-        Execute("DROP TRIGGER records_erased");
-        Execute("DROP TRIGGER events_erased");
-        Execute("DROP TABLE marks");
+        Execute("DROP TABLE guards");
+        Execute("DROP TABLE heads");
+        Execute("DROP TABLE integrity");
+        Execute("ALTER TABLE stores DROP COLUMN sealing");
+        Execute("ALTER TABLE stores DROP COLUMN epoch");
         Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
     }
 

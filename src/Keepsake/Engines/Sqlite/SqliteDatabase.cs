@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Keepsake.Engines.Sqlite.Integrity;
+using Keepsake.Protection;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -21,17 +23,27 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(MaxReaders);
 
-    private SqliteDatabase(string file, OpenMarker marker, SqliteSession writing, SqliteHealth health)
+    private readonly DatabaseCare _care;
+
+    private SqliteDatabase(string file, OpenMarker marker, SqliteSession writing, CommitsFile commits, bool mustCheck)
     {
         _file = file;
         _marker = marker;
         _writing = writing;
-        Health = health;
+        Guard = writing.Guard;
+        Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
-        _writer = new(writing, health, file + "-wal");
+        _writer = new(writing, Health, file + "-wal");
+        _care = new(this, commits, mustCheck, TimeProvider.System);
     }
 
     public SqliteHealth Health { get; }
+
+    /// <summary>Gets what says which rows may be given out.</summary>
+    public RowGuard Guard { get; }
+
+    /// <summary>Gets what looks after the rows beside the work.</summary>
+    public DatabaseCare Care => _care;
 
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }
@@ -45,6 +57,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         var marker = new OpenMarker(folder);
         var health = new SqliteHealth();
         SqliteSession? session = null;
+        RowGuard? guard = null;
         try
         {
             health.ReadOnly = marker.Begin();
@@ -54,9 +67,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 PrivateFile.Open(file, FileMode.CreateNew).Dispose();
             }
 
-            session = new SqliteSession(file, readOnly: false);
+            var keys = new KeysFolder(folder);
+            guard = new(keys, health);
+            var commits = new CommitsFile(keys, guard.Key, file);
+            session = new SqliteSession(file, readOnly: false, guard);
             Prepare(session, marker, health);
-            return new(file, marker, session, health);
+            return new(file, marker, session, commits, mustCheck: Begin(session, commits, keys));
         }
         catch (Exception e)
         {
@@ -64,6 +80,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 Close(session, marker, isClean: health.ReadOnly is null && TryEmptyLog(session));
             }
+
+            guard?.Dispose();
 
             throw e switch
             {
@@ -89,7 +107,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (!_readers.TryTake(out session))
             {
-                session = new(_file, readOnly: true);
+                session = new(_file, readOnly: true, Guard);
             }
 
             session.Execute("BEGIN");
@@ -110,9 +128,30 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every read that has begun has ended.</summary>
+    public async Task DrainReadersAsync(CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < MaxReaders; taken++)
+            {
+                await _reading.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                _reading.Release(taken);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _care.DisposeAsync();
         await _writer.DisposeAsync();
         for (var i = 0; i < MaxReaders; i++)
         {
@@ -125,7 +164,33 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
 
         Close(_writing, _marker, isClean: Health.ReadOnly is null);
+        TryMirror();
+        Guard.Dispose();
         _reading.Dispose();
+    }
+
+    // What is known outside the database of one that is only read, because its log is lost, is void: a person decides what it is worth.
+    private static bool Begin(SqliteSession session, CommitsFile commits, KeysFolder keys)
+    {
+        if (session.Guard.Health.ReadOnly is null)
+        {
+            return IntegrityStart.Begin(session, session.Guard, commits);
+        }
+
+        keys.Wipe(CommitsFile.FileName);
+        return true;
+    }
+
+    private void TryMirror()
+    {
+        try
+        {
+            _care.Mirror(isClosed: _marker.IsLogEmpty);
+        }
+        catch (MemoryException)
+        {
+            // The next start looks at all heads.
+        }
     }
 
     private static void Prepare(SqliteSession session, OpenMarker marker, SqliteHealth health)
@@ -144,7 +209,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             marker.MarkOpen();
             SqliteSchema.Migrate(session);
         }
-        else if (SqliteSchema.VersionOf(session) == 0)
+        else if (SqliteSchema.VersionOf(session) < SqliteSchema.Latest)
         {
             throw new MemoryException(MemoryErrorCode.Corrupt, health.ReadOnly);
         }

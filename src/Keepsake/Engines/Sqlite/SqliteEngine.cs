@@ -1,4 +1,6 @@
 using System.Globalization;
+using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Protection.Sealing;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -23,13 +25,19 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<ChangePage?> ChangesAsync(long after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ChangeRows.After(session, Health, store, after, limit), cancellationToken);
+        ReadAsync(session => ChangeRows.After(session, Health, store, after, limit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
         IReadOnlyList<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken)
     {
-        PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record))];
+        var vault = OpenVault();
+        if (vault is { Seals: true })
+        {
+            vault.Ensure(records.Select(record => ((string?)record.Namespace.Path, record.ActorId)));
+        }
+
+        PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record, vault))];
         return WriteOnceAsync(
             token,
             (session, changes) => [.. prepared.Select(record => Upsert(session, record, changes))],
@@ -58,13 +66,13 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         ReadEachAsync(ids, (session, id) => RecordRows.ById(session, Health, store, id), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => ReadAsync(
         session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? record : null,
         cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<MemoryRecord>> ListAsync(RecordFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        ReadAsync(
             session =>
             {
                 var (path, seq) = RecordCursor.Parse(page.Cursor);
@@ -79,18 +87,23 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> AppendAsync(
-        IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken) => WriteOnceAsync(
+        IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken)
+    {
+        var vault = OpenVault();
+        PreparedEvent[] prepared = [.. events.Select(item => new PreparedEvent(item, vault))];
+        return WriteOnceAsync(
             token,
             (session, changes) =>
             {
                 Dictionary<(string, string), int> counts = [];
-                return [.. events.Select(item => Append(session, item, keepPerSession, counts, changes))];
+                return [.. prepared.Select(item => Append(session, item, keepPerSession, counts, changes))];
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<Page<MemoryEvent>> ListEventsAsync(EventFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        ReadAsync(
             session =>
             {
                 var last = page.Cursor is not null ? Cursor.Number(page.Cursor) : filter.OldestFirst ? -1 : long.MaxValue;
@@ -105,12 +118,12 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Actors(session, Health, store, now, page), cancellationToken);
+        ReadAsync(session => SessionRows.Actors(session, Health, store, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<SessionSummary>> ListSessionsAsync(
         string actorId, DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
+        ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
@@ -147,7 +160,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         WriteAsync((session, changes) => PurgeRows.Purge(session, store, limits, changes), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => ReadAsync(
         session => new EngineStatistics
         {
             Counts = StatisticsRows.Count(session, store, now),
@@ -158,6 +171,8 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
                 ["sqlite"] = SqliteNative.Description,
                 ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
                 ["synchronous"] = "full",
+                ["integrity"] = database.Care.Description,
+                ["encryption"] = SealingFacts.Of(database.Guard.VaultOf(store)),
             },
         },
         cancellationToken);
@@ -218,15 +233,16 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     }
 
     private WriteOutcome Append(
-        SqliteSession session, MemoryEvent item, int keep, Dictionary<(string, string), int> counts, List<MemoryChange> changes)
+        SqliteSession session, PreparedEvent prepared, int keep, Dictionary<(string, string), int> counts, List<MemoryChange> changes)
     {
+        var item = prepared.Event;
         if (EventRows.Exists(session, store, item.Id))
         {
             return new() { Id = item.Id, Outcome = WriteResult.Unchanged };
         }
 
         var stored = item with { Order = database.NextSeq.Take() };
-        EventRows.Insert(session, store, stored);
+        EventRows.Insert(session, store, prepared, stored.Order);
         changes.Add(new(stored.Id, stored, stored.Order));
 
         var key = (item.ActorId, item.SessionId);
@@ -250,8 +266,8 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         if (how.Hard)
         {
             // No decoding: what is damaged can be erased too.
-            var erased = session.Execute("DELETE FROM records WHERE store = $1 AND id = $2", store, id)
-                + session.Execute("DELETE FROM events WHERE store = $1 AND id = $2", store, id);
+            var erased = (RecordRows.SeqOf(session, store, id) is { } record ? RecordRows.Erase(session, record) : 0)
+                + (EventRows.SeqOf(session, store, id) is { } @event ? EventRows.Erase(session, @event) : 0);
             if (erased > 0)
             {
                 changes.Add(new(id, null));
@@ -260,10 +276,10 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             return erased > 0;
         }
 
-        if (RecordRows.ById(session, Health, store, id) is { } record)
+        if (RecordRows.ById(session, Health, store, id) is { } found)
         {
             RecordRows.Update(
-                session, store, record with { DeletedAt = how.At, Reason = how.Reason ?? record.Reason, Version = record.Version + 1 });
+                session, store, found with { DeletedAt = how.At, Reason = how.Reason ?? found.Reason, Version = found.Version + 1 });
         }
         else if (EventRows.ById(session, Health, store, id) is { } item)
         {
@@ -324,7 +340,32 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             },
             cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>The store's vault, if it can be used; <see langword="null"/>: the store is not encrypted.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: its keys cannot be had.</exception>
+    private StoreVault? OpenVault()
+    {
+        var vault = database.Guard.VaultOf(store);
+        return vault?.Locked is { } reason ? throw new MemoryException(reason.Code, reason.Message, reason) : vault;
+    }
+
+    // Nothing is read or written before it is known which rows may be.
+    private async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
+    {
+        await database.Care.Checked.WaitAsync(cancellationToken);
+        Health.ThrowIfRefused();
+        _ = OpenVault();
+        return await database.ReadAsync(query, cancellationToken);
+    }
+
+    private async Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken)
+    {
+        await database.Care.Checked.WaitAsync(cancellationToken);
+        Health.ThrowIfRefused();
+        _ = OpenVault();
+        return await CommitAsync(operation, cancellationToken);
+    }
+
+    private Task<T> CommitAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
         (session, changes) =>
         {
             if (!StoreRows.Exists(session, store))
@@ -341,7 +382,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     private Task<IReadOnlyList<T?>> ReadEachAsync<T>(
         IReadOnlyList<string> ids, Func<SqliteSession, string, T?> read, CancellationToken cancellationToken)
-        where T : class => database.ReadAsync<IReadOnlyList<T?>>(
+        where T : class => ReadAsync<IReadOnlyList<T?>>(
             session =>
             {
                 var found = new T?[ids.Count];

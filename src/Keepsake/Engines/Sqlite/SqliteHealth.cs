@@ -9,12 +9,59 @@ internal sealed class SqliteHealth
     public const int MaxDamagedRows = 10_000;
 
     private readonly ConcurrentDictionary<(string Table, long Row), bool> _damaged = new();
+    private readonly ConcurrentDictionary<string, string> _findings = new(StringComparer.Ordinal);
+    private volatile HashSet<long> _distrusted = [];
 
     /// <summary>Gets or sets why writes are refused; <see langword="null"/>: they are not.</summary>
     public string? ReadOnly { get; set; }
 
+    /// <summary>Gets or sets why neither reads nor writes are answered; <see langword="null"/>: they are.</summary>
+    public string? Refused { get; set; }
+
+    /// <summary>Gets how many rows were found damaged.</summary>
+    public int DamagedRows => _damaged.Count;
+
     public IReadOnlyList<string> Warnings =>
-        _damaged.IsEmpty ? [] : [$"{_damaged.Count} damaged rows were found and are left out of every answer."];
+    [
+        .. _damaged.IsEmpty ? (string[])[] : [$"{_damaged.Count} damaged rows were found and are left out of every answer."],
+        .. _findings.Values.Order(StringComparer.Ordinal),
+        .. Refused is { } refused ? (string[])[refused] : [],
+    ];
+
+    /// <summary>Whether the rows of a head are left out of every answer.</summary>
+    public bool IsDistrusted(long head) => _distrusted.Contains(head);
+
+    /// <summary>Leaves the rows of heads out of every answer, until the next start.</summary>
+    public void Distrust(IReadOnlySet<long> heads)
+    {
+        if (!heads.IsSubsetOf(_distrusted))
+        {
+            _distrusted = [.. _distrusted, .. heads];
+        }
+    }
+
+    /// <summary>Notes what an operator should know, in place of what was noted under the name before.</summary>
+    /// <param name="name">What it is about.</param>
+    /// <param name="text">What it is; <see langword="null"/>: nothing any more.</param>
+    public void Note(string name, string? text)
+    {
+        if (text is null)
+        {
+            _findings.TryRemove(name, out _);
+        }
+        else
+        {
+            _findings[name] = text;
+        }
+    }
+
+    public void ThrowIfRefused()
+    {
+        if (Refused is { } reason)
+        {
+            throw new MemoryException(MemoryErrorCode.Corrupt, reason);
+        }
+    }
 
     public void Damaged(string table, long row)
     {

@@ -98,6 +98,30 @@ internal static class SqliteSchema
         INSERT INTO marks (store, mark, seq)
             SELECT 0, x'', -coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM records UNION ALL SELECT max(seq) FROM events);
         """,
+        """
+        ALTER TABLE stores ADD COLUMN sealing INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stores ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE guards (
+            guarded INTEGER PRIMARY KEY,
+            head INTEGER NOT NULL,
+            guard BLOB NOT NULL,
+            namespace_key INTEGER,
+            actor_key INTEGER,
+            row_key BLOB);
+
+        CREATE TABLE heads (
+            number INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            tbl INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            members INTEGER NOT NULL,
+            sum BLOB NOT NULL,
+            tag BLOB NOT NULL);
+        CREATE UNIQUE INDEX heads_by_path ON heads (store, tbl, path);
+
+        CREATE TABLE integrity (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

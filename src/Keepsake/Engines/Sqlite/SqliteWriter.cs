@@ -23,6 +23,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long the log keeps what was erased, while there is no rest from writing.</summary>
+    private static readonly TimeSpan KeepsErased = TimeSpan.FromSeconds(20);
+
     private readonly BlockingCollection<Operation> _queue = new(MaxQueue);
     private readonly SqliteSession _session;
     private readonly SqliteHealth _health;
@@ -109,14 +112,17 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 RunOne(operation);
             }
 
+            _session.Guard.Heads.Flush(_session);
             FailPoint.Hit("commit.before");
             _session.Execute("COMMIT");
+            _session.Guard.Heads.Committed();
             _walHasPages = true;
             FailPoint.Hit("commit.after");
         }
         catch (Exception e) when (e is SqliteException or MemoryException)
         {
             RollBack();
+            _session.Guard.Heads.Forget();
             foreach (var operation in group)
             {
                 operation.Fail(e is SqliteException fault ? Note(fault) : e);
@@ -133,6 +139,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void RunOne(Operation operation)
     {
+        var mark = _session.Guard.Heads.Mark;
         _session.Execute("SAVEPOINT operation");
         try
         {
@@ -150,6 +157,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _session.Execute("ROLLBACK TO operation");
             _session.Execute("RELEASE operation");
+            _session.Guard.Heads.RollBack(mark);
             operation.Fail(e.TryToMemoryException() ?? e);
         }
     }
@@ -184,7 +192,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void CheckpointWhenLong()
     {
-        if (Stopwatch.GetElapsedTime(_checkpointedAt) >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
+        var since = Stopwatch.GetElapsedTime(_checkpointedAt);
+        if (since >= KeepsErased && _session.Guard.Heads.HasErased)
+        {
+            EmptyLog();
+        }
+        else if (since >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
         {
             EmptyLog();
         }
@@ -202,6 +215,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // The answer is 1 while a reader holds the log: what it does not hold was copied, and the rest is tried again.
             _walHasPages = _session.Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            _session.Guard.Heads.HasErased &= _walHasPages;
         }
         catch (SqliteException)
         {
