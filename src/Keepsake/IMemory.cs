@@ -1,3 +1,5 @@
+using Keepsake.Access;
+
 namespace Keepsake;
 
 /// <summary>One store, as every door sees it: in this process (<see cref="MemoryStore"/>) or through the process that owns the data.</summary>
@@ -102,6 +104,10 @@ public interface IMemoryStores
     /// <summary>Gets a store by name.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>, here or when it is used: there is none.</exception>
     IMemory this[string name] { get; }
+
+    /// <summary>Gets the stores as a caller sees them: what it may not do is refused, what it does not reach is as if it were not there.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>, here or when it is used: what the caller reaches is not well-formed.</exception>
+    IMemoryStores As(Caller caller);
 
     /// <summary>Lists the stores by name.</summary>
     Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default);

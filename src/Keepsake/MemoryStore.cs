@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
@@ -32,17 +33,19 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
     /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
     /// <param name="indexFolder">Where the search index is kept between processes; <see langword="null"/>: nowhere, it is built at the first search.</param>
+    /// <param name="isReadOnly">Whether nothing may be written now, what the store writes by itself included; <see langword="null"/>: never.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is out of range.</exception>
     public MemoryStore(
         string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null,
-        string? indexFolder = null)
-        : this(name, engine, embedder, options, time, logger, indexFolder is null ? null : new IndexSnapshot(indexFolder))
+        string? indexFolder = null, Func<bool>? isReadOnly = null)
+        : this(name, engine, embedder, options, time, logger, indexFolder is null ? null : new IndexSnapshot(indexFolder), isReadOnly)
     {
     }
 
     /// <summary>Makes the front of a store with a snapshot of its own.</summary>
     internal MemoryStore(
-        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options, TimeProvider? time, ILogger? logger, IndexSnapshot? snapshot)
+        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options, TimeProvider? time, ILogger? logger, IndexSnapshot? snapshot,
+        Func<bool>? isReadOnly = null)
     {
         options ??= new();
         options.Validate();
@@ -60,7 +63,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
 
         // Probes are not use: what they find is noted nowhere.
         _probe = new(engine, embedder, new ReadPath(engine, _feed, embedder, redactor, new UsageLog(engine, _time), _time).RecallAsync);
-        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger);
+        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger, isReadOnly);
     }
 
     /// <summary>Gets what callers call the store.</summary>
@@ -248,6 +251,37 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
 
     /// <summary>Takes out of the index's files what was removed from the index, or all of it where they are to be sealed otherwise.</summary>
     internal Task CleanIndexAsync(bool all) => _feed.CleanAsync(all);
+
+    /// <summary>Finds what is known, as far as a caller reaches.</summary>
+    internal Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken) =>
+        _read.RecallAsync(request, reach, cancellationToken);
+
+    /// <summary>Reads records and events by id.</summary>
+    /// <returns>One per id; <see langword="null"/>: there is none, or it is damaged.</returns>
+    internal async Task<IReadOnlyList<MemoryItem?>> FindAsync(IReadOnlyList<string> ids, bool evenDeleted, CancellationToken cancellationToken)
+    {
+        var found = new MemoryItem?[ids.Count];
+        var (records, events) = (await ReadAsync(_engine.GetAsync), await ReadAsync(_engine.GetEventsAsync));
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = records[i] ?? (MemoryItem?)events[i] ?? (evenDeleted ? await _engine.GetDeletedAsync(ids[i], cancellationToken) : null);
+        }
+
+        return found;
+
+        async Task<IReadOnlyList<T?>> ReadAsync<T>(Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<T?>>> read)
+            where T : class
+        {
+            try
+            {
+                return await read([.. ids.Select(Rules.GivenId)], cancellationToken);
+            }
+            catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt)
+            {
+                return new T?[ids.Count];
+            }
+        }
+    }
 
     /// <summary>The index with everything stored in it.</summary>
     internal Task<RecallIndex> IndexAsync(CancellationToken cancellationToken) => _feed.LoadedAsync(cancellationToken);

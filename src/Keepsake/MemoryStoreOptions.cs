@@ -1,4 +1,5 @@
 using Keepsake.Protection.Poisoning;
+using Keepsake.Access;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall.Reranking;
 using Keepsake.Protection.Sealing;
@@ -50,6 +51,13 @@ public sealed class MemoryStoreOptions
     /// <summary>Gets or sets where the master key of encrypted stores comes from.</summary>
     public KeyOptions Keys { get; set; } = new();
 
+    /// <summary>Gets or sets whether nothing is written, for all stores of the data folder.</summary>
+    /// <value>The default is <see langword="false"/>.</value>
+    public bool ReadOnly { get; set; }
+
+    /// <summary>Gets or sets how fast callers may ask.</summary>
+    public AccessOptions Access { get; set; } = new();
+
     /// <summary>Checks the settings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is out of range; the message names it.</exception>
     public void Validate()
@@ -59,6 +67,7 @@ public sealed class MemoryStoreOptions
         Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "MaxEventsPerSession is 1 to 1,000,000.");
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
+        Check(Access.Problem() is null, Access.Problem() ?? "");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
         Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
         Check(Poisoning.Problem() is null, Poisoning.Problem() ?? "");

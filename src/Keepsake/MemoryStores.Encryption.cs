@@ -12,7 +12,7 @@ public sealed partial class MemoryStores : IEncryptedStores
     private const int MaxErasedAtOnce = 200;
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) => CreateAsync(name, encrypted: true, cancellationToken);
+    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) => CreateOwnAsync(name, encrypted: true, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<SealingProgress> ConvertAsync(string store, bool encrypted, CancellationToken cancellationToken = default)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
@@ -10,8 +11,8 @@ using Microsoft.Extensions.Logging;
 namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
-/// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
-public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
+/// <remarks>The process owns the folder while this is open: no other can open it. Its own calls are those of <see cref="Caller.Local"/>.</remarks>
+public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -36,10 +37,18 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
+    private readonly RateLimits _limits;
+    private readonly IMemoryStores _local;
+
     private MemoryStores(
         string folder, IDisposable @lock, SqliteDatabase database, Embedder embedder, bool ownsEmbedder, MemoryStoreOptions options,
-        TimeProvider time, ILogger? logger)
+        TimeProvider time, ILogger? logger, ReadOnlySwitch readOnly)
     {
+        ReadOnly = readOnly;
+        Log = new(database, folder, time, logger);
+        Keys = new(database, time);
+        readOnly.Attach(database, Log);
+        _limits = new(options.Access, time);
         _folder = folder;
         _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
@@ -50,12 +59,11 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         _logger = logger;
         _keys = new(database.Guard, new(database.Guard.Keys, options.Keys), time);
         _sealing = new(database, _keys);
+        _local = As(Caller.Local);
     }
 
     /// <inheritdoc/>
-    public IMemory this[string name] => _numbers.TryGetValue(name, out var number)
-        ? _open.GetOrAdd(number, _ => new(() => Open(name, number))).Value
-        : throw NoSuchStore(name);
+    public IMemory this[string name] => _local[name];
 
     /// <summary>Opens the stores of a folder, and creates the default one where it is missing.</summary>
     /// <param name="folder">The folder.</param>
@@ -94,11 +102,13 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            database = SqliteDatabase.Open(folder.Path);
+            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly, time ?? TimeProvider.System);
+            database = SqliteDatabase.Open(folder.Path, readOnly.Reason);
             var stores = new MemoryStores(
-                folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
+                folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger, readOnly);
             var rows = await database.ReadAsync(StoreRows.Rows, CancellationToken.None);
             stores._keys.Open(rows);
+            await stores.Keys.LoadAsync();
             foreach (var (number, store, _, _) in rows)
             {
                 stores._numbers[store.Name] = number;
@@ -107,7 +117,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
 
             if (!stores._numbers.ContainsKey(DefaultStore) && database.Health.ReadOnly is null)
             {
-                await stores.CreateAsync(DefaultStore);
+                await stores.CreateOwnAsync(DefaultStore, CancellationToken.None);
             }
 
             await stores.ResumeSealingAsync();
@@ -127,13 +137,23 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
-        [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
+    public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => _local.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => CreateAsync(name, encrypted: false, cancellationToken);
+    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => _local.CreateAsync(name, cancellationToken);
 
-    private async Task<StoreInfo> CreateAsync(string name, bool encrypted, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => _local.DeleteAsync(name, cancellationToken);
+
+    /// <summary>Lists the stores, whoever asks.</summary>
+    internal async Task<IReadOnlyList<StoreInfo>> ListOwnAsync(CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
+
+    /// <summary>Creates a store, whoever asks.</summary>
+    internal Task<StoreInfo> CreateOwnAsync(string name, CancellationToken cancellationToken) => CreateOwnAsync(name, encrypted: false, cancellationToken);
+
+    /// <inheritdoc cref="CreateOwnAsync(string, CancellationToken)"/>
+    internal async Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, CancellationToken cancellationToken)
     {
         CheckName(name);
         var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), encrypted);
@@ -170,8 +190,8 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
             committed: null,
             cancellationToken);
 
-    /// <inheritdoc/>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    /// <summary>Deletes a store, whoever asks.</summary>
+    internal async Task DeleteOwnAsync(string name, CancellationToken cancellationToken)
     {
         if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
         {
@@ -210,6 +230,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
             await store.Value.DisposeAsync();
         }
 
+        await Log.DisposeAsync();
         await _database.DisposeAsync();
         _keys.Dispose();
         if (_ownsEmbedder)
@@ -224,15 +245,18 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
     internal SqliteDatabase Database => _database;
 
     /// <summary>A store with what is not part of <see cref="IMemory"/>.</summary>
-    internal MemoryStore Own(string name) => (MemoryStore)this[name];
+    internal MemoryStore Own(string name) => _numbers.TryGetValue(name, out var number)
+        ? _open.GetOrAdd(number, _ => new(() => Open(name, number))).Value
+        : throw NoSuchStore(name);
 
     private MemoryStore Open(string name, long number) =>
-        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, new IndexSnapshot(IndexFolder(number), () => IndexSealOf(number)));
+        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger,
+            new IndexSnapshot(IndexFolder(number), () => IndexSealOf(number)), () => _database.Health.ReadOnly is not null);
 
     // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
     private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);
 
-    private static void CheckName(string name)
+    internal static void CheckName(string name)
     {
         if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength || !char.IsAsciiLetter(name[0])
             || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
@@ -241,7 +265,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         }
     }
 
-    private static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
+    internal static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
         name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? $"There is no store '{name}'. Create it with: keepsake store create {name}"
             : "There is no such store. List them with: keepsake store list");

@@ -4,6 +4,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Keepsake.Access;
 using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
@@ -32,6 +33,7 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(AddedModel))]
 [JsonSerializable(typeof(ModelUseAnswer))]
 [JsonSerializable(typeof(Page<ModelLine>))]
+[JsonSerializable(typeof(Page<ApiKey>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

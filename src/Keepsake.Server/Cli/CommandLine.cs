@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Keepsake.Server.Cli.Administration;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
 using Keepsake.Server.Cli.Transfer;
@@ -58,7 +59,10 @@ internal sealed class CommandLine
 
     /// <summary>Gives a verb its body, which runs with the settings and the outlet of the call.</summary>
     public void Run(Command verb, Func<CliRun, CancellationToken, Task<int>> body) =>
-        verb.SetAction((parsed, cancellationToken) => GuardAsync(parsed, body, cancellationToken));
+        verb.SetAction((parsed, cancellationToken) => GuardAsync(parsed, VerbPermissions.Checked(verb, body), cancellationToken));
+
+    /// <summary>Gets the tree of verbs.</summary>
+    internal Command Root => _root;
 
     private IEnumerable<Command> Verbs() =>
     [
@@ -74,6 +78,9 @@ internal sealed class CommandLine
         StoreVerbs.Create(this),
         KeysVerbs.Create(this),
         StatusVerb.Create(this),
+        ApiKeyVerbs.Create(this),
+        ReadOnlyVerbs.Create(this),
+        AuditVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),

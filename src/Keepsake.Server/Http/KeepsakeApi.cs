@@ -15,5 +15,6 @@ internal static class KeepsakeApi
         v1.MapPreferences();
         v1.MapStores();
         v1.MapStatus();
+        v1.MapAudit();
     }
 }

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Keepsake.Server.Access;
 using Microsoft.OpenApi;
 
 namespace Keepsake.Server.Http;
@@ -41,7 +42,7 @@ internal static class OpenApiDescription
         options.AddSchemaTransformer(WireSchemas.DescribeAsync);
     });
 
-    public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json").NeedsCaller();
 
     private static OpenApiParameter? Bound(Type type) =>
         type == typeof(NamedStore)

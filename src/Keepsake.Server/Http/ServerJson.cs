@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Keepsake.Access;
 using Keepsake.Operations;
+using Keepsake.Server.Access;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Http;
@@ -23,6 +25,11 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]
 [JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(ProtectedResource))]
+[JsonSerializable(typeof(Presented))]
+[JsonSerializable(typeof(Authenticated))]
+[JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(ReadOnlyWish))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

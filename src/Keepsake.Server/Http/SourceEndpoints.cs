@@ -1,3 +1,5 @@
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Keepsake.Server.Http;
@@ -6,7 +8,7 @@ namespace Keepsake.Server.Http;
 internal static class SourceEndpoints
 {
     public static void MapSources(this RouteGroupBuilder v1) =>
-        v1.MapPost("/sources/forget", ForgetAsync).WithTags("Records").WithName("forgetSource")
+        v1.MapPost("/sources/forget", ForgetAsync).WithTags("Records").WithName("forgetSource").Needs(MemoryOperation.ForgetSource)
             .WithSummary("Delete all that came from one source, with what was derived from it")
             .WithDescription(
                 "The source is named in the body, because it may be an address. Kept for 30 days unless hard is true; dryRun only counts. A source from which nothing came counts nothing.")

@@ -1,3 +1,5 @@
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Keepsake.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -10,21 +12,21 @@ internal static class KeyEndpoints
     {
         var group = owner.MapGroup("/stores/{name}/keys");
         group.MapGet("", async Task<Ok<IReadOnlyList<StoreKey>>> (string name, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).ListKeysAsync(name, cancellationToken)));
+            TypedResults.Ok(await Of(stores).ListKeysAsync(name, cancellationToken))).Needs(MemoryOperation.InspectEncryption);
         group.MapGet("/progress", async Task<Ok<SealingProgress>> (string name, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).SealingProgressAsync(name, cancellationToken)));
+            TypedResults.Ok(await Of(stores).SealingProgressAsync(name, cancellationToken))).Needs(MemoryOperation.InspectEncryption);
         group.MapPost("/convert", async Task<Ok<SealingProgress>> (
             string name, JsonBody<ConvertRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).ConvertAsync(name, body.Value.Encrypted, cancellationToken)));
+            TypedResults.Ok(await Of(stores).ConvertAsync(name, body.Value.Encrypted, cancellationToken))).Needs(MemoryOperation.ManageEncryption);
         group.MapPost("/rotate", async Task<Ok<SealingProgress>> (
             string name, JsonBody<RotateRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).RotateKeysAsync(name, body.Value.Namespace, body.Value.Compromised, cancellationToken)));
+            TypedResults.Ok(await Of(stores).RotateKeysAsync(name, body.Value.Namespace, body.Value.Compromised, cancellationToken))).Needs(MemoryOperation.ManageEncryption);
         group.MapPost("/export", async Task<Ok<ExportedKeys>> (
             string name, JsonBody<ExportRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(new ExportedKeys(await Of(stores).ExportKeysAsync(name, body.Value.Passphrase, cancellationToken))));
+            TypedResults.Ok(new ExportedKeys(await Of(stores).ExportKeysAsync(name, body.Value.Passphrase, cancellationToken)))).Needs(MemoryOperation.ManageEncryption);
         group.MapPost("/shred", async Task<Ok<ShredReceipt>> (
             string name, JsonBody<ShredRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).ShredAsync(name, body.Value.ActorId, body.Value.Namespace, cancellationToken)));
+            TypedResults.Ok(await Of(stores).ShredAsync(name, body.Value.ActorId, body.Value.Namespace, cancellationToken))).Needs(MemoryOperation.ManageEncryption);
     }
 
     /// <summary>What the stores can do about their encryption.</summary>

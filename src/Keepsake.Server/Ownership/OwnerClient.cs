@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Server.Http;
 
@@ -15,12 +16,14 @@ internal sealed class OwnerClient : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http;
+    private readonly string? _caller;
 
     /// <summary>Gets the order of imports through this connection.</summary>
-    public Turnstile Imports { get; } = new();
+    public Turnstile Imports { get; }
 
     public OwnerClient(string socketPath)
     {
+        Imports = new();
         var endPoint = new UnixDomainSocketEndPoint(socketPath);
         _http = new(new SocketsHttpHandler
         {
@@ -36,6 +39,12 @@ internal sealed class OwnerClient : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
+
+    private OwnerClient(OwnerClient connection, Caller caller) =>
+        (_http, Imports, _caller) = (connection._http, connection.Imports, SocketCaller.Write(caller));
+
+    /// <summary>The same connection, for a caller. Not to be disposed.</summary>
+    public OwnerClient As(Caller caller) => new(this, caller);
 
     public Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
         SendAsync<TAnswer>(new(HttpMethod.Get, path), cancellationToken);
@@ -65,6 +74,11 @@ internal sealed class OwnerClient : IDisposable
         // The client's own timeout ends with the headers; the body may hang as well.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTimeout);
+        if (_caller is not null)
+        {
+            request.Headers.Add(SocketCaller.Header, _caller);
+        }
+
         using (request)
         {
             try

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keepsake.Access;
 using Keepsake.Operations;
 using Keepsake.Server.Http;
 
@@ -10,7 +11,7 @@ namespace Keepsake.Server.Ownership;
 /// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
 /// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
 /// </remarks>
-internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposable
+internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
@@ -29,6 +30,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsync
     private readonly OwnerInfo _self;
     private readonly TimeProvider _time;
     private readonly string _store;
+    private readonly Caller _caller;
     private readonly Action<string>? _chooseModel;
     private readonly SemaphoreSlim _connecting = new(1);
     private Connection? _connection;
@@ -42,14 +44,17 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsync
     /// <param name="time">The clock.</param>
     /// <param name="store">A store that is created where it is missing, before the first call.</param>
     /// <param name="chooseModel">Writes down the model that the folder is to use; <see langword="null"/>: it cannot be chosen.</param>
+    /// <param name="caller">Who asks where nobody else is named; <see langword="null"/>: the user of this machine.</param>
     public SharedStores(
         DataFolder folder,
         Func<DataFolder, Task<MemoryStores?>> tryOwn,
         string version,
         TimeProvider time,
         string store = MemoryStores.DefaultStore,
-        Action<string>? chooseModel = null)
+        Action<string>? chooseModel = null,
+        Caller? caller = null)
     {
+        _caller = caller ?? Caller.Local;
         _chooseModel = chooseModel;
         _store = store;
         _folder = folder;
@@ -62,21 +67,21 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsync
     public bool IsOwner => _connection is { IsOwner: true };
 
     /// <inheritdoc/>
-    public IMemory this[string name] => new SharedMemory(this, name);
+    public IMemory this[string name] => new SharedMemory(this, name, _caller);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => stores.ListAsync(cancellationToken), cancellationToken);
+        CallAsync((stores, _) => stores.As(_caller).ListAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => stores.CreateAsync(name, cancellationToken), cancellationToken);
+        CallAsync((stores, _) => stores.As(_caller).CreateAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => CallAsync(
         async (stores, _) =>
         {
-            await stores.DeleteAsync(name, cancellationToken);
+            await stores.As(_caller).DeleteAsync(name, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -205,7 +210,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsync
 
         try
         {
-            await connection.Stores.CreateAsync(_store, cancellationToken);
+            await connection.Stores.As(_caller).CreateAsync(_store, cancellationToken);
         }
         catch (OwnerGoneException e)
         {
@@ -300,6 +305,11 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAsync
 
     private async Task UseOwnModelAsync(string name, CancellationToken cancellationToken)
     {
+        if (_connection?.Stores is MemoryStores { ReadOnly.Reason: { } reason })
+        {
+            throw new MemoryException(MemoryErrorCode.ReadOnly, reason);
+        }
+
         var choose = _chooseModel ?? throw new MemoryException(MemoryErrorCode.NotSupported, "The owner process does not manage models.");
 
         // Reads the whole model, to be sure that it loads.

@@ -25,12 +25,15 @@ internal sealed partial class Upkeep : IAsyncDisposable
     private readonly MemoryStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<bool>? _isReadOnly;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
     public Upkeep(
-        IMemoryEngine engine, IndexFeed feed, Embedder embedder, UsageLog usage, MemoryStoreOptions options, TimeProvider time, ILogger logger)
+        IMemoryEngine engine, IndexFeed feed, Embedder embedder, UsageLog usage, MemoryStoreOptions options, TimeProvider time, ILogger logger,
+        Func<bool>? isReadOnly = null)
     {
+        _isReadOnly = isReadOnly;
         _engine = engine;
         _feed = feed;
         _embedder = embedder;
@@ -39,7 +42,12 @@ internal sealed partial class Upkeep : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _work = Task.Run(RunAsync);
+
+        // The work outlives the call that opens the store, so nothing of that call flows into it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _work = Task.Run(RunAsync);
+        }
     }
 
     /// <summary>Embeds what has no embedding of the present model, as far as a model is usable.</summary>
@@ -82,6 +90,13 @@ internal sealed partial class Upkeep : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
+                if (_isReadOnly?.Invoke() == true)
+                {
+                    // What was recalled meanwhile is not noted later either.
+                    _usage.Forget();
+                    continue;
+                }
+
                 await TryAsync(_usage.FlushAsync);
                 await TryAsync(EmbedMissingAsync);
                 await TryAsync(_ => _feed.SaveAsync(always: false));
@@ -96,7 +111,10 @@ internal sealed partial class Upkeep : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The store is closing; what is known of usage is still written.
-            await TryAsync(_ => _usage.FlushAsync(CancellationToken.None));
+            if (_isReadOnly?.Invoke() != true)
+            {
+                await TryAsync(_ => _usage.FlushAsync(CancellationToken.None));
+            }
         }
     }
 

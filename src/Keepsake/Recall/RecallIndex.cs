@@ -164,7 +164,8 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>
-    public string TextToEmbed(string text, string scope) => QuestionReader.TextToEmbed(text, new SearchScope(_views, scope).Speakers);
+    public string TextToEmbed(string text, string scope, IReadOnlyList<string>? within = null) =>
+        QuestionReader.TextToEmbed(text, new SearchScope(_views, scope, within).Speakers);
 
     /// <summary>Waits for the merges that are under way.</summary>
     public async Task SettleAsync()

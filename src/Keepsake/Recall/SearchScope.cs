@@ -9,13 +9,16 @@ internal sealed class SearchScope
     private readonly Dictionary<string, int> _speakers = new(StringComparer.Ordinal);
 
     /// <summary>Finds a scope in some segments.</summary>
-    public SearchScope(IReadOnlyList<SegmentView> views, string path)
+    /// <param name="views">The segments.</param>
+    /// <param name="path">The namespace, with all under it.</param>
+    /// <param name="within">The parts of it that count, none under another; <see langword="null"/>: all of it.</param>
+    public SearchScope(IReadOnlyList<SegmentView> views, string path, IReadOnlyList<string>? within = null)
     {
         List<ScopePart> parts = [];
         List<SegmentView> inScope = [];
         foreach (var view in views)
         {
-            foreach (var run in view.Segment.Under(path))
+            foreach (var run in Runs(view.Segment, path, within))
             {
                 Length += run.Length;
                 Sessions += run.Sessions;
@@ -95,6 +98,11 @@ internal sealed class SearchScope
 
         return Place.None;
     }
+
+    // In the order of documents: the parts are stretches of that order, and what stands side by side is joined.
+    private static IEnumerable<NamespaceRun> Runs(Segment segment, string path, IReadOnlyList<string>? within) => within is null
+        ? segment.Under(path)
+        : within.SelectMany(segment.Under).OrderBy(run => run.FirstDocument);
 
     /// <summary>Whether a document can be in an answer: neither removed nor expired, nor of a flood.</summary>
     /// <param name="view">The number of its segment in <see cref="Views"/>.</param>

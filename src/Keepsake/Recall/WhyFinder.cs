@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
@@ -13,10 +14,11 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
     /// <summary>Finds the reason.</summary>
     /// <param name="id">The record or event.</param>
     /// <param name="asked">The question and what the index found.</param>
+    /// <param name="reach">What the caller reaches: anything else is not there.</param>
     /// <param name="memories">What is in the answer, in its order.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RecallWhy> FindAsync(
-        string id, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, CancellationToken cancellationToken)
+        string id, AskedIndex asked, Reach reach, IReadOnlyList<RecalledMemory> memories, CancellationToken cancellationToken)
     {
         if (memories.TakeWhile(m => m.Id != id).Count() is var before && before < memories.Count)
         {
@@ -30,13 +32,13 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
         }
         catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt)
         {
-            return new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
+            return !reach.IsWhole ? Unknown(id) : new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
         }
 
-        if (item is null)
+        if (item is null || !reach.Sees(item))
         {
-            return await engine.GetDeletedAsync(id, cancellationToken) is null
-                ? new() { Id = id, Reason = RecallReason.Unknown, Message = "This store has no record or event with this id: it was never there, or it is erased." }
+            return item is not null || await engine.GetDeletedAsync(id, cancellationToken) is not { } deleted || !reach.Sees(deleted)
+                ? Unknown(id)
                 : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
@@ -44,6 +46,9 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             ? new() { Id = id, Reason = reason.Reason, Message = reason.Message }
             : Ranked(id, asked, (hit, rank) => OfRank(item, asked, memories, hit, rank));
     }
+
+    private static RecallWhy Unknown(string id) =>
+        new() { Id = id, Reason = RecallReason.Unknown, Message = "This store has no record or event with this id: it was never there, or it is erased." };
 
     private async Task<MemoryItem?> ReadAsync(string id, CancellationToken cancellationToken) => Ids.IsEvent(id)
         ? (await engine.GetEventsAsync([id], cancellationToken))[0]

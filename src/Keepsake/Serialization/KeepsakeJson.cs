@@ -1,4 +1,6 @@
 using System.Text.Json.Serialization;
+using Keepsake.Access;
+using Keepsake.Protection.Audit;
 
 namespace Keepsake.Serialization;
 
@@ -40,6 +42,15 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(IReadOnlyList<StoreKey>))]
 [JsonSerializable(typeof(ShredReceipt))]
 [JsonSerializable(typeof(Protection.Sealing.PendingShred))]
+[JsonSerializable(typeof(Caller))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(CreatedApiKey))]
+[JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(ReadOnlyMode))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(Page<AuditEntry>))]
+[JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(IReadOnlyList<AuditAnomaly>))]
 internal sealed partial class KeepsakeJson : JsonSerializerContext
 {
     /// <summary>Gets the strict UTF-8 in which everything is read and written: an invalid sequence or a lone surrogate throws.</summary>

@@ -96,14 +96,14 @@ public sealed class SchemaTests : IDisposable
         }
     }
 
-    // The last step made the guards and what belongs to them.
+    // The last step made the audit log and the keys.
     private void MakeOlder()
     {
-        Execute("DROP TABLE guards");
-        Execute("DROP TABLE heads");
-        Execute("DROP TABLE integrity");
-        Execute("ALTER TABLE stores DROP COLUMN sealing");
-        Execute("ALTER TABLE stores DROP COLUMN epoch");
+        foreach (var table in (string[])["audit", "audit_checkpoints", "api_keys"])
+        {
+            Execute($"DROP TABLE {table}");
+        }
+
         Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
     }
 

@@ -143,6 +143,8 @@ public sealed class FailureTests
     {
         public IMemory this[string name] => throw failure;
 
+        public IMemoryStores As(Keepsake.Access.Caller caller) => this;
+
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => throw failure;
 
         public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => throw failure;

@@ -1,4 +1,6 @@
+using Keepsake.Access;
 using Keepsake.Capture;
+
 namespace Keepsake.Tests.Support;
 
 /// <summary>A store whose answers a test decides, and that remembers what it was asked.</summary>
@@ -193,6 +195,8 @@ internal sealed class ScriptedStores(ScriptedMemory memory) : IMemoryStores, IAs
     public bool IsClosed { get; private set; }
 
     public IMemory this[string name] => memory;
+
+    public IMemoryStores As(Caller caller) => this;
 
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoreInfo>>(Stores);
 

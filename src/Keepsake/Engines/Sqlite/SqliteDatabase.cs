@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Keepsake.Engines.Sqlite.Integrity;
 using Keepsake.Protection;
+using Keepsake.Protection.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -45,21 +46,34 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Gets what looks after the rows beside the work.</summary>
     public DatabaseCare Care => _care;
 
+    /// <summary>Sets the audit log, which is committed with what it tells of.</summary>
+    public AuditTrail Audit
+    {
+        set => _writer.Audit = value;
+    }
+
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }
 
     /// <summary>Opens the file of a folder, and creates or migrates it.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>, <see cref="MemoryErrorCode.NotSupported"/> for a newer
     /// schema, <see cref="MemoryErrorCode.StorageFull"/>, <see cref="MemoryErrorCode.Unavailable"/>.</exception>
-    public static SqliteDatabase Open(string folder)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="mode">Why a person wants no writes; <see langword="null"/>: they are wanted.</param>
+    public static SqliteDatabase Open(string folder, string? mode = null)
     {
         var file = Path.Combine(folder, FileName);
         var marker = new OpenMarker(folder);
-        var health = new SqliteHealth();
+        var health = new SqliteHealth { Mode = mode };
         SqliteSession? session = null;
         RowGuard? guard = null;
         try
         {
+            if (mode is not null && !File.Exists(file))
+            {
+                throw new MemoryException(MemoryErrorCode.ReadOnly, $"{mode} There is no data yet, and none can be created.");
+            }
+
             health.ReadOnly = marker.Begin();
             if (!File.Exists(file))
             {
@@ -97,6 +111,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Func<SqliteSession, List<MemoryChange>, T> operation,
         Func<IReadOnlyList<MemoryChange>, Task>? committed,
         CancellationToken cancellationToken) => _writer.WriteAsync(operation, committed, cancellationToken);
+
+    /// <summary>Commits entries of the audit log, and a checkpoint where one is due.</summary>
+    public Task WriteAuditAsync(IReadOnlyList<AuditEntry> entries) => _writer.WriteAsync((_, _) => true, committed: null, CancellationToken.None, entries);
 
     /// <summary>Runs a query on a connection that only reads, in one snapshot.</summary>
     public async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
@@ -146,6 +163,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 _reading.Release(taken);
             }
         }
+    }
+
+    /// <summary>Takes writes again, and makes up for what opening without them left out.</summary>
+    public void LeaveReadOnlyMode()
+    {
+        // Until the mode has ended the writer does nothing, so its connection is free.
+        SqliteSchema.Migrate(_writing);
+        Health.Mode = null;
     }
 
     /// <inheritdoc/>
@@ -204,9 +229,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         session.Execute("PRAGMA cache_size=-32768");
         session.Execute("PRAGMA journal_size_limit=67108864");
         SqliteSchema.RefuseIfNewer(session);
+        if (!health.HasFault)
+        {
+            // Also where nothing is to be written: that may change while the file is open.
+            marker.MarkOpen();
+        }
+
         if (health.ReadOnly is null)
         {
-            marker.MarkOpen();
             SqliteSchema.Migrate(session);
         }
         else if (SqliteSchema.VersionOf(session) < SqliteSchema.Latest)

@@ -12,8 +12,20 @@ internal sealed class SqliteHealth
     private readonly ConcurrentDictionary<string, string> _findings = new(StringComparer.Ordinal);
     private volatile HashSet<long> _distrusted = [];
 
+    private string? _fault;
+
     /// <summary>Gets or sets why writes are refused; <see langword="null"/>: they are not.</summary>
-    public string? ReadOnly { get; set; }
+    public string? ReadOnly
+    {
+        get => _fault ?? Mode;
+        set => _fault = value;
+    }
+
+    /// <summary>Gets whether something is wrong with the file, rather than that nobody wants writes.</summary>
+    public bool HasFault => _fault is not null;
+
+    /// <summary>Gets or sets why a person wants no writes; <see langword="null"/>: they are wanted.</summary>
+    public string? Mode { get; set; }
 
     /// <summary>Gets or sets why neither reads nor writes are answered; <see langword="null"/>: they are.</summary>
     public string? Refused { get; set; }

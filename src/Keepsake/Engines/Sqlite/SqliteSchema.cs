@@ -122,6 +122,26 @@ internal static class SqliteSchema
 
         CREATE TABLE integrity (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            mac BLOB NOT NULL);
+        CREATE TABLE audit_checkpoints (
+            kind INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            head BLOB NOT NULL,
+            digest BLOB NOT NULL,
+            signature BLOB NOT NULL,
+            PRIMARY KEY (kind, seq)) WITHOUT ROWID;
+        CREATE TABLE api_keys (
+            name TEXT PRIMARY KEY,
+            hash BLOB NOT NULL,
+            body BLOB NOT NULL,
+            checksum BLOB NOT NULL) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Keepsake.Protection.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -32,6 +33,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly string _walFile;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<AuditEntry> _entries = [];
     private bool _walHasPages = true;
     private long _checkpointedAt;
 
@@ -44,17 +46,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _thread.Start();
     }
 
+    /// <summary>Gets or sets the audit log, which is committed with what it tells of; <see langword="null"/>: there is none.</summary>
+    public AuditTrail? Audit { get; set; }
+
     /// <summary>Runs an operation in a transaction and returns once it is durable.</summary>
     /// <param name="operation">Runs on the writer's thread; what it adds to the list is told to <paramref name="committed"/>.</param>
     /// <param name="committed">Called in the order of commits; the result is returned when its task has ended; <see langword="null"/>: nobody listens.</param>
     /// <param name="cancellationToken">Gives up while the operation waits its turn.</param>
+    /// <param name="entries">What the audit log is to say besides; <see langword="null"/>: nothing.</param>
     public Task<T> WriteAsync<T>(
         Func<SqliteSession, List<MemoryChange>, T> operation,
         Func<IReadOnlyList<MemoryChange>, Task>? committed,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IReadOnlyList<AuditEntry>? entries = null)
     {
         _health.ThrowIfReadOnly();
-        var queued = new Operation<T>(operation, committed, cancellationToken);
+        var queued = new Operation<T>(operation, committed, cancellationToken) { Note = AuditNote.Current, Entries = entries };
         try
         {
             _queue.Add(queued, cancellationToken);
@@ -112,10 +119,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 RunOne(operation);
             }
 
+            Log(group);
             _session.Guard.Heads.Flush(_session);
             FailPoint.Hit("commit.before");
             _session.Execute("COMMIT");
             _session.Guard.Heads.Committed();
+            Audit?.Committed();
             _walHasPages = true;
             FailPoint.Hit("commit.after");
         }
@@ -123,8 +132,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             RollBack();
             _session.Guard.Heads.Forget();
+            Audit?.RolledBack();
             foreach (var operation in group)
             {
+                operation.Note?.Committed(isCommitted: false);
                 operation.Fail(e is SqliteException fault ? Note(fault) : e);
             }
 
@@ -135,6 +146,25 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             operation.Succeed();
         }
+
+        Audit?.AfterCommit();
+    }
+
+    // Last, so that an operation that was rolled back to its savepoint leaves no link of the chain.
+    private void Log(List<Operation> group)
+    {
+        if (Audit is null)
+        {
+            return;
+        }
+
+        _entries.Clear();
+        foreach (var operation in group)
+        {
+            operation.AddEntriesTo(_entries);
+        }
+
+        Audit.Append(_session, _entries);
     }
 
     private void RunOne(Operation operation)
@@ -227,6 +257,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         public bool IsCancelled { get; private set; }
 
+        public AuditNote? Note { get; init; }
+
+        public IReadOnlyList<AuditEntry>? Entries { get; init; }
+
+        protected abstract bool HasFailed { get; }
+
+        protected abstract IReadOnlyList<MemoryChange> Changes { get; }
+
         protected CancellationToken Cancellation => cancellationToken;
 
         public void Run(SqliteSession session)
@@ -238,6 +276,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             RunCore(session);
+        }
+
+        /// <summary>Adds what the audit log is to say of it: what came with it, and what it changed.</summary>
+        public void AddEntriesTo(List<AuditEntry> entries)
+        {
+            if (HasFailed || IsCancelled)
+            {
+                return;
+            }
+
+            entries.AddRange(Entries ?? []);
+            if (Note is { } note && (Changes.Count > 0 || note.IsOfFolder))
+            {
+                entries.Add(note.Done(Changes.Count, Changes.Select(change => change.Id)));
+                note.Committed(isCommitted: true);
+            }
         }
 
         public abstract void Fail(Exception error);
@@ -257,6 +311,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         private T? _result;
 
         public Task<T> Task => _done.Task;
+
+        protected override bool HasFailed => _done.Task.IsCompleted;
+
+        protected override IReadOnlyList<MemoryChange> Changes => _changes;
 
         public override void Fail(Exception error) => _done.TrySetException(error);
 
