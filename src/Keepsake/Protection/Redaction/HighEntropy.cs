@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Judges strings that no name and no format explains: is this random, and nothing that is random for another reason?</summary>
@@ -9,7 +7,7 @@ internal static class HighEntropy
     private const int MinLength = 24;
 
     // A longer run is an image, a bundle, a dump: hiding it helps nobody and damages the text.
-    private const int MaxLength = 1_024;
+    private const int MaxLength = Randomness.MaxEntropyLength;
     private const int MinSingleCaseLength = 30;
     private const int MinHexLength = 36;
     private const int MinPieceLength = 16;
@@ -18,11 +16,10 @@ internal static class HighEntropy
     private const int ContextLength = 32;
 
     // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
-    private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
-        ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
+    private static readonly PhraseSet PublicContexts = new(
+        "sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
             "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved",
-            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id"],
-        StringComparison.OrdinalIgnoreCase);
+            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id");
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
     public static bool IsSecret(ReadOnlySpan<char> text, int start, int end)
@@ -54,8 +51,8 @@ internal static class HighEntropy
             && !IsPath(text, start, end)
             && !EncodedText.Is(run)
             && !DataBlock.Holds(text, start, end)
-            && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
-            && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts)
+            && !PublicContexts.IsIn(text[Math.Max(LineStart(text, start), start - ContextLength)..start])
+            && !PublicContexts.IsIn(run[..Math.Min(run.Length, 8)])
             && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
     }
 

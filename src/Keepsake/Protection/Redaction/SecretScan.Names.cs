@@ -22,7 +22,7 @@ internal ref partial struct SecretScan
 
     private int AfterName(int at, char symbol)
     {
-        if (!Assignment.MayHaveValue(_text, at + 1) || !Assignment.TryFindName(_text, at, out var start, out var end))
+        if (!Assignment.MayHaveSecret(_text, at) || !Assignment.TryFindName(_text, at, out var start, out var end))
         {
             return at + 1;
         }
