@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -32,6 +33,8 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(AddedModel))]
 [JsonSerializable(typeof(ModelUseAnswer))]
 [JsonSerializable(typeof(Page<ModelLine>))]
+[JsonSerializable(typeof(ScanAnswer))]
+[JsonSerializable(typeof(ScanPlace))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

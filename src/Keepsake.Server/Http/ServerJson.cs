@@ -17,6 +17,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ModelChoice))]
 [JsonSerializable(typeof(ModelProgress))]
 [JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(ScanStep))]
+[JsonSerializable(typeof(ScanPage))]
+[JsonSerializable(typeof(Done))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

@@ -17,6 +17,8 @@ internal static class OwnerEndpoints
         group.MapPost("/forget", ForgetAsync);
         group.MapGet("/export", ExportAsync);
         group.MapPost("/import", ImportAsync).WithMetadata(new ImportLimit());
+        group.MapPost("/scan", ScanAsync);
+        group.MapPost("/rebuild-index", RebuildIndexAsync);
         group.MapGet("/model", ProgressAsync);
         group.MapGet("/probe", ProbeAsync);
         group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, CancellationToken cancellationToken) =>
@@ -43,6 +45,15 @@ internal static class OwnerEndpoints
 
     private static async Task<Ok<ProbeReport>> ProbeAsync(NamedStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(await Own(store).ProbeAsync(cancellationToken));
+
+    private static async Task<Ok<ScanPage>> ScanAsync(JsonBody<ScanStep> body, NamedStore store, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await Own(store).ScanAsync(body.Value.Apply, body.Value.Cursor, cancellationToken));
+
+    private static async Task<Ok<Done>> RebuildIndexAsync(NamedStore store, CancellationToken cancellationToken)
+    {
+        await Own(store).RebuildIndexAsync(cancellationToken);
+        return TypedResults.Ok(new Done(Success: true));
+    }
 
     private static MemoryStore Own(NamedStore store) => store.Memory as MemoryStore ?? throw NoModels();
 

@@ -91,6 +91,16 @@ internal sealed class IndexSnapshot(string folder)
         }
     }
 
+    /// <summary>Removes this snapshot, as far as it can be.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            (_files, _savedPosition) = (new(ReferenceEqualityComparer.Instance), -1);
+            Delete(folder);
+        }
+    }
+
     /// <summary>Removes a snapshot, as far as it can be.</summary>
     public static void Delete(string folder)
     {

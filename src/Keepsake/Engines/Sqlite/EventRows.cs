@@ -11,9 +11,10 @@ internal static class EventRows
     private const string Columns =
         "seq, store, id, actor, session, branch, path, created_at, expires_at, deleted_at, body, embedding, checksum";
 
-    public static MemoryEvent? ById(SqliteSession session, SqliteHealth health, long store, string id)
+    public static MemoryEvent? ById(SqliteSession session, SqliteHealth health, long store, string id, bool evenDeleted = false)
     {
-        using var reader = session.Query($"SELECT {Columns} FROM events WHERE store = $1 AND id = $2 AND deleted_at IS NULL", store, id);
+        using var reader = session.Query(
+            $"SELECT {Columns} FROM events WHERE store = $1 AND id = $2 AND ($3 OR deleted_at IS NULL)", store, id, evenDeleted ? 1 : 0);
         if (!reader.Read())
         {
             return null;
@@ -103,10 +104,12 @@ internal static class EventRows
     /// <param name="after">The row after which to begin.</param>
     /// <param name="limit">Most rows.</param>
     /// <param name="last">The last row read; <see langword="null"/>: there are no more.</param>
-    public static List<MemoryEvent> After(SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last)
+    /// <param name="evenDeleted">Also what was deleted and not yet erased.</param>
+    public static List<MemoryEvent> After(
+        SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last, bool evenDeleted = false)
     {
         using var reader = session.Query(
-            $"SELECT {Columns} FROM events WHERE seq > $2 AND +store = $1 AND deleted_at IS NULL ORDER BY seq LIMIT $3", store, after, limit);
+            $"SELECT {Columns} FROM events WHERE seq > $2 AND +store = $1 AND ($4 OR deleted_at IS NULL) ORDER BY seq LIMIT $3", store, after, limit, evenDeleted ? 1 : 0);
         List<MemoryEvent> found = [];
         var rows = 0;
         for (last = null; reader.Read(); last = rows == limit ? reader.GetInt64(0) : null)

@@ -10,6 +10,7 @@ internal static class HighEntropy
     private const int MaxLength = Randomness.MaxEntropyLength;
     private const int MinSingleCaseLength = 30;
     private const int MinHexLength = 36;
+    private const int MaxHexLength = 64;
     private const int MinPieceLength = 16;
     private const int MinMixedPieceLength = 10;
     private const double MinBitsPerCharacter = 3.4;
@@ -53,7 +54,9 @@ internal static class HighEntropy
             && !DataBlock.Holds(text, start, end)
             && !PublicContexts.IsIn(text[Math.Max(LineStart(text, start), start - ContextLength)..start])
             && !PublicContexts.IsIn(run[..Math.Min(run.Length, 8)])
-            && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
+            && !text[end..].StartsWith(".apps.", StringComparison.Ordinal)
+            && !Placeholders.IsCutAt(text, end)
+            && !HasDeniedName(text, start);
     }
 
     // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
@@ -62,7 +65,8 @@ internal static class HighEntropy
         var digits = run.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? run[2..] : run;
         if (CharSet.Hex.CountAtStart(digits) == digits.Length)
         {
-            return run.Length >= MinHexLength && !Shapes.IsHash(run) && run.Length == digits.Length;
+            // Of the lengths that hashes have it is one, in whatever case; a longer one is a signature or data.
+            return run.Length is >= MinHexLength and < MaxHexLength and not (40 or 48 or 56) && run.Length == digits.Length;
         }
 
         if (whole.IsWordy && whole.Pairs >= 4)
@@ -84,7 +88,8 @@ internal static class HighEntropy
             {
                 var measure = Randomness.Of(piece);
                 if ((length >= MinPieceLength || measure is { Upper: >= 2, Lower: >= 2 })
-                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 }
+                    && !EncodedText.Is(piece))
                 {
                     return true;
                 }
@@ -103,6 +108,17 @@ internal static class HighEntropy
         return slashes > 0
             && (run[0] == '/' || slashes * 12 > run.Length || (start > 0 && text[start - 1] is '.' or '~' or '@' or '\\' or ':')
                 || (end + 1 < text.Length && text[end] == '.' && char.IsAsciiLetter(text[end + 1])));
+    }
+
+    private static bool HasDeniedName(ReadOnlySpan<char> text, int start)
+    {
+        var at = start - 1;
+        while (at >= 0 && start - at <= 3 && text[at] is '"' or '\'' or '`' or ' ')
+        {
+            at--;
+        }
+
+        return at >= 0 && text[at] is '=' or ':' && Assignment.TryFindName(text, at, out var nameStart, out var nameEnd) && Placeholders.IsDenied(text[nameStart..nameEnd]);
     }
 
     private static bool IsQuoted(ReadOnlySpan<char> text, int start, int end) =>

@@ -12,6 +12,8 @@ internal static class Placeholders
             "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "fixme",
             "[a-z", "[0-9", "[^", "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here");
 
+    private static readonly PhraseSet Denials = new("wrong", "invalid", "nonmatching", "non_matching", "notmatching", "fake", "dummy", "bogus");
+
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
     {
         "string", "str", "text", "number", "int", "integer", "bool", "boolean", "object", "array", "bytes", "char", "varchar", "float",
@@ -81,6 +83,16 @@ internal static class Placeholders
             || repeats * 100 > value.Length * 55
             || value.Contains("example", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>Tells whether what follows a string shows that it is cut or blacked out: <c>…</c>, <c>...</c>, <c>****</c>, <c>####</c>.</summary>
+    public static bool IsCutAt(ReadOnlySpan<char> text, int end)
+    {
+        var rest = text[end..Math.Min(text.Length, end + 4)];
+        return rest is "****" or "####" or ['…', ..] || rest.StartsWith("...", StringComparison.Ordinal);
+    }
+
+    /// <summary>Tells whether a name says that its value is none: <c>wrongToken</c>, <c>fake_key</c>. Two words, as in "invalid token", say what went wrong with a real one.</summary>
+    public static bool IsDenied(ReadOnlySpan<char> name) => Denials.IsIn(name);
 
     /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>.</summary>
     public static bool CountsUp(ReadOnlySpan<char> value)

@@ -20,9 +20,9 @@ public sealed class CharBlockTests
                 {
                     var value = from + i < text.Length ? text[from + i] : '\0';
                     Assert.Equal(char.IsAsciiLetterOrDigit(value), Bit(block.Words, i));
-                    Assert.Equal(char.IsAsciiLetterOrDigit(value) || "_-+/".Contains(value), Bit(block.Runs, i));
-                    Assert.Equal(SecretScan.Symbols.Contains(value), Bit(block.Symbols, i));
-                    Assert.Equal(value > 127 || SourceView.Escapes.Contains(value), Bit(escapes, i));
+                    Assert.Equal(char.IsAsciiLetterOrDigit(value) || IsJoiner(value), Bit(block.Runs, i));
+                    Assert.Equal(SecretScan.Symbols.Contains(value, StringComparison.Ordinal), Bit(block.Symbols, i));
+                    Assert.Equal(value > 127 || SourceView.Escapes.Contains(value, StringComparison.Ordinal), Bit(escapes, i));
                 }
             }
         }
@@ -58,7 +58,9 @@ public sealed class CharBlockTests
 
     private static bool IsWord(char value) => char.IsAsciiLetterOrDigit(value);
 
-    private static bool IsRun(char value) => IsWord(value) || value is '_' or '-' or '+' or '/';
+    private static bool IsRun(char value) => IsWord(value) || IsJoiner(value);
+
+    private static bool IsJoiner(char value) => value is '_' or '-' or '+' or '/';
 
     private static bool Bit(ulong bits, int at) => ((bits >> at) & 1) != 0;
 
