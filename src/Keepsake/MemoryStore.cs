@@ -24,6 +24,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     private readonly Upkeep _upkeep;
     private readonly RecallProbe _probe;
     private readonly RerankStage? _rerank;
+    private readonly StoreScan _scan;
 
     /// <summary>Makes the front of a store.</summary>
     /// <param name="name">What callers call the store.</param>
@@ -57,6 +58,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         var usage = new UsageLog(engine, _time);
         _feed = new(engine, embedder, snapshot);
         _write = new(engine, redactor, new(options.Poisoning.Of(name)), new(embedder), _time, options);
+        _scan = new(engine, redactor, _write, _time);
         logger ??= NullLogger.Instance;
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
         _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
@@ -193,6 +195,18 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) =>
         _write.ImportAsync(items, cancellationToken);
+
+    /// <summary>Looks for secrets in what is stored, with today's rules: records and events, deleted ones that are not yet erased too.</summary>
+    /// <param name="apply">Whether what is found is redacted: a new version, embedded anew. Else nothing changes.</param>
+    /// <param name="cursor">Where the last page ended; <see langword="null"/>: from the start.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
+    /// <remarks>After the last page of a scan that redacted, call <see cref="RebuildIndexAsync"/>: what was derived holds the words still.</remarks>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: the engine cannot be scanned.</exception>
+    public Task<ScanPage> ScanAsync(bool apply = false, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _scan.PageAsync(apply, cursor, cancellationToken);
+
+    /// <summary>Throws the search index and its snapshot away and makes it anew from what is stored. Searches wait for it.</summary>
+    public Task RebuildIndexAsync(CancellationToken cancellationToken = default) => _feed.RebuildAsync().WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default)

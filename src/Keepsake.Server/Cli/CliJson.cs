@@ -8,6 +8,7 @@ using Keepsake.Access;
 using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -34,6 +35,8 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(ModelUseAnswer))]
 [JsonSerializable(typeof(Page<ModelLine>))]
 [JsonSerializable(typeof(Page<ApiKey>))]
+[JsonSerializable(typeof(ScanAnswer))]
+[JsonSerializable(typeof(ScanPlace))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

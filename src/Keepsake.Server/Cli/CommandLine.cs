@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Keepsake.Server.Cli.Administration;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -85,6 +86,7 @@ internal sealed class CommandLine
         ExportVerb.Create(this),
         ImportVerb.Create(this),
         RedactVerb.Create(this),
+        ScanVerb.Create(this),
         EvalVerb.Create(this),
     ];
 

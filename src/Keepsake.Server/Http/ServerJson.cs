@@ -30,6 +30,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(Authenticated))]
 [JsonSerializable(typeof(Refusal))]
 [JsonSerializable(typeof(ReadOnlyWish))]
+[JsonSerializable(typeof(ScanStep))]
+[JsonSerializable(typeof(ScanPage))]
+[JsonSerializable(typeof(Done))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

@@ -23,6 +23,8 @@ internal static class OwnerEndpoints
         group.MapPost("/import", ImportAsync).Needs(MemoryOperation.Import).WithMetadata(new ImportLimit());
         group.MapGet("/model", ProgressAsync).Needs(MemoryOperation.InspectModel);
         group.MapGet("/probe", ProbeAsync).Needs(MemoryOperation.InspectModel);
+        group.MapPost("/scan", ScanAsync).Needs(MemoryOperation.Scan);
+        group.MapPost("/rebuild-index", RebuildIndexAsync).Needs(MemoryOperation.Scan);
         group.MapKeys();
         group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, IMemoryStores stores, CancellationToken cancellationToken) =>
         {
@@ -60,6 +62,15 @@ internal static class OwnerEndpoints
         {
             throw new MemoryException(MemoryErrorCode.ReadOnly, mode.Reason!);
         }
+    }
+
+    private static async Task<Ok<ScanPage>> ScanAsync(JsonBody<ScanStep> body, [FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await Own(served, context).ScanAsync(body.Value.Apply, body.Value.Cursor, cancellationToken));
+
+    private static async Task<Ok<Done>> RebuildIndexAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken)
+    {
+        await Own(served, context).RebuildIndexAsync(cancellationToken);
+        return TypedResults.Ok(new Done(Success: true));
     }
 
     private static MemoryException NoModels() => new(MemoryErrorCode.NotSupported, "The owner process does not manage models.");

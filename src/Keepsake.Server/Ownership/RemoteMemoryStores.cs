@@ -120,6 +120,14 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
     public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
         _owner.GetAsync<ProbeReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
 
+    /// <summary>Asks the owner to scan a page of a store.</summary>
+    public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) =>
+        _owner.SendAsync<ScanStep, ScanPage>(HttpMethod.Post, RemotePath.Of("/owner/scan").With("store", store), step, cancellationToken);
+
+    /// <summary>Asks the owner to make a store's search index anew.</summary>
+    public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) =>
+        _owner.SendAsync<Done, Done>(HttpMethod.Post, RemotePath.Of("/owner/rebuild-index").With("store", store), new(Success: false), cancellationToken);
+
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();
 }

@@ -11,7 +11,7 @@ namespace Keepsake.Server.Ownership;
 /// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
 /// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
 /// </remarks>
-internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAdministration, IAuthentication, IAsyncDisposable
+internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScannableStores, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
@@ -107,6 +107,24 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IAdmin
         (stores, _) => stores is RemoteMemoryStores remote
             ? remote.ProbeAsync(store, cancellationToken)
             : ((MemoryStores)stores).Own(store).ProbeAsync(cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) => CallAsync(
+        (stores, _) => stores is RemoteMemoryStores remote
+            ? remote.ScanAsync(store, step, cancellationToken)
+            : ((MemoryStores)stores).Own(store).ScanAsync(step.Apply, step.Cursor, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) => CallAsync(
+        async (stores, _) =>
+        {
+            await (stores is RemoteMemoryStores remote
+                ? remote.RebuildIndexAsync(store, cancellationToken)
+                : ((MemoryStores)stores).Own(store).RebuildIndexAsync(cancellationToken));
+            return true;
+        },
         cancellationToken);
 
     /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>

@@ -93,6 +93,9 @@ public enum MemoryOperation
     /// <summary>Encrypting and decrypting stores, and replacing, exporting and destroying keys: <see cref="IEncryptedStores"/>.</summary>
     ManageEncryption,
 
+    /// <summary>Looking through all that is stored for secrets, and redacting them.</summary>
+    Scan,
+
     /// <summary>Choosing the embedding model of the data folder.</summary>
     UseModel,
 
@@ -116,7 +119,7 @@ public static class Permissions
         MemoryOperation.Import or MemoryOperation.CreateStore or MemoryOperation.DeleteStore or MemoryOperation.CreateKey or MemoryOperation.ListKeys
             or MemoryOperation.RevokeKey or MemoryOperation.GetReadOnly or MemoryOperation.SetReadOnly or MemoryOperation.Audit
             or MemoryOperation.VerifyAudit or MemoryOperation.AuditAnomalies or MemoryOperation.UseModel or MemoryOperation.InspectModel
-            or MemoryOperation.InspectEncryption or MemoryOperation.ManageEncryption => AccessScopes.Admin,
+            or MemoryOperation.InspectEncryption or MemoryOperation.ManageEncryption or MemoryOperation.Scan => AccessScopes.Admin,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "This operation demands nothing yet: give it its scopes here."),
     };
 

@@ -136,6 +136,16 @@ internal sealed class WritePath
     /// <summary>A source as it was kept: without secrets.</summary>
     public string Source(string source) => new Cleaner(_redactor).Text(Rules.Source(source))!;
 
+    /// <summary>Puts cleaned items in the place of those that are stored, what changed in them embedded anew.</summary>
+    /// <returns>How many were put there; those that others changed meanwhile were not.</returns>
+    public async Task<int> RewriteAsync(IRewritableEngine engine, IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
+    {
+        var records = await EmbedAsync(
+            [.. items.OfType<MemoryRecord>().Select(record => new Prepared<MemoryRecord> { Item = record })], cancellationToken);
+        var events = await EmbedAsync([.. items.OfType<MemoryEvent>().Select(item => new Prepared<MemoryEvent> { Item = item })], cancellationToken);
+        return await engine.RewriteAsync([.. records, .. events], cancellationToken);
+    }
+
     /// <summary>How a deletion is to be done.</summary>
     public Deletion Deletion(bool hard, string? reason) =>
         new(hard, Now(), new Cleaner(_redactor).Text(Rules.Text(reason, MemoryRecord.MaxReasonLength, "reason")));

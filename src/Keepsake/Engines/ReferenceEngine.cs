@@ -2,7 +2,7 @@ namespace Keepsake.Engines;
 
 /// <summary>Keeps a store in this process, obviously. It is what other engines are compared with, and is gone with the process.</summary>
 /// <param name="time">Dates tokens.</param>
-public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
+public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
 {
     private readonly Lock _lock = new();
     private readonly List<MemoryRecord> _records = [];

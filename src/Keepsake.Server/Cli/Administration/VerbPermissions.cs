@@ -34,6 +34,7 @@ internal static class VerbPermissions
         ["export"] = [MemoryOperation.Export],
         ["import"] = [MemoryOperation.Import],
         ["redact"] = [],
+        ["scan"] = [MemoryOperation.Scan],
         ["eval locomo"] = [],
         ["eval conversations"] = [],
         ["eval beir"] = [],

@@ -9,8 +9,8 @@ internal static class EventRows
 {
     private const string Guarded = EventRow.Guarded;
 
-    public static MemoryEvent? ById(SqliteSession session, SqliteHealth health, long store, string id) =>
-        One(session, health, $"SELECT {Guarded} WHERE store = $1 AND id = $2 AND deleted_at IS NULL", store, id);
+    public static MemoryEvent? ById(SqliteSession session, SqliteHealth health, long store, string id, bool evenDeleted = false) =>
+        One(session, health, $"SELECT {Guarded} WHERE store = $1 AND id = $2 AND ($3 OR deleted_at IS NULL)", store, id, evenDeleted ? 1 : 0);
 
     /// <summary>Reads a row by its number, deleted or not; <see langword="null"/>: it is another store's, gone or damaged.</summary>
     public static MemoryEvent? BySeq(SqliteSession session, SqliteHealth health, long store, long seq)
@@ -100,10 +100,12 @@ internal static class EventRows
     /// <param name="after">The row after which to begin.</param>
     /// <param name="limit">Most rows.</param>
     /// <param name="last">The last row read; <see langword="null"/>: there are no more.</param>
-    public static List<MemoryEvent> After(SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last)
+    /// <param name="evenDeleted">Also what was deleted and not yet erased.</param>
+    public static List<MemoryEvent> After(
+        SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last, bool evenDeleted = false)
     {
         using var reader = session.Query(
-            $"SELECT {Guarded} WHERE seq > $2 AND +store = $1 AND deleted_at IS NULL ORDER BY seq LIMIT $3", store, after, limit);
+            $"SELECT {Guarded} WHERE seq > $2 AND +store = $1 AND ($4 OR deleted_at IS NULL) ORDER BY seq LIMIT $3", store, after, limit, evenDeleted ? 1 : 0);
         List<MemoryEvent> found = [];
         var rows = 0;
         for (last = null; reader.Read(); last = rows == limit ? reader.GetInt64(0) : null)

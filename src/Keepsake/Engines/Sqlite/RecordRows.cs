@@ -124,10 +124,12 @@ internal static class RecordRows
     /// <param name="after">The row after which to begin.</param>
     /// <param name="limit">Most rows.</param>
     /// <param name="last">The last row read; <see langword="null"/>: there are no more.</param>
-    public static List<MemoryRecord> After(SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last)
+    /// <param name="evenDeleted">Also what was deleted and not yet erased.</param>
+    public static List<MemoryRecord> After(
+        SqliteSession session, SqliteHealth health, long store, long after, int limit, out long? last, bool evenDeleted = false)
     {
         using var reader = session.Query(
-            $"SELECT {Guarded} WHERE seq > $2 AND +store = $1 AND deleted_at IS NULL ORDER BY seq LIMIT $3", store, after, limit);
+            $"SELECT {Guarded} WHERE seq > $2 AND +store = $1 AND ($4 OR deleted_at IS NULL) ORDER BY seq LIMIT $3", store, after, limit, evenDeleted ? 1 : 0);
         List<MemoryRecord> found = [];
         var rows = 0;
         for (last = null; reader.Read(); last = rows == limit ? reader.GetInt64(0) : null)

@@ -9,7 +9,7 @@ namespace Keepsake.Engines.Sqlite;
 /// <param name="database">The file. Who opened it closes it.</param>
 /// <param name="store">The store's number.</param>
 /// <param name="time">Dates the rows of tokens.</param>
-internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine
+internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine, IRewritableEngine
 {
     private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
 
@@ -158,6 +158,14 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     /// <inheritdoc/>
     public Task<int> PurgeAsync(PurgeLimits limits, CancellationToken cancellationToken) =>
         WriteAsync((session, changes) => PurgeRows.Purge(session, store, limits, changes), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryItem>> KeptAsync(PageRequest page, CancellationToken cancellationToken) =>
+        ReadAsync(session => KeptRows.Read(session, Health, store, page), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RewriteAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) => items.Count(item => KeptRows.Rewrite(session, Health, store, item, changes)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => ReadAsync(
