@@ -42,7 +42,7 @@ internal sealed record ConvertRequest(bool Encrypted);
 /// <summary>Which keys to replace.</summary>
 /// <param name="Namespace">Only those of a namespace; <see langword="null"/>: all.</param>
 /// <param name="Compromised">Whether somebody may have the old ones.</param>
-internal sealed record RotateRequest(string? Namespace, bool Compromised);
+internal sealed record RotateRequest(string? Namespace = null, bool Compromised = false);
 
 /// <summary>What seals exported keys.</summary>
 /// <param name="Passphrase">The passphrase.</param>
@@ -55,4 +55,4 @@ internal sealed record ExportedKeys(string Keys);
 /// <summary>Whose keys to destroy; one of the two.</summary>
 /// <param name="ActorId">An actor's.</param>
 /// <param name="Namespace">A namespace's and those under it.</param>
-internal sealed record ShredRequest(string? ActorId, string? Namespace);
+internal sealed record ShredRequest(string? ActorId = null, string? Namespace = null);

@@ -88,7 +88,7 @@ public sealed class RotationKillTests
         }
         while (cursor is not null);
 
-        Assert.Empty((await memory.StatusAsync()).Warnings);
+        Assert.DoesNotContain((await memory.StatusAsync()).Warnings, warning => !warning.StartsWith("Search is lexical only", StringComparison.Ordinal));
         foreach (var (id, content) in told)
         {
             // A keyed record may have been written once more, and nobody was told.

@@ -210,6 +210,7 @@ internal static class EventRows
     /// <inheritdoc cref="RecordRows.Erase"/>
     public static int Erase(SqliteSession session, long seq)
     {
+        session.Guard.Heads.HasErased = true;
         session.Guard.Heads.Remove(session, seq);
         return session.Execute("DELETE FROM events WHERE seq = $1", seq);
     }

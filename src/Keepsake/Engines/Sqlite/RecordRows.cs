@@ -212,6 +212,7 @@ internal static class RecordRows
     /// <returns>How many.</returns>
     public static int Erase(SqliteSession session, long seq)
     {
+        session.Guard.Heads.HasErased = true;
         session.Guard.Heads.Remove(session, seq);
         return session.Execute("DELETE FROM records WHERE seq = $1", seq);
     }

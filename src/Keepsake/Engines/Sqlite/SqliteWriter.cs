@@ -35,7 +35,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<AuditEntry> _entries = [];
     private bool _walHasPages = true;
-    private long _checkpointedAt;
+    private long _checkpointedAt = Stopwatch.GetTimestamp();
 
     public SqliteWriter(SqliteSession session, SqliteHealth health, string walFile)
     {

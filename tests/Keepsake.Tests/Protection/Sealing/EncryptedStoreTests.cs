@@ -253,7 +253,7 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
     private async Task AssertUnreadableAsync(string canary)
     {
         var (text, wide) = (Encoding.UTF8.GetBytes(canary), Encoding.Unicode.GetBytes(canary));
-        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories))
+        foreach (var file in Directory.EnumerateFiles(_folder.Path, "*", SearchOption.AllDirectories).Where(file => Path.GetFileName(file) != DataFolder.LockName))
         {
             await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var bytes = new MemoryStream();
@@ -272,15 +272,8 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
 
     private async Task<long> OldKeysAsync()
     {
-        await Stores.DisposeAsync();
-        await using var database = SqliteDatabase.Open(_folder.Path);
-        using var keys = new Engines.Sqlite.Sealing.StoreKeys(database.Guard, new(database.Guard.Keys, new()), TimeProvider.System);
-        var stores = await database.ReadAsync(StoreRows.Rows, Cancellation);
-        keys.Open(stores);
-        var old = await new Engines.Sqlite.Sealing.KeyWork(database, stores.Single(s => s.Store.Name == Name).Number).CountOldAsync(Cancellation);
-        await database.DisposeAsync();
-        await OpenAsync();
-        return old;
+        var store = (await Stores.Database.ReadAsync(StoreRows.Rows, Cancellation)).Single(row => row.Store.Name == Name);
+        return await new Engines.Sqlite.Sealing.KeyWork(Stores.Database, store.Number).CountOldAsync(Cancellation);
     }
 
     private async Task OpenAsync() => _stores = await MemoryStores.TryOpenAsync(DataFolder.Open(_folder.Path), Embedder) ?? throw new InvalidOperationException("The folder is owned.");

@@ -58,13 +58,14 @@ internal sealed class Heads(IntegrityKey key)
     /// <summary>Counts a row out that is erased.</summary>
     public void Remove(SqliteSession session, long row)
     {
-        HasErased = true;
         using (var reader = session.Query("SELECT head, guard FROM guards WHERE guarded = $1", row))
         {
             if (!reader.Read())
             {
                 return;
             }
+
+            HasErased = true;
 
             // A tag of another length is damaged, and so is in no sum.
             if (reader.Bytes(1) is { Length: IntegrityKey.TagLength } tag)
