@@ -2,14 +2,16 @@ using System.Collections.Concurrent;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Operations;
 using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
 /// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
-public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
+public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -28,6 +30,9 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
     private readonly string _folder;
+    private readonly Backups _backups;
+    private readonly PendingRestore _restore;
+    private readonly RebuildWatch? _watch;
     private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
@@ -37,6 +42,8 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         TimeProvider time, ILogger? logger)
     {
         _folder = folder;
+        _backups = new(folder, time);
+        _restore = new(folder, time);
         _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
         _database = database;
@@ -44,6 +51,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _watch = options.RebuildWatch > TimeSpan.Zero ? new(WatchAsync, time, logger ?? NullLogger.Instance) : null;
     }
 
     /// <inheritdoc/>
@@ -88,7 +96,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            database = SqliteDatabase.Open(folder.Path);
+            database = OpenDatabase(folder.Path, time ?? TimeProvider.System);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
             foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
@@ -178,11 +186,17 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         foreach (var store in _open.Values.Where(store => store.IsValueCreated))
         {
             await store.Value.DisposeAsync();
         }
 
+        _backups.Dispose();
         await _database.DisposeAsync();
         if (_ownsEmbedder)
         {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Operations;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -73,6 +74,10 @@ internal sealed class CommandLine
         ListVerb.Create(this),
         StoreVerbs.Create(this),
         StatusVerb.Create(this),
+        BenchmarkVerb.Create(this),
+        BackupVerbs.Create(this),
+        QuarantineVerb.Create(this),
+        RebuildVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),

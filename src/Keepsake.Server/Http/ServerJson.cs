@@ -16,7 +16,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ForgetRequest))]
 [JsonSerializable(typeof(ModelChoice))]
 [JsonSerializable(typeof(ModelProgress))]
-[JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(OperationLine))]
+[JsonSerializable(typeof(LastRestore))]
+[JsonSerializable(typeof(QuarantineOrder))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

@@ -19,7 +19,7 @@ internal sealed class Search
     public Search(RecallQuery query, IReadOnlyList<SegmentView> views)
     {
         Query = query;
-        Scope = new(views, query.Scope);
+        Scope = new(views, query.Scope, query.Closed);
         Question = QuestionReader.Read(query.Text, Scope.Speakers, query.Now);
         Terms = [.. QuestionTerms.Read(Question).Select(term => new TermQuery(term, Scope))];
         UnknownNames = ShareOfUnknown(Question);

@@ -37,12 +37,13 @@ internal static class RecordRows
     /// <param name="health">Where damaged rows are noted; they are left out.</param>
     /// <param name="store">The store's number.</param>
     /// <param name="filter">What is wanted.</param>
+    /// <param name="showsClosed">Whether rows in quarantine are listed too.</param>
     /// <param name="limit">Most records.</param>
     /// <param name="afterPath">The path where the last part ended; empty: from the start.</param>
     /// <param name="afterSeq">The row where the last part ended.</param>
     /// <param name="atEnd">Whether there are no more.</param>
     public static List<MemoryRecord> List(
-        SqliteSession session, SqliteHealth health, long store, RecordFilter filter, int limit,
+        SqliteSession session, SqliteHealth health, long store, RecordFilter filter, bool showsClosed, int limit,
         ref string afterPath, ref long afterSeq, out bool atEnd)
     {
         const string Sql = $"""
@@ -52,6 +53,7 @@ internal static class RecordRows
               AND ($4 = '' OR path = $4 OR (path > $4 || '/' AND path < $4 || '0'))
               AND ($5 IS NULL OR actor = $5) AND ($6 IS NULL OR kind = $6) AND ($7 IS NULL OR key = $7)
               AND ($8 = 0 OR key IS NOT NULL) AND ($9 IS NULL OR expires_at IS NULL OR expires_at > $9)
+              AND ($12 = 1 OR {QuarantineRows.RecordIsOpen})
             ORDER BY path, seq LIMIT $10
             """;
         var scope = filter.Scope.Path;
@@ -63,7 +65,7 @@ internal static class RecordRows
         // '0' follows '/', so everything under the scope sorts before scope + '0'.
         using var reader = session.Query(
             Sql, store, afterPath, afterSeq, scope, filter.ActorId, (long?)filter.Kind, filter.Key, filter.KeyedOnly ? 1 : 0, filter.Now?.UtcTicks, limit + 1,
-            scope.Length == 0 ? "~" : scope + "0");
+            scope.Length == 0 ? "~" : scope + "0", showsClosed ? 1 : 0);
         List<MemoryRecord> records = [];
         var rows = 0;
         var progressed = false;
@@ -128,6 +130,48 @@ internal static class RecordRows
         return found;
     }
 
+    /// <summary>Verifies rows in the order of writing, deleted ones too.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="store">The store's number; <see langword="null"/>: all stores.</param>
+    /// <param name="scope">The scope in which they lie; everything: rows without a namespace too.</param>
+    /// <param name="after">The row after which to begin.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="seen">Told of each.</param>
+    /// <returns>The last row; <see langword="null"/>: there are no more.</returns>
+    public static long? Check(SqliteSession session, long? store, MemoryNamespace scope, long after, int limit, Action<CheckedRow> seen)
+    {
+        using var reader = session.Query(
+            $"SELECT {Columns} FROM records WHERE seq > $1 AND ($2 IS NULL OR store = $2) AND {CheckedRow.InScope} ORDER BY seq LIMIT $4", after, store, scope.Path, limit);
+        var rows = 0;
+        long? last = null;
+        while (reader.Read())
+        {
+            rows++;
+            last = reader.GetInt64(0);
+            seen(Checked(reader));
+        }
+
+        return rows == limit ? last : null;
+    }
+
+    /// <summary>Verifies the rows that stand where a record is to be: under its id, its key or its content.</summary>
+    public static List<CheckedRow> CheckPlaceOf(SqliteSession session, long store, MemoryRecord record)
+    {
+        using var reader = session.Query(
+            $"""
+            SELECT {Columns} FROM records WHERE store = $1 AND (id = $2
+                OR (path = $3 AND actor = $4 AND deleted_at IS NULL AND ((key IS NOT NULL AND key = $5) OR (key IS NULL AND content_hash = $6))))
+            """,
+            store, record.Id, record.Namespace.Path, record.ActorId ?? "", record.Key, ContentHash.Of(record.Content));
+        List<CheckedRow> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(Checked(reader));
+        }
+
+        return rows;
+    }
+
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
     /// <returns>Whether it was inserted.</returns>
     public static bool TryInsert(SqliteSession session, long store, PreparedRecord record, long seq) => session.Execute(
@@ -174,6 +218,9 @@ internal static class RecordRows
         throw new MemoryException(
             MemoryErrorCode.Corrupt, "This record is damaged on disk and is not returned. Forget it for good (hard), then import it again from an export.");
     }
+
+    private static CheckedRow Checked(SqliteDataReader reader) => new(
+        reader.GetInt64(0), reader.GetValue(1) as long? ?? 0, reader.GetValue(3) as string, reader.IsDBNull(9), reader.GetValue(2) as string, TryRead(reader, out _));
 
     private static bool TryRead(SqliteDataReader reader, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out MemoryRecord? record)
     {

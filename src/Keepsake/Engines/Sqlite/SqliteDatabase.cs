@@ -28,10 +28,14 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _writing = writing;
         Health = health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
+        Quarantine.Load(writing, health);
         _writer = new(writing, health, file + "-wal");
     }
 
     public SqliteHealth Health { get; }
+
+    /// <summary>Gets the namespaces in quarantine.</summary>
+    public QuarantineList Quarantine { get; } = new();
 
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }

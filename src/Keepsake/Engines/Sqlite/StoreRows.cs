@@ -44,7 +44,8 @@ internal static class StoreRows
         foreach (var sql in (string[])
             [
                 "DELETE FROM records WHERE store = $1", "DELETE FROM events WHERE store = $1", "DELETE FROM tokens WHERE store = $1",
-                "DELETE FROM outbox WHERE store = $1", "DELETE FROM stores WHERE number = $1",
+                "DELETE FROM outbox WHERE store = $1", "DELETE FROM benchmarks WHERE store = $1", "DELETE FROM quarantine WHERE store = $1",
+                "DELETE FROM rebuilds WHERE store = $1", "DELETE FROM stores WHERE number = $1",
             ])
         {
             session.Execute(sql, number);
