@@ -3,15 +3,17 @@ using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Operations;
 using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
 /// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
-public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
+public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -32,6 +34,9 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly string _folder;
     private readonly StoreKeys _keys;
     private readonly StoreSealing _sealing;
+    private readonly Backups _backups;
+    private readonly PendingRestore _restore;
+    private readonly RebuildWatch? _watch;
     private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
@@ -41,6 +46,8 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         TimeProvider time, ILogger? logger)
     {
         _folder = folder;
+        _backups = new(folder, time);
+        _restore = new(folder, time);
         _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
         _database = database;
@@ -50,6 +57,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         _logger = logger;
         _keys = new(database.Guard, new(database.Guard.Keys, options.Keys), time);
         _sealing = new(database, _keys);
+        _watch = options.RebuildWatch > TimeSpan.Zero ? new(WatchAsync, time, logger ?? NullLogger.Instance) : null;
     }
 
     /// <inheritdoc/>
@@ -94,7 +102,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            database = SqliteDatabase.Open(folder.Path);
+            database = await OpenDatabaseAsync(folder.Path, time ?? TimeProvider.System);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
             var rows = await database.ReadAsync(StoreRows.Rows, CancellationToken.None);
@@ -204,12 +212,18 @@ public sealed partial class MemoryStores : IMemoryStores, IAsyncDisposable
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         await _sealing.DisposeAsync();
         foreach (var store in _open.Values.Where(store => store.IsValueCreated))
         {
             await store.Value.DisposeAsync();
         }
 
+        _backups.Dispose();
         await _database.DisposeAsync();
         _keys.Dispose();
         if (_ownsEmbedder)

@@ -32,6 +32,9 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(AddedModel))]
 [JsonSerializable(typeof(ModelUseAnswer))]
 [JsonSerializable(typeof(Page<ModelLine>))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Operations;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -74,6 +75,10 @@ internal sealed class CommandLine
         StoreVerbs.Create(this),
         KeysVerbs.Create(this),
         StatusVerb.Create(this),
+        BenchmarkVerb.Create(this),
+        BackupVerbs.Create(this),
+        QuarantineVerb.Create(this),
+        RebuildVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),

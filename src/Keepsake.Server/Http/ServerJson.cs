@@ -22,7 +22,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ExportedKeys))]
 [JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]
-[JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(OperationLine))]
+[JsonSerializable(typeof(LastRestore))]
+[JsonSerializable(typeof(QuarantineOrder))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

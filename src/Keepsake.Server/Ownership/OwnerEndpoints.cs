@@ -17,6 +17,7 @@ internal static class OwnerEndpoints
         group.MapPost("/forget", ForgetAsync);
         group.MapGet("/export", ExportAsync);
         group.MapPost("/import", ImportAsync).WithMetadata(new ImportLimit());
+        group.MapOperations(hooks);
         group.MapGet("/model", ProgressAsync);
         group.MapGet("/probe", ProbeAsync);
         group.MapKeys();
@@ -42,7 +43,7 @@ internal static class OwnerEndpoints
     private static async Task<Ok<ModelProgress>> ProgressAsync(NamedStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(await Own(store).ModelProgressAsync(cancellationToken));
 
-    private static async Task<Ok<ProbeReport>> ProbeAsync(NamedStore store, CancellationToken cancellationToken) =>
+    private static async Task<Ok<BenchmarkReport>> ProbeAsync(NamedStore store, CancellationToken cancellationToken) =>
         TypedResults.Ok(await Own(store).ProbeAsync(cancellationToken));
 
     private static MemoryStore Own(NamedStore store) => store.Memory as MemoryStore ?? throw NoModels();

@@ -14,6 +14,9 @@ internal sealed partial class RemoteMemoryStores(string socketPath, TimeProvider
 {
     private readonly OwnerClient _owner = new(socketPath);
 
+    /// <summary>Gets the operations on the data folder.</summary>
+    public IMemoryOperations Operations => new RemoteOperations(_owner);
+
     /// <inheritdoc/>
     public IMemory this[string name] => new RemoteMemory(_owner, name, time);
 
@@ -61,8 +64,8 @@ internal sealed partial class RemoteMemoryStores(string socketPath, TimeProvider
         _owner.GetAsync<ModelProgress>(RemotePath.Of("/owner/model").With("store", store), cancellationToken);
 
     /// <summary>Asks how well the store finds its own records.</summary>
-    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
-        _owner.GetAsync<ProbeReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
+    public Task<BenchmarkReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
+        _owner.GetAsync<BenchmarkReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _owner.Dispose();

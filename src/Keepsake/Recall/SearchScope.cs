@@ -9,7 +9,10 @@ internal sealed class SearchScope
     private readonly Dictionary<string, int> _speakers = new(StringComparer.Ordinal);
 
     /// <summary>Finds a scope in some segments.</summary>
-    public SearchScope(IReadOnlyList<SegmentView> views, string path)
+    /// <param name="views">The segments.</param>
+    /// <param name="path">The scope's path.</param>
+    /// <param name="closed">Namespaces that are left out, each with all under it; <see langword="null"/>: none.</param>
+    public SearchScope(IReadOnlyList<SegmentView> views, string path, IReadOnlyList<MemoryNamespace>? closed = null)
     {
         List<ScopePart> parts = [];
         List<SegmentView> inScope = [];
@@ -17,6 +20,11 @@ internal sealed class SearchScope
         {
             foreach (var run in view.Segment.Under(path))
             {
+                if (closed is { Count: > 0 } && closed.Any(@namespace => MemoryNamespace.ContainsPath(@namespace.Path, run.Path)))
+                {
+                    continue;
+                }
+
                 Length += run.Length;
                 Sessions += run.Sessions;
                 foreach (var speaker in run.Speakers)

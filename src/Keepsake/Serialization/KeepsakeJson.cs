@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Keepsake.Operations;
 
 namespace Keepsake.Serialization;
 
@@ -35,6 +36,18 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(IReadOnlyList<WriteOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<StoreInfo>))]
 [JsonSerializable(typeof(MemoryStatus))]
+[JsonSerializable(typeof(BenchmarkRequest))]
+[JsonSerializable(typeof(BenchmarkReport))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(QuarantinedNamespace))]
+[JsonSerializable(typeof(BackupInfo))]
+[JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(RebuildRequest))]
+[JsonSerializable(typeof(RebuildReport))]
+[JsonSerializable(typeof(RebuildState))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
 [JsonSerializable(typeof(SealingProgress))]
 [JsonSerializable(typeof(IReadOnlyList<StoreKey>))]

@@ -33,6 +33,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Guard = writing.Guard;
         Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
+        Quarantine.Load(writing, Health);
         _writer = new(writing, Health, file + "-wal");
         _care = new(this, commits, mustCheck, TimeProvider.System);
     }
@@ -44,6 +45,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
 
     /// <summary>Gets what looks after the rows beside the work.</summary>
     public DatabaseCare Care => _care;
+
+    /// <summary>Gets the namespaces in quarantine.</summary>
+    public QuarantineList Quarantine { get; } = new();
 
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }
