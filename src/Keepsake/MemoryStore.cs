@@ -2,6 +2,7 @@ using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
+using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall;
@@ -22,9 +23,10 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     private readonly ReadPath _read;
     private readonly IndexFeed _feed;
     private readonly Upkeep _upkeep;
-    private readonly RecallProbe _probe;
     private readonly RerankStage? _rerank;
     private readonly StoreScan _scan;
+    private readonly Benchmark _benchmark;
+    private readonly Func<MemoryNamespace, Mending> _mend;
 
     /// <summary>Makes the front of a store.</summary>
     /// <param name="name">What callers call the store.</param>
@@ -63,9 +65,30 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
         _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
 
-        // Probes are not use: what they find is noted nowhere.
-        _probe = new(engine, embedder, new ReadPath(engine, _feed, embedder, redactor, new UsageLog(engine, _time), _time).RecallAsync);
+        _benchmark = BenchmarkOf(engine);
+        _mend = MendingOf;
         _upkeep = new(engine, _feed, embedder, usage, options, _time, logger, isReadOnly);
+
+        Mending MendingOf(MemoryNamespace @namespace)
+        {
+            var mended = engine is SqliteEngine own ? own.Mending(@namespace) : throw NotEmbedded();
+            return new()
+            {
+                Namespace = @namespace,
+                Engine = mended,
+                Write = new(
+                    mended, redactor, new(options.Poisoning.Of(name)), new(embedder), _time,
+                    // What is put back must not push other events of its session out.
+                    new() { EventRetention = options.EventRetention, MaxEventsPerSession = int.MaxValue }),
+                Embedder = embedder,
+                Feed = _feed,
+                Benchmark = BenchmarkOf(mended),
+            };
+        }
+
+        // Probes are not use: what they find is noted nowhere.
+        Benchmark BenchmarkOf(IMemoryEngine asked) => new(
+            name, asked, embedder, new ReadPath(asked, _feed, embedder, redactor, new UsageLog(asked, _time), _time).RecallAsync, _time);
     }
 
     /// <summary>Gets what callers call the store.</summary>
@@ -303,8 +326,19 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
     internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);
 
-    /// <summary>Says how well the store finds its own records.</summary>
-    internal Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
+    /// <summary>Says how well the store finds its own records, by meaning alone too.</summary>
+    internal Task<BenchmarkReport> ProbeAsync(CancellationToken cancellationToken) => _benchmark.RunWithMeaningAsync(cancellationToken);
+
+    /// <summary>Says how well a scope finds its own records.</summary>
+    internal Task<BenchmarkReport> BenchmarkAsync(MemoryNamespace scope, BenchmarkRequest request, CancellationToken cancellationToken) =>
+        _benchmark.RunAsync(scope, request, cancellationToken);
+
+    /// <summary>What a namespace in quarantine is mended with.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: another engine keeps the store.</exception>
+    internal Mending Mend(MemoryNamespace @namespace) => _mend(@namespace);
+
+    /// <summary>Embeds again what was left alone while it was in quarantine.</summary>
+    internal void Released() => _feed.TakeBack();
 
     /// <summary>Says how far re-embedding is. Loads the index, which knows what waits, and with it what embeds it.</summary>
     internal async Task<ModelProgress> ModelProgressAsync(CancellationToken cancellationToken)
@@ -326,6 +360,8 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
             return ("disconnected", new() { Counts = nothing, Warnings = [$"{e.Code.WireName}: {e.Message}"] });
         }
     }
+
+    private static MemoryException NotEmbedded() => new(MemoryErrorCode.NotSupported, "Only the embedded engine rebuilds a namespace.");
 
     // An embedding is thousands of characters that no reader wants; an export has it.
     private static MemoryRecord Bare(MemoryRecord record) => record with { Embedding = default };

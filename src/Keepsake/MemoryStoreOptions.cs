@@ -27,6 +27,10 @@ public sealed class MemoryStoreOptions
     /// <value>The default is 1 day; from 1 hour to 30 days.</value>
     public TimeSpan TokenRetention { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>Gets or sets how long a rebuilt namespace is watched; damage or a low hit rate meanwhile puts it back into quarantine.</summary>
+    /// <value>The default is 15 minutes; from 0, which is not at all, to 1 day.</value>
+    public TimeSpan RebuildWatch { get; set; } = TimeSpan.FromMinutes(15);
+
     /// <summary>Gets or sets what becomes of secrets and personal data, for all stores and for single ones.</summary>
     public RedactionOptions Redaction { get; set; } = new();
 
@@ -68,6 +72,7 @@ public sealed class MemoryStoreOptions
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
         Check(Access.Problem() is null, Access.Problem() ?? "");
+        Check(RebuildWatch >= TimeSpan.Zero && RebuildWatch <= TimeSpan.FromDays(1), "RebuildWatch is 0 to 1 day.");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
         Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
         Check(Poisoning.Problem() is null, Poisoning.Problem() ?? "");

@@ -191,8 +191,6 @@ public sealed partial class MemoryStores : IEncryptedStores
         _ => null,
     };
 
-    private long NumberOf(string store) => _numbers.TryGetValue(store, out var number) ? number : throw NoSuchStore(store);
-
     private static bool IsIn(RingKey key, MemoryNamespace scope) =>
         key.Kind == KeyKind.Namespace && (scope.Path.Length == 0 || scope.Contains(MemoryNamespace.Parse(key.Name)));
 }

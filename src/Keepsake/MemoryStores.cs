@@ -4,15 +4,17 @@ using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Operations;
 using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
 /// <remarks>The process owns the folder while this is open: no other can open it. Its own calls are those of <see cref="Caller.Local"/>.</remarks>
-public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuthentication, IAsyncDisposable
+public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -33,6 +35,9 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
     private readonly string _folder;
     private readonly StoreKeys _keys;
     private readonly StoreSealing _sealing;
+    private readonly Backups _backups;
+    private readonly PendingRestore _restore;
+    private readonly RebuildWatch? _watch;
     private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
@@ -50,6 +55,8 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
         readOnly.Attach(database, Log);
         _limits = new(options.Access, time);
         _folder = folder;
+        _backups = new(folder, time);
+        _restore = new(folder, time);
         _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
         _database = database;
@@ -60,6 +67,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
         _keys = new(database.Guard, new(database.Guard.Keys, options.Keys), time);
         _sealing = new(database, _keys);
         _local = As(Caller.Local);
+        _watch = options.RebuildWatch > TimeSpan.Zero ? new(WatchAsync, time, logger ?? NullLogger.Instance) : null;
     }
 
     /// <inheritdoc/>
@@ -103,7 +111,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
             var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly, time ?? TimeProvider.System);
-            database = SqliteDatabase.Open(folder.Path, readOnly.Reason);
+            database = await OpenDatabaseAsync(folder.Path, time ?? TimeProvider.System, readOnly.Reason);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger, readOnly);
             var rows = await database.ReadAsync(StoreRows.Rows, CancellationToken.None);
@@ -224,6 +232,11 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
         await _sealing.DisposeAsync();
         foreach (var store in _open.Values.Where(store => store.IsValueCreated))
         {
@@ -231,6 +244,7 @@ public sealed partial class MemoryStores : IMemoryStores, IAdministration, IAuth
         }
 
         await Log.DisposeAsync();
+        _backups.Dispose();
         await _database.DisposeAsync();
         _keys.Dispose();
         if (_ownsEmbedder)

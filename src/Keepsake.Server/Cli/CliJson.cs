@@ -37,6 +37,9 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(Page<ApiKey>))]
 [JsonSerializable(typeof(ScanAnswer))]
 [JsonSerializable(typeof(ScanPlace))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

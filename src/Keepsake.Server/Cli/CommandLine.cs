@@ -3,6 +3,7 @@ using System.CommandLine.Help;
 using Keepsake.Server.Cli.Administration;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Operations;
 using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
@@ -82,6 +83,10 @@ internal sealed class CommandLine
         ApiKeyVerbs.Create(this),
         ReadOnlyVerbs.Create(this),
         AuditVerb.Create(this),
+        BenchmarkVerb.Create(this),
+        BackupVerbs.Create(this),
+        QuarantineVerb.Create(this),
+        RebuildVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),

@@ -14,6 +14,7 @@ internal static class KeepsakeApi
         v1.MapSearch();
         v1.MapPreferences();
         v1.MapStores();
+        v1.MapNamespaces();
         v1.MapStatus();
         v1.MapAudit();
     }

@@ -24,7 +24,6 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ExportedKeys))]
 [JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]
-[JsonSerializable(typeof(ProbeReport))]
 [JsonSerializable(typeof(ProtectedResource))]
 [JsonSerializable(typeof(Presented))]
 [JsonSerializable(typeof(Authenticated))]
@@ -33,6 +32,9 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ScanStep))]
 [JsonSerializable(typeof(ScanPage))]
 [JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(OperationLine))]
+[JsonSerializable(typeof(LastRestore))]
+[JsonSerializable(typeof(QuarantineOrder))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

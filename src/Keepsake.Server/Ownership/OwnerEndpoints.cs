@@ -25,6 +25,7 @@ internal static class OwnerEndpoints
         group.MapGet("/probe", ProbeAsync).Needs(MemoryOperation.InspectModel);
         group.MapPost("/scan", ScanAsync).Needs(MemoryOperation.Scan);
         group.MapPost("/rebuild-index", RebuildIndexAsync).Needs(MemoryOperation.Scan);
+        group.MapOperations(hooks);
         group.MapKeys();
         group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, IMemoryStores stores, CancellationToken cancellationToken) =>
         {
@@ -50,7 +51,7 @@ internal static class OwnerEndpoints
     private static async Task<Ok<ModelProgress>> ProgressAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
         TypedResults.Ok(await Own(served, context).ModelProgressAsync(cancellationToken));
 
-    private static async Task<Ok<ProbeReport>> ProbeAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
+    private static async Task<Ok<BenchmarkReport>> ProbeAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
         TypedResults.Ok(await Own(served, context).ProbeAsync(cancellationToken));
 
     private static MemoryStore Own(ServedStores served, HttpContext context) =>

@@ -23,6 +23,9 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
 
     private RemoteMemoryStores(OwnerClient owner, TimeProvider time) => (_owner, _time) = (owner, time);
 
+    /// <summary>Gets the operations on the data folder.</summary>
+    public IMemoryOperations Operations => new RemoteOperations(_owner);
+
     /// <inheritdoc/>
     public IMemory this[string name] => new RemoteMemory(_owner, name, _time);
 
@@ -117,8 +120,8 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
         _owner.GetAsync<ModelProgress>(RemotePath.Of("/owner/model").With("store", store), cancellationToken);
 
     /// <summary>Asks how well the store finds its own records.</summary>
-    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
-        _owner.GetAsync<ProbeReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
+    public Task<BenchmarkReport> ProbeAsync(string store, CancellationToken cancellationToken) =>
+        _owner.GetAsync<BenchmarkReport>(RemotePath.Of("/owner/probe").With("store", store), cancellationToken);
 
     /// <summary>Asks the owner to scan a page of a store.</summary>
     public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) =>

@@ -60,9 +60,11 @@ internal sealed partial class SharedStores
         CallAsync((stores, _) => call((IAdministration)stores.As(caller)), cancellationToken);
 
     /// <summary>The shared stores as another caller sees them.</summary>
-    private sealed partial class SharedView(SharedStores shared, Caller caller) : IMemoryStores, IAdministration
+    internal sealed partial class SharedView(SharedStores shared, Caller caller) : IMemoryStores, IAdministration
     {
         public IMemory this[string name] => new SharedMemory(shared, name, caller);
+
+        public IMemoryOperations Operations => new SharedOperations(shared, shared._time, caller);
 
         public IMemoryStores As(Caller other) => shared.As(other);
 

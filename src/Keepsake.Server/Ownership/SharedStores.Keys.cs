@@ -31,7 +31,7 @@ internal sealed partial class SharedStores : IEncryptedStores
     public Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default) =>
         CallAsync((stores, _) => KeyEndpoints.Of(stores.As(_caller)).ShredAsync(store, actorId, @namespace, cancellationToken), cancellationToken);
 
-    private sealed partial class SharedView : IEncryptedStores
+    internal sealed partial class SharedView : IEncryptedStores
     {
         /// <inheritdoc/>
         public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) =>

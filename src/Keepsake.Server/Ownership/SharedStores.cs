@@ -66,6 +66,9 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
     /// <summary>Gets whether this process owns the folder now.</summary>
     public bool IsOwner => _connection is { IsOwner: true };
 
+    /// <summary>Gets the operations on the data folder.</summary>
+    public IMemoryOperations Operations => new SharedOperations(this, _time, _caller);
+
     /// <inheritdoc/>
     public IMemory this[string name] => new SharedMemory(this, name, _caller);
 
@@ -103,7 +106,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) => CallAsync(
+    public Task<BenchmarkReport> ProbeAsync(string store, CancellationToken cancellationToken) => CallAsync(
         (stores, _) => stores is RemoteMemoryStores remote
             ? remote.ProbeAsync(store, cancellationToken)
             : ((MemoryStores)stores).Own(store).ProbeAsync(cancellationToken),
@@ -266,6 +269,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
                     Self = _self,
                     HandOver = (other, _) => Task.FromResult(MakeWay(other)),
                     UseModel = UseOwnModelAsync,
+                    Reopen = () => _ = Task.Run(ReopenAsync),
                 });
             return new(stores, isOwner: true, async () =>
             {
@@ -336,7 +340,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
     }
 
     /// <summary>Opens the stores anew, with the settings of now, once the calls under way have ended. Nobody else can be asked meanwhile, so nobody needs to be.</summary>
-    private async Task ReopenAsync()
+    internal async Task ReopenAsync()
     {
         await _connecting.WaitAsync();
         try

@@ -93,6 +93,18 @@ public enum MemoryOperation
     /// <summary>Encrypting and decrypting stores, and replacing, exporting and destroying keys: <see cref="IEncryptedStores"/>.</summary>
     ManageEncryption,
 
+    /// <summary><see cref="IMemoryOperations.BenchmarkAsync"/>.</summary>
+    Benchmark,
+
+    /// <summary><see cref="IMemoryOperations.ListBenchmarksAsync"/>.</summary>
+    ListBenchmarks,
+
+    /// <summary>Asking for backups, what is in quarantine, and what became of a restore: <see cref="IMemoryOperations"/>.</summary>
+    InspectOperations,
+
+    /// <summary>Backing up, restoring, quarantine and rebuilding: <see cref="IMemoryOperations"/>.</summary>
+    Operate,
+
     /// <summary>Looking through all that is stored for secrets, and redacting them.</summary>
     Scan,
 
@@ -112,14 +124,15 @@ public static class Permissions
     {
         MemoryOperation.Recall or MemoryOperation.Get or MemoryOperation.List or MemoryOperation.ListEvents or MemoryOperation.ListActors
             or MemoryOperation.ListSessions or MemoryOperation.GetPreferences or MemoryOperation.Export or MemoryOperation.Status
-            or MemoryOperation.ListStores => AccessScopes.Read,
+            or MemoryOperation.ListStores or MemoryOperation.ListBenchmarks => AccessScopes.Read,
         MemoryOperation.Remember or MemoryOperation.AppendEvent or MemoryOperation.Forget or MemoryOperation.ForgetSession
             or MemoryOperation.ForgetSource => AccessScopes.Write,
         MemoryOperation.Update or MemoryOperation.Restore => AccessScopes.Read | AccessScopes.Write,
         MemoryOperation.Import or MemoryOperation.CreateStore or MemoryOperation.DeleteStore or MemoryOperation.CreateKey or MemoryOperation.ListKeys
             or MemoryOperation.RevokeKey or MemoryOperation.GetReadOnly or MemoryOperation.SetReadOnly or MemoryOperation.Audit
             or MemoryOperation.VerifyAudit or MemoryOperation.AuditAnomalies or MemoryOperation.UseModel or MemoryOperation.InspectModel
-            or MemoryOperation.InspectEncryption or MemoryOperation.ManageEncryption or MemoryOperation.Scan => AccessScopes.Admin,
+            or MemoryOperation.InspectEncryption or MemoryOperation.ManageEncryption or MemoryOperation.Scan
+            or MemoryOperation.Benchmark or MemoryOperation.InspectOperations or MemoryOperation.Operate => AccessScopes.Admin,
         _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, "This operation demands nothing yet: give it its scopes here."),
     };
 
@@ -127,5 +140,5 @@ public static class Permissions
     public static bool Writes(MemoryOperation operation) => operation is MemoryOperation.Remember or MemoryOperation.AppendEvent or MemoryOperation.Update
         or MemoryOperation.Forget or MemoryOperation.Restore or MemoryOperation.ForgetSession or MemoryOperation.Import or MemoryOperation.CreateStore
         or MemoryOperation.DeleteStore or MemoryOperation.CreateKey or MemoryOperation.RevokeKey or MemoryOperation.UseModel or MemoryOperation.ForgetSource
-        or MemoryOperation.ManageEncryption;
+        or MemoryOperation.ManageEncryption or MemoryOperation.Benchmark or MemoryOperation.Operate;
 }

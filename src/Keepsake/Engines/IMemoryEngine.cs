@@ -16,6 +16,10 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Gets what this engine can do. Constant for the life of the instance.</summary>
     EngineCapabilities Capabilities { get; }
 
+    /// <summary>Gets the namespaces in quarantine, each with all under it: the engine lists, gives and takes nothing of them. Reading, writing or deleting
+    /// there, item by item or by a scope inside, is <see cref="MemoryErrorCode.Unavailable"/>; wider lists leave it out.</summary>
+    IReadOnlyList<MemoryNamespace> Closed { get; }
+
     /// <summary>Tells of every change from now on, in the order of commits.</summary>
     /// <param name="observer">Called by one thread at a time. It must be quick and must not throw. The write that made the change returns when
     /// the task that it gives has ended, however that ends.</param>

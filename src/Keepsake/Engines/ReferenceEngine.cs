@@ -17,6 +17,9 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
         new() { Name = "reference", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = false };
 
     /// <inheritdoc/>
+    public IReadOnlyList<MemoryNamespace> Closed => [];
+
+    /// <inheritdoc/>
     public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
         _observer = _observer is { } others ? changes => Task.WhenAll(others(changes), observer(changes)) : observer;
 

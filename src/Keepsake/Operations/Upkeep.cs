@@ -55,11 +55,17 @@ internal sealed partial class Upkeep : IAsyncDisposable
     {
         while (_embedder.State.Status == EmbedderStatus.Ready && _feed.TakeUnembedded(EmbeddingBatch) is { Count: > 0 } ids)
         {
-            var items = (await _engine.GetAsync([.. ids.Where(id => !Ids.IsEvent(id))], cancellationToken))
-                .OfType<MemoryRecord>().Select(r => (r.Id, r.Version, r.Content))
-                .Concat((await _engine.GetEventsAsync([.. ids.Where(Ids.IsEvent)], cancellationToken))
-                    .OfType<MemoryEvent>().Select(e => (e.Id, Version: 1L, e.Content))).ToList();
-            if (items.Count == 0 || await _contents.EmbedAsync([.. items.Select(i => i.Content)], cancellationToken) is not { } embeddings)
+            var items = (await GivenAsync([.. ids.Where(id => !Ids.IsEvent(id))], _engine.GetAsync, cancellationToken))
+                .Select(r => (r.Id, r.Version, r.Content))
+                .Concat((await GivenAsync([.. ids.Where(Ids.IsEvent)], _engine.GetEventsAsync, cancellationToken))
+                    .Select(e => (e.Id, Version: 1L, e.Content))).ToList();
+            _feed.SetAside(ids.Except(items.Select(item => item.Id), StringComparer.Ordinal));
+            if (items.Count == 0)
+            {
+                continue;
+            }
+
+            if (await _contents.EmbedAsync([.. items.Select(i => i.Content)], cancellationToken) is not { } embeddings)
             {
                 return;
             }
@@ -79,6 +85,21 @@ internal sealed partial class Upkeep : IAsyncDisposable
         await _stop.CancelAsync();
         await _work;
         _stop.Dispose();
+    }
+
+    // What is gone, damaged or in quarantine is not given; of one alone the engine says why.
+    private static async Task<IEnumerable<T>> GivenAsync<T>(
+        List<string> ids, Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<T?>>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return ids.Count == 0 ? [] : (await read(ids, cancellationToken)).OfType<T>();
+        }
+        catch (MemoryException e) when (ids.Count == 1 && e.Code is MemoryErrorCode.Corrupt or MemoryErrorCode.Unavailable)
+        {
+            return [];
+        }
     }
 
     private async Task RunAsync()

@@ -24,6 +24,7 @@ internal sealed class IndexFeed : IAsyncDisposable
     private readonly RecallIndex _index = new();
     private readonly Lock _lock = new();
     private readonly HashSet<string> _unembedded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _aside = new(StringComparer.Ordinal);
     private Queue<Committed> _waiting = new();
     private bool _isFollowing;
     private bool _isLoaded;
@@ -76,6 +77,39 @@ internal sealed class IndexFeed : IAsyncDisposable
             return [.. _unembedded.Take(most)];
         }
     }
+
+    /// <summary>Leaves ids alone that the engine does not give at the moment, so that they do not stand before the others.</summary>
+    public void SetAside(IEnumerable<string> ids)
+    {
+        lock (_lock)
+        {
+            foreach (var id in ids)
+            {
+                if (_unembedded.Remove(id))
+                {
+                    _aside.Add(id);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes ids back that were left alone.</summary>
+    public void TakeBack()
+    {
+        lock (_lock)
+        {
+            _unembedded.UnionWith(_aside);
+            _aside.Clear();
+        }
+    }
+
+    /// <summary>Drops what the index holds of a namespace and all under it. What is stored there comes back by <see cref="Put"/>.</summary>
+    public async Task DropAsync(MemoryNamespace scope, CancellationToken cancellationToken) =>
+        (await LoadedAsync(cancellationToken)).Drop(scope.Path);
+
+    /// <summary>Puts stored items into the index anew.</summary>
+    public void Put(IReadOnlyList<MemoryItem> items) =>
+        Index([.. items.Select(item => new MemoryChange(item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id, item))]);
 
     /// <summary>Writes a snapshot if enough has changed since the last one.</summary>
     /// <param name="always">Also when little has changed: this is the last chance.</param>

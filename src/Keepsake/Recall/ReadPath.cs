@@ -34,14 +34,21 @@ internal sealed class ReadPath(
         var text = redactor.Redact(Question(request.Query)).Text;
         var why = request.Why is null ? null : Rules.GivenId(request.Why);
         var now = time.GetUtcNow();
+        var closed = engine.Closed;
+        if (closed.FirstOrDefault(@namespace => @namespace.Contains(scope)) is { } quarantine)
+        {
+            throw QuarantineFault.Of(quarantine);
+        }
+
         var index = await feed.LoadedAsync(cancellationToken);
-        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within), cancellationToken);
+        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
         var query = new RecallQuery
         {
             Text = text,
             Vector = vector,
             Scope = scope.Path,
             Within = within,
+            Closed = closed,
             Limit = TopK(request.TopK),
             MinRelevance = request.MinRelevance is null ? Relevance.DefaultFloor : Rules.Share(request.MinRelevance, 0, "minRelevance"),
             Now = now,

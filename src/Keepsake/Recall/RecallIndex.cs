@@ -101,6 +101,26 @@ internal sealed class RecallIndex : IDisposable
         }
     }
 
+    /// <summary>Removes all entries of a path and under it.</summary>
+    public void Drop(string path)
+    {
+        lock (_writing)
+        {
+            List<SegmentView> kept = [];
+            foreach (var view in _views)
+            {
+                List<int> dead = [.. view.Segment.Under(path).SelectMany(run => Enumerable.Range(run.FirstDocument, run.EndDocument - run.FirstDocument)).Where(view.IsLive)];
+                var next = dead.Count > 0 ? view.Without(dead) : view;
+                if (next.Live > 0)
+                {
+                    kept.Add(next);
+                }
+            }
+
+            _views = [.. kept];
+        }
+    }
+
     /// <summary>Puts segments in the place of all there are, as a snapshot held them.</summary>
     public void Restore(IReadOnlyList<SegmentView> views)
     {
@@ -164,8 +184,8 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>
-    public string TextToEmbed(string text, string scope, IReadOnlyList<string>? within = null) =>
-        QuestionReader.TextToEmbed(text, new SearchScope(_views, scope, within).Speakers);
+    public string TextToEmbed(string text, string scope, IReadOnlyList<string>? within = null, IReadOnlyList<MemoryNamespace>? closed = null) =>
+        QuestionReader.TextToEmbed(text, new SearchScope(_views, scope, within, closed).Speakers);
 
     /// <summary>Waits for the merges that are under way.</summary>
     public async Task SettleAsync()

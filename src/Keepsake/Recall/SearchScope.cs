@@ -12,7 +12,9 @@ internal sealed class SearchScope
     /// <param name="views">The segments.</param>
     /// <param name="path">The namespace, with all under it.</param>
     /// <param name="within">The parts of it that count, none under another; <see langword="null"/>: all of it.</param>
-    public SearchScope(IReadOnlyList<SegmentView> views, string path, IReadOnlyList<string>? within = null)
+    /// <param name="closed">Namespaces that are left out, each with all under it; <see langword="null"/>: none.</param>
+    public SearchScope(
+        IReadOnlyList<SegmentView> views, string path, IReadOnlyList<string>? within = null, IReadOnlyList<MemoryNamespace>? closed = null)
     {
         List<ScopePart> parts = [];
         List<SegmentView> inScope = [];
@@ -20,6 +22,11 @@ internal sealed class SearchScope
         {
             foreach (var run in Runs(view.Segment, path, within))
             {
+                if (closed is { Count: > 0 } && closed.Any(@namespace => MemoryNamespace.ContainsPath(@namespace.Path, run.Path)))
+                {
+                    continue;
+                }
+
                 Length += run.Length;
                 Sessions += run.Sessions;
                 foreach (var speaker in run.Speakers)

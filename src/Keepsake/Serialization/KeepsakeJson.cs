@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Keepsake.Access;
 using Keepsake.Protection.Audit;
+using Keepsake.Operations;
 
 namespace Keepsake.Serialization;
 
@@ -37,6 +38,18 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(IReadOnlyList<WriteOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<StoreInfo>))]
 [JsonSerializable(typeof(MemoryStatus))]
+[JsonSerializable(typeof(BenchmarkRequest))]
+[JsonSerializable(typeof(BenchmarkReport))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(QuarantinedNamespace))]
+[JsonSerializable(typeof(BackupInfo))]
+[JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(RebuildRequest))]
+[JsonSerializable(typeof(RebuildReport))]
+[JsonSerializable(typeof(RebuildState))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
 [JsonSerializable(typeof(SealingProgress))]
 [JsonSerializable(typeof(IReadOnlyList<StoreKey>))]

@@ -110,6 +110,8 @@ public sealed class ReadOnlyTests : IAsyncLifetime
             [MemoryOperation.Restore] = () => memory.RestoreAsync(_id, Cancellation),
             [MemoryOperation.ForgetSource] = () => memory.ForgetSourceAsync("s", false, false, null, Cancellation),
             [MemoryOperation.ManageEncryption] = () => ((IEncryptedStores)stores.As(Caller.Local)).ConvertAsync("other", encrypted: true, Cancellation),
+            [MemoryOperation.Benchmark] = () => ((IMemoryOperations)stores.As(Caller.Local)).BenchmarkAsync("default", "n", new(), Cancellation),
+            [MemoryOperation.Operate] = () => ((IMemoryOperations)stores.As(Caller.Local)).QuarantineAsync("default", "n", null, Cancellation),
             [MemoryOperation.ForgetSession] = () => memory.ForgetSessionAsync("al", "s", false, null, Cancellation),
             [MemoryOperation.Import] = () => memory.ImportAsync([_record], Cancellation),
             [MemoryOperation.CreateStore] = () => stores.CreateAsync("new", Cancellation),

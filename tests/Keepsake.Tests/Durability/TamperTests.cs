@@ -262,8 +262,8 @@ public sealed class TamperTests : IDisposable
             try
             {
                 var (path, seq, last) = ("", -1L, long.MaxValue);
-                RecordRows.List(Session, _guard.Health, 1, new(), 1_000, ref path, ref seq, out _).ForEach(r => given[r.Id] = ItemText.Of(r));
-                EventRows.List(Session, _guard.Health, 1, new(), 1_000, ref last, out _).ForEach(e => given[e.Id] = ItemText.Of(e));
+                RecordRows.List(Session, _guard.Health, 1, new(), false, 1_000, ref path, ref seq, out _).ForEach(r => given[r.Id] = ItemText.Of(r));
+                EventRows.List(Session, _guard.Health, 1, new(), false, 1_000, ref last, out _).ForEach(e => given[e.Id] = ItemText.Of(e));
                 foreach (var id in _test._known.Keys.Where(id => id[0] == 'm'))
                 {
                     if (RecordRows.ById(Session, _guard.Health, 1, id) is { } record)

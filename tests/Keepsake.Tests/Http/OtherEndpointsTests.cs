@@ -70,6 +70,7 @@ public sealed class OtherEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor>
         Assert.True((bool?)(await door.SendAsync("GET", "/v1/stores/sealed")).Is(200).Json["encrypted"]);
         Assert.Contains("sealed: content", (string?)(await door.SendAsync("GET", "/v1/status?store=sealed")).Is(200).Json["engine"]!["encryption"], StringComparison.Ordinal);
         Assert.Equal("invalid_request", (await door.SendAsync("POST", "/v1/stores", """{"name":"../x"}""")).Is(400).Code);
+        (await door.SendAsync("DELETE", "/v1/stores/sealed")).Is(200);
     }
 
     [Fact]

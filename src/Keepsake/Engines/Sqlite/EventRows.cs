@@ -33,14 +33,15 @@ internal static class EventRows
     /// <param name="health">Where damaged rows are noted; they are left out.</param>
     /// <param name="store">The store's number.</param>
     /// <param name="filter">What is wanted.</param>
+    /// <param name="showsClosed">Whether rows in quarantine are listed too.</param>
     /// <param name="limit">Most events.</param>
     /// <param name="last">The row where the last part ended; set to the last row looked at.</param>
     /// <param name="atEnd">Whether there are no more.</param>
     public static List<MemoryEvent> List(
-        SqliteSession session, SqliteHealth health, long store, EventFilter filter, int limit, ref long last, out bool atEnd)
+        SqliteSession session, SqliteHealth health, long store, EventFilter filter, bool showsClosed, int limit, ref long last, out bool atEnd)
     {
-        const string Where = """
-            store = $1 AND deleted_at IS NULL
+        const string Where = $"""
+            store = $1 AND deleted_at IS NULL AND ($9 = 1 OR {QuarantineRows.EventIsOpen})
               AND ($3 IS NULL OR branch = $3)
               AND ($4 IS NULL OR (path IS NOT NULL AND ($4 = '' OR path = $4 OR (path > $4 || '/' AND path < $4 || '0'))))
               AND ($5 IS NULL OR expires_at IS NULL OR expires_at > $5)
@@ -57,7 +58,8 @@ internal static class EventRows
             (false, true) => $"SELECT {Guarded} WHERE {Where} {OfAny} {Oldest}",
         };
         using var reader = session.Query(
-            sql, store, last, filter.Branch, filter.Scope?.Path, filter.Now?.UtcTicks, filter.ActorId, filter.SessionId, limit + 1);
+            sql, store, last, filter.Branch, filter.Scope?.Path, filter.Now?.UtcTicks, filter.ActorId, filter.SessionId, limit + 1,
+            showsClosed ? 1 : 0);
         List<MemoryEvent> events = [];
         var rows = 0;
         var progressed = false;
@@ -124,6 +126,37 @@ internal static class EventRows
         return found;
     }
 
+    /// <summary>Verifies rows in the order of writing, deleted ones too.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="store">The store's number; <see langword="null"/>: all stores.</param>
+    /// <param name="scope">The scope in which they lie; everything: rows without a namespace too.</param>
+    /// <param name="after">The row after which to begin.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="seen">Told of each.</param>
+    /// <returns>The last row; <see langword="null"/>: there are no more.</returns>
+    public static long? Check(SqliteSession session, long? store, MemoryNamespace scope, long after, int limit, Action<CheckedRow> seen)
+    {
+        using var reader = session.Query(
+            $"SELECT {Guarded} WHERE seq > $1 AND ($2 IS NULL OR store = $2) AND {CheckedRow.InScope} ORDER BY seq LIMIT $4", after, store, scope.Path, limit);
+        var rows = 0;
+        long? last = null;
+        while (reader.Read())
+        {
+            rows++;
+            last = reader.GetInt64(0);
+            seen(Checked(session, reader));
+        }
+
+        return rows == limit ? last : null;
+    }
+
+    /// <summary>Verifies the row with an id, deleted or not.</summary>
+    public static List<CheckedRow> CheckById(SqliteSession session, long store, string id)
+    {
+        using var reader = session.Query($"SELECT {Guarded} WHERE store = $1 AND id = $2", store, id);
+        return reader.Read() ? [Checked(session, reader)] : [];
+    }
+
     public static void Insert(SqliteSession session, long store, PreparedEvent prepared, long seq)
     {
         prepared = prepared.For(session.Guard.VaultOf(store));
@@ -168,7 +201,8 @@ internal static class EventRows
     public static MemoryEvent? Edge(
         SqliteSession session, SqliteHealth health, long store, string actor, string? sessionId, DateTimeOffset now, bool newest)
     {
-        const string Where = "store = $1 AND actor = $2 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $3)";
+        const string Where =
+            $"store = $1 AND actor = $2 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $3) AND {QuarantineRows.EventIsOpen}";
         var sql = (sessionId is not null, newest) switch
         {
             (true, false) => $"SELECT {Guarded} WHERE {Where} AND session = $4 ORDER BY seq",
@@ -189,11 +223,11 @@ internal static class EventRows
         return null;
     }
 
-    /// <summary>The rows of a session's live events, oldest first.</summary>
+    /// <summary>The rows of a session's live events, oldest first, without those in quarantine.</summary>
     public static List<(long Seq, string Id)> OfSession(SqliteSession session, long store, string actor, string sessionId, int limit)
     {
         using var reader = session.Query(
-            "SELECT seq, id FROM events WHERE store = $1 AND actor = $2 AND session = $3 AND deleted_at IS NULL ORDER BY seq LIMIT $4",
+            $"SELECT seq, id FROM events WHERE store = $1 AND actor = $2 AND session = $3 AND deleted_at IS NULL AND {QuarantineRows.EventIsOpen} ORDER BY seq LIMIT $4",
             store, actor, sessionId, limit);
         List<(long, string)> rows = [];
         while (reader.Read())
@@ -230,6 +264,25 @@ internal static class EventRows
 
         health.Damaged("events", reader.GetInt64(0));
         throw new MemoryException(MemoryErrorCode.Corrupt, "This event is damaged on disk and is not returned.");
+    }
+
+    // Where rows are checked without the means to open them, their checksum says what can be said.
+    private static CheckedRow Checked(SqliteSession session, SqliteDataReader reader)
+    {
+        var row = new CheckedRow(reader.GetInt64(0), reader.GetValue(1) as long? ?? 0, reader.GetValue(6) as string, reader.IsDBNull(9), reader.GetValue(2) as string, IsIntact: false);
+        if (session.Guard.Destroyed is null)
+        {
+            return row with { IsIntact = TryRead(session, reader, out _) };
+        }
+
+        try
+        {
+            return EventRow.Read(session.Guard, reader) is var (_, guarded) ? row with { IsIntact = true, IsShredded = session.Guard.IsShredded(guarded) } : row;
+        }
+        catch (Exception e) when (RowFaults.AreDamage(e))
+        {
+            return row;
+        }
     }
 
     private static bool TryRead(SqliteSession session, SqliteDataReader reader, [NotNullWhen(true)] out MemoryEvent? item)

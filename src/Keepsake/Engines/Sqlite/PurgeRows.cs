@@ -13,10 +13,10 @@ internal static class PurgeRows
             store, limits.TokensBefore.UtcTicks, MaxRows);
         ChangeRows.Trim(session);
         var before = changes.Count;
-        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, RecordRows.Erase);
-        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, RecordRows.Erase);
-        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, EventRows.Erase);
-        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, EventRows.Erase);
+        Erase(session, $"SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 AND {QuarantineRows.RecordIsOpen} LIMIT $3", limits.DeletedBefore, RecordRows.Erase);
+        Erase(session, $"SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 AND {QuarantineRows.RecordIsOpen} LIMIT $3", limits.ExpiredBefore, RecordRows.Erase);
+        Erase(session, $"SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 AND {QuarantineRows.EventIsOpen} LIMIT $3", limits.DeletedBefore, EventRows.Erase);
+        Erase(session, $"SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 AND {QuarantineRows.EventIsOpen} LIMIT $3", limits.ExpiredBefore, EventRows.Erase);
         return tokens + changes.Count - before;
 
         void Erase(SqliteSession session, string due, DateTimeOffset limit, Func<SqliteSession, long, int> erase)

@@ -49,12 +49,13 @@ internal static class RecordRows
     /// <param name="health">Where damaged rows are noted; they are left out.</param>
     /// <param name="store">The store's number.</param>
     /// <param name="filter">What is wanted.</param>
+    /// <param name="showsClosed">Whether rows in quarantine are listed too.</param>
     /// <param name="limit">Most records.</param>
     /// <param name="afterPath">The path where the last part ended; empty: from the start.</param>
     /// <param name="afterSeq">The row where the last part ended.</param>
     /// <param name="atEnd">Whether there are no more.</param>
     public static List<MemoryRecord> List(
-        SqliteSession session, SqliteHealth health, long store, RecordFilter filter, int limit,
+        SqliteSession session, SqliteHealth health, long store, RecordFilter filter, bool showsClosed, int limit,
         ref string afterPath, ref long afterSeq, out bool atEnd)
     {
         const string Sql = $"""
@@ -64,6 +65,7 @@ internal static class RecordRows
               AND ($4 = '' OR path = $4 OR (path > $4 || '/' AND path < $4 || '0'))
               AND ($5 IS NULL OR actor = $5) AND ($6 IS NULL OR kind = $6) AND ($7 IS NULL OR key IN ($7, $12))
               AND ($8 = 0 OR key IS NOT NULL) AND ($9 IS NULL OR expires_at IS NULL OR expires_at > $9)
+              AND ($13 = 1 OR {QuarantineRows.RecordIsOpen})
             ORDER BY path, seq LIMIT $10
             """;
         var scope = filter.Scope.Path;
@@ -81,7 +83,7 @@ internal static class RecordRows
 
         using var reader = session.Query(
             Sql, store, afterPath, afterSeq, scope, filter.ActorId, (long?)filter.Kind, key[0], filter.KeyedOnly ? 1 : 0, filter.Now?.UtcTicks, limit + 1,
-            scope.Length == 0 ? "~" : scope + "0", key[1]);
+            scope.Length == 0 ? "~" : scope + "0", key[1], showsClosed ? 1 : 0);
         List<MemoryRecord> records = [];
         var rows = 0;
         var progressed = false;
@@ -146,6 +148,51 @@ internal static class RecordRows
         }
 
         return found;
+    }
+
+    /// <summary>Verifies rows in the order of writing, deleted ones too.</summary>
+    /// <param name="session">The connection.</param>
+    /// <param name="store">The store's number; <see langword="null"/>: all stores.</param>
+    /// <param name="scope">The scope in which they lie; everything: rows without a namespace too.</param>
+    /// <param name="after">The row after which to begin.</param>
+    /// <param name="limit">Most rows.</param>
+    /// <param name="seen">Told of each.</param>
+    /// <returns>The last row; <see langword="null"/>: there are no more.</returns>
+    public static long? Check(SqliteSession session, long? store, MemoryNamespace scope, long after, int limit, Action<CheckedRow> seen)
+    {
+        using var reader = session.Query(
+            $"SELECT {Guarded} WHERE seq > $1 AND ($2 IS NULL OR store = $2) AND {CheckedRow.InScope} ORDER BY seq LIMIT $4", after, store, scope.Path, limit);
+        var rows = 0;
+        long? last = null;
+        while (reader.Read())
+        {
+            rows++;
+            last = reader.GetInt64(0);
+            seen(Checked(session, reader));
+        }
+
+        return rows == limit ? last : null;
+    }
+
+    /// <summary>Verifies the rows that stand where a record is to be: under its id, its key or its content.</summary>
+    public static List<CheckedRow> CheckPlaceOf(SqliteSession session, long store, MemoryRecord record)
+    {
+        var vault = session.Guard.VaultOf(store);
+        string?[] key = record.Key is null ? [null, null] : Forms.OfKey(vault, record.Key);
+        var content = Forms.OfContent(vault, record);
+        using var reader = session.Query(
+            $"""
+            SELECT {Guarded} WHERE store = $1 AND (id = $2
+                OR (path = $3 AND actor = $4 AND deleted_at IS NULL AND ((key IS NOT NULL AND key IN ($5, $6)) OR (key IS NULL AND content_hash IN ($7, $8)))))
+            """,
+            store, record.Id, record.Namespace.Path, record.ActorId ?? "", key[0], key[1], content[0], content[1]);
+        List<CheckedRow> rows = [];
+        while (reader.Read())
+        {
+            rows.Add(Checked(session, reader));
+        }
+
+        return rows;
     }
 
     /// <summary>Inserts a record, unless one with its id, its key or its content is there.</summary>
@@ -241,6 +288,25 @@ internal static class RecordRows
         health.Damaged("records", reader.GetInt64(0));
         throw new MemoryException(
             MemoryErrorCode.Corrupt, "This record is damaged on disk and is not returned. Forget it for good (hard), then import it again from an export.");
+    }
+
+    // Where rows are checked without the means to open them, their checksum says what can be said.
+    private static CheckedRow Checked(SqliteSession session, SqliteDataReader reader)
+    {
+        var row = new CheckedRow(reader.GetInt64(0), reader.GetValue(1) as long? ?? 0, reader.GetValue(3) as string, reader.IsDBNull(9), reader.GetValue(2) as string, IsIntact: false);
+        if (session.Guard.Destroyed is null)
+        {
+            return row with { IsIntact = TryRead(session, reader, out _) };
+        }
+
+        try
+        {
+            return RecordRow.Read(session.Guard, reader) is var (_, guarded) ? row with { IsIntact = true, IsShredded = session.Guard.IsShredded(guarded) } : row;
+        }
+        catch (Exception e) when (RowFaults.AreDamage(e))
+        {
+            return row;
+        }
     }
 
     private static bool TryRead(SqliteSession session, SqliteDataReader reader, [NotNullWhen(true)] out MemoryRecord? record)

@@ -34,6 +34,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Guard = writing.Guard;
         Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
+        Quarantine.Load(writing, Health);
         _writer = new(writing, Health, file + "-wal");
         _care = new(this, commits, mustCheck, TimeProvider.System);
     }
@@ -51,6 +52,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         set => _writer.Audit = value;
     }
+
+    /// <summary>Gets the namespaces in quarantine.</summary>
+    public QuarantineList Quarantine { get; } = new();
 
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }

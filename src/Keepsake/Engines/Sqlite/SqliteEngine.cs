@@ -11,13 +11,28 @@ namespace Keepsake.Engines.Sqlite;
 /// <param name="time">Dates the rows of tokens.</param>
 internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine, IRewritableEngine
 {
+    private QuarantineGate _gate = new(database.Quarantine, store, mended: null);
+    private SqliteEngine? _whole;
     private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
 
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; } =
         new() { Name = "sqlite", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = true };
 
+    /// <inheritdoc/>
+    public IReadOnlyList<MemoryNamespace> Closed => _gate.Closed;
+
+    /// <summary>Gets the file.</summary>
+    public SqliteDatabase Database => database;
+
+    /// <summary>Gets the store's number.</summary>
+    public long Store => store;
+
     private SqliteHealth Health => database.Health;
+
+    /// <summary>The same store to who mends a namespace that is in quarantine: open to it alone. Who observes this engine sees its changes too.</summary>
+    public SqliteEngine Mending(MemoryNamespace mended) =>
+        new(database, store, time) { _gate = new(database.Quarantine, store, mended), _whole = this };
 
     /// <inheritdoc/>
     public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
@@ -40,7 +55,11 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record, vault))];
         return WriteOnceAsync(
             token,
-            (session, changes) => [.. prepared.Select(record => Upsert(session, record, changes))],
+            (session, changes) =>
+            {
+                _gate.ThrowIfAllClosed(records.Select(record => record.Namespace));
+                return [.. prepared.Select(record => Upsert(session, record, changes))];
+            },
             cancellationToken);
     }
 
@@ -49,7 +68,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         (session, changes) =>
         {
             var stored = RecordRows.ByIdEvenDeleted(session, Health, store, record.Id);
-            if (stored is null || stored.Version != version)
+            if (_gate.Open(stored) is null || stored!.Version != version)
             {
                 return null;
             }
@@ -63,11 +82,11 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryRecord?>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        ReadEachAsync(ids, (session, id) => RecordRows.ById(session, Health, store, id), cancellationToken);
+        ReadEachAsync(ids, (session, id) => _gate.Open(RecordRows.ById(session, Health, store, id)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => ReadAsync(
-        session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? record : null,
+        session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? _gate.Open(record) : null,
         cancellationToken);
 
     /// <inheritdoc/>
@@ -75,15 +94,21 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         ReadAsync(
             session =>
             {
+                _gate.ThrowIfClosed(filter.Scope);
                 var (path, seq) = RecordCursor.Parse(page.Cursor);
-                var records = RecordRows.List(session, Health, store, filter, page.Limit, ref path, ref seq, out var atEnd);
+                var records = RecordRows.List(session, Health, store, filter, _gate.ShowsClosed, page.Limit, ref path, ref seq, out var atEnd);
                 return new Page<MemoryRecord>(records, atEnd ? null : RecordCursor.Format(path, seq));
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) => WriteAsync(
-        (session, changes) => ids.Distinct(StringComparer.Ordinal).Count(id => Delete(session, id, how, changes)), cancellationToken);
+        (session, changes) =>
+        {
+            _gate.ThrowIfClosed(session, ids);
+            return ids.Distinct(StringComparer.Ordinal).Count(id => Delete(session, id, how, changes));
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> AppendAsync(
@@ -95,6 +120,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             token,
             (session, changes) =>
             {
+                _gate.ThrowIfAllClosed(events.Select(item => item.Namespace));
                 Dictionary<(string, string), int> counts = [];
                 return [.. prepared.Select(item => Append(session, item, keepPerSession, counts, changes))];
             },
@@ -106,15 +132,16 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         ReadAsync(
             session =>
             {
+                _gate.ThrowIfClosed(filter.Scope);
                 var last = page.Cursor is not null ? Cursor.Number(page.Cursor) : filter.OldestFirst ? -1 : long.MaxValue;
-                var events = EventRows.List(session, Health, store, filter, page.Limit, ref last, out var atEnd);
+                var events = EventRows.List(session, Health, store, filter, _gate.ShowsClosed, page.Limit, ref last, out var atEnd);
                 return new Page<MemoryEvent>(events, atEnd ? null : last.ToString(CultureInfo.InvariantCulture));
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryEvent?>> GetEventsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        ReadEachAsync(ids, (session, id) => EventRows.ById(session, Health, store, id), cancellationToken);
+        ReadEachAsync(ids, (session, id) => _gate.Open(EventRows.ById(session, Health, store, id)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
@@ -127,8 +154,11 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
-        (session, changes) => EventRows.OfSession(session, store, actorId, sessionId, int.MaxValue)
-            .Count(row => Delete(session, row.Id, how, changes)),
+        (session, changes) =>
+        {
+            _gate.ThrowIfAnyClosed(session, actorId, sessionId);
+            return EventRows.OfSession(session, store, actorId, sessionId, int.MaxValue).Count(row => Delete(session, row.Id, how, changes));
+        },
         cancellationToken);
 
     /// <inheritdoc/>
@@ -145,7 +175,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         {
             foreach (var id in ids)
             {
-                if (RecordRows.ById(session, Health, store, id) is { } record)
+                if (RecordRows.ById(session, Health, store, id) is { } record && !_gate.IsClosed(record.Namespace))
                 {
                     RecordRows.Update(session, store, record with { LastRecalledAt = at });
                 }
@@ -173,7 +203,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         {
             Counts = StatisticsRows.Count(session, store, now),
             ReadOnly = Health.ReadOnly,
-            Warnings = Health.Warnings,
+            Warnings = [.. Health.Warnings, .. OperationWarnings.Of(session, database, store)],
             Facts = new Dictionary<string, string>
             {
                 ["sqlite"] = SqliteNative.Description,
@@ -190,8 +220,13 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     private WriteOutcome Upsert(SqliteSession session, PreparedRecord prepared, List<MemoryChange> changes)
     {
-        // Most records are new: the unique indexes say so in one statement.
         var record = prepared.Record;
+        if (_gate.IsClosed(record.Namespace))
+        {
+            return WriteOutcome.Refused(QuarantineFault.Of(record.Namespace));
+        }
+
+        // Most records are new: the unique indexes say so in one statement.
         var seq = database.NextSeq.Take();
         if (RecordRows.TryInsert(session, store, prepared, seq))
         {
@@ -227,7 +262,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     {
         if (RecordRows.ByIdEvenDeleted(session, Health, store, record.Id) is { } sameId)
         {
-            return (sameId, RecordMerge.OntoSameId(sameId, record));
+            return (sameId, RecordMerge.OntoSameId(_gate.Open(sameId)!, record));
         }
 
         if (record.Key is not null && RecordRows.ByKeyOf(session, Health, store, record) is { } sameKey)
@@ -244,6 +279,11 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         SqliteSession session, PreparedEvent prepared, int keep, Dictionary<(string, string), int> counts, List<MemoryChange> changes)
     {
         var item = prepared.Event;
+        if (_gate.IsClosed(item.Namespace))
+        {
+            return WriteOutcome.Refused(QuarantineFault.Of(item.Namespace!));
+        }
+
         if (EventRows.Exists(session, store, item.Id))
         {
             return new() { Id = item.Id, Outcome = WriteResult.Unchanged };
@@ -306,7 +346,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
     {
         if (RecordRows.ById(session, Health, store, embedding.Id) is { } record)
         {
-            if (record.Version != embedding.Version)
+            if (record.Version != embedding.Version || _gate.IsClosed(record.Namespace))
             {
                 return false;
             }
@@ -317,7 +357,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             return true;
         }
 
-        if (EventRows.ById(session, Health, store, embedding.Id) is { } item)
+        if (EventRows.ById(session, Health, store, embedding.Id) is { } item && !_gate.IsClosed(item.Namespace))
         {
             item = item with { Embedding = embedding.Embedding, EmbeddingModel = embedding.Model };
             EventRows.Update(session, store, item);
@@ -356,8 +396,8 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         return vault?.Locked is { } reason ? throw new MemoryException(reason.Code, reason.Message, reason) : vault;
     }
 
-    // Nothing is read or written before it is known which rows may be.
-    private async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
+    /// <summary>Runs a read in a snapshot. Nothing is read or written before it is known which rows may be.</summary>
+    internal async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
     {
         await database.Care.Checked.WaitAsync(cancellationToken);
         Health.ThrowIfRefused();
@@ -365,7 +405,8 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         return await database.ReadAsync(query, cancellationToken);
     }
 
-    private async Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken)
+    /// <summary>Runs a write in a transaction; what it adds to the list is noted and told.</summary>
+    internal async Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken)
     {
         await database.Care.Checked.WaitAsync(cancellationToken);
         Health.ThrowIfRefused();
@@ -385,7 +426,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             ChangeRows.Note(session, store, database.NextSeq, changes);
             return result;
         },
-        _observer,
+        (_whole ?? this)._observer,
         cancellationToken);
 
     private Task<IReadOnlyList<T?>> ReadEachAsync<T>(
@@ -400,9 +441,9 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
                     {
                         found[i] = read(session, ids[i]);
                     }
-                    catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt && found.Length > 1)
+                    catch (MemoryException e) when (e.Code is MemoryErrorCode.Corrupt or MemoryErrorCode.Unavailable && found.Length > 1)
                     {
-                        // Noted in the file's health; the others are served.
+                        // Noted in the file's health, or in quarantine; the others are served.
                     }
                 }
 

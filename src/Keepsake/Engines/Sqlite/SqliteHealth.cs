@@ -83,6 +83,9 @@ internal sealed class SqliteHealth
         }
     }
 
+    /// <summary>Says that a damaged row is gone.</summary>
+    public void Mended(string table, long row) => _damaged.TryRemove((table, row), out _);
+
     public void ThrowIfReadOnly()
     {
         if (ReadOnly is { } reason)

@@ -142,6 +142,30 @@ internal static class SqliteSchema
             body BLOB NOT NULL,
             checksum BLOB NOT NULL) WITHOUT ROWID;
         """,
+        """
+        CREATE TABLE benchmarks (
+            number INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            report BLOB NOT NULL,
+            checksum BLOB NOT NULL);
+        CREATE INDEX benchmarks_by_path ON benchmarks (store, path, number);
+
+        CREATE TABLE quarantine (
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            reason TEXT,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (store, path)) WITHOUT ROWID;
+
+        CREATE TABLE rebuilds (
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            state BLOB NOT NULL,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (store, path)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

@@ -22,7 +22,8 @@ internal static class StoreRows
 
     /// <summary>Reads the stores, by name, with how far they are encrypted.</summary>
     /// <inheritdoc cref="All"/>
-    public static List<StoreRow> Rows(SqliteSession session) => Rows(session, (number, digest, checksum) => session.Guard.Key.Vouches(0, number, digest, checksum));
+    public static List<StoreRow> Rows(SqliteSession session) => Rows(
+        session, session.Guard.IsForeign ? IsUndamaged : (number, digest, checksum) => session.Guard.Key.Vouches(0, number, digest, checksum));
 
     /// <summary>Signs the stores anew that an earlier program, or one with another key, wrote.</summary>
     public static void Adopt(SqliteSession session)
@@ -65,7 +66,8 @@ internal static class StoreRows
         foreach (var sql in (string[])
             [
                 "DELETE FROM records WHERE store = $1", "DELETE FROM events WHERE store = $1", "DELETE FROM tokens WHERE store = $1",
-                "DELETE FROM outbox WHERE store = $1", "DELETE FROM stores WHERE number = $1",
+                "DELETE FROM outbox WHERE store = $1", "DELETE FROM benchmarks WHERE store = $1", "DELETE FROM quarantine WHERE store = $1",
+                "DELETE FROM rebuilds WHERE store = $1", "DELETE FROM stores WHERE number = $1",
             ])
         {
             session.Execute(sql, number);

@@ -41,6 +41,27 @@ internal static class TokenRows
             store, Key(token), token.Fingerprint, reply, now.UtcTicks, session.Guard.Key.Checksum(store, 0, Digest(store, Key(token), token.Fingerprint, reply, now.UtcTicks)));
     }
 
+    /// <summary>Counts the rows of all stores that fail their check.</summary>
+    public static long CountDamaged(SqliteSession session)
+    {
+        using var reader = session.Query("SELECT store, token, fingerprint, reply, created_at, checksum FROM tokens");
+        var damaged = 0L;
+        while (reader.Read())
+        {
+            try
+            {
+                damaged += IsGenuine(session, reader.GetInt64(0), reader.Bytes(1), reader.GetString(2), reader.Bytes(3), reader.GetInt64(4), reader.Bytes(5)) ? 0 : 1;
+            }
+            catch (Exception e) when (e is InvalidCastException or InvalidOperationException)
+            {
+                // A flipped bit in a row's header changes the columns' types.
+                damaged++;
+            }
+        }
+
+        return damaged;
+    }
+
     // Hashed, because callers build tokens from what they like.
     private static byte[] Key(WriteToken token) => SHA256.HashData(Encoding.UTF8.GetBytes(token.Value));
 

@@ -60,6 +60,13 @@ internal sealed class KeyRing
     /// <summary>Whether a store has a ring that something was sealed with.</summary>
     public static bool HasSealed(KeysFolder keys, string store) => new RingFile(keys, store).Read().Exists(key => key.Kind is KeyKind.Namespace or KeyKind.Actor);
 
+    /// <summary>The numbers of a store's keys that were destroyed. It needs no master key.</summary>
+    public static IReadOnlySet<int> DestroyedOf(KeysFolder keys, string store) =>
+        new RingFile(keys, store).Read().Where(key => key.Kind == KeyKind.Destroyed).Select(key => key.Number).ToHashSet();
+
+    /// <summary>The epoch of a store's ring. It needs no master key.</summary>
+    public static int EpochOf(KeysFolder keys, string store) => new RingFile(keys, store).Read().Select(key => key.Epoch).DefaultIfEmpty(1).Max();
+
     /// <summary>Opens the ring of a store.</summary>
     /// <param name="keys">The folder.</param>
     /// <param name="store">The store's id.</param>

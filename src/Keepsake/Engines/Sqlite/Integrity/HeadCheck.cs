@@ -44,7 +44,7 @@ internal static class HeadCheck
         Dictionary<long, (UInt128, long)> sums = [];
         var (heads, tags, numbers) = (new long[Part], new byte[Part * IntegrityKey.TagLength], new UInt128[Part]);
         var count = 0;
-        using var reader = session.Query("SELECT head, guard FROM guards");
+        using var reader = session.Query("SELECT head, guard FROM guards WHERE guard <> x''");
         while (reader.Read())
         {
             heads[count] = reader.GetInt64(0);

@@ -43,7 +43,7 @@ internal sealed class Heads(IntegrityKey key)
         var head = Of(session, store, table, path);
         var tag = checksum[..IntegrityKey.TagLength].ToArray();
         session.Execute(
-            "INSERT INTO guards (guarded, head, guard, namespace_key, actor_key, row_key) VALUES ($1, $2, $3, $4, $5, $6)",
+            "INSERT OR REPLACE INTO guards (guarded, head, guard, namespace_key, actor_key, row_key) VALUES ($1, $2, $3, $4, $5, $6)",
             row, head.Number, tag, rowKey?.NamespaceKey, rowKey?.ActorKey, rowKey?.Sealed);
         _steps.Add(new(head, StepKind.Add, tag));
     }

@@ -25,9 +25,7 @@ internal static class IntegrityStart
             known = null;
         }
 
-        guard.AdoptsUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsUpTo);
-        guard.AdoptsTokensUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsTokensUpTo);
-        guard.AdoptsForeign = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsForeign) == 1;
+        Load(session, guard);
         guard.Heads.Begin(session);
         if (known is { } last && guard.Heads.Commits < last.Commits)
         {
@@ -38,6 +36,22 @@ internal static class IntegrityStart
 
         commits.Write(guard.Heads.Commits, isClosed: false);
         return known is { IsAsClosed: false };
+    }
+
+    /// <summary>Looks at a file that is read and not used, such as a backup: how its rows are signed, and at its heads.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: the heads are not what they were.</exception>
+    public static void Inspect(SqliteSession session, RowGuard guard)
+    {
+        Load(session, guard);
+        guard.IsForeign = !string.Equals(Text(session, KeyName), guard.Key.Id, StringComparison.Ordinal);
+        if (guard.IsForeign)
+        {
+            guard.AdoptsTokensUpTo = long.MaxValue;
+            return;
+        }
+
+        Check(session, guard);
+        guard.Health.ThrowIfRefused();
     }
 
     /// <summary>Looks at the heads, and leaves out of every answer what they do not vouch for.</summary>
@@ -55,6 +69,13 @@ internal static class IntegrityStart
 
     /// <summary>Notes that no row is signed otherwise any more.</summary>
     public static void Adopted(SqliteSession session) => Put(session, AdoptsUpTo, 0L);
+
+    private static void Load(SqliteSession session, RowGuard guard)
+    {
+        guard.AdoptsUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsUpTo);
+        guard.AdoptsTokensUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsTokensUpTo);
+        guard.AdoptsForeign = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsForeign) == 1;
+    }
 
     private static bool IsRight(HeadFindings found) => found.IsRootRight && found.Heads.All(head => head.Table != GuardedTable.Stores);
 
@@ -74,7 +95,8 @@ internal static class IntegrityStart
     {
         session.Execute("BEGIN IMMEDIATE");
         var upTo = ChangeRows.LastPosition(session);
-        session.Execute("DELETE FROM guards");
+        session.Execute("DELETE FROM guards WHERE row_key IS NULL");
+        session.Execute("UPDATE guards SET head = 0, guard = x''"); // What is left keeps the keys of sealed rows.
         session.Execute("DELETE FROM heads WHERE number <> 0");
         session.Execute("UPDATE heads SET sum = $1 WHERE number = 0", new byte[16]);
         guard.Heads.Forget();

@@ -40,6 +40,12 @@ internal sealed class RowGuard : IDisposable
     /// <summary>Gets or sets whether those rows were written with another key, so that only damage can be told.</summary>
     public bool AdoptsForeign { get; set; }
 
+    /// <summary>Gets or sets whether all rows were written with another key, so that only damage can be told: of a file that is read and not used.</summary>
+    public bool IsForeign { get; set; }
+
+    /// <summary>Gets or sets which keys of each store have been destroyed, where rows are checked by their checksum alone; <see langword="null"/>: checked rows are opened.</summary>
+    public IReadOnlyDictionary<long, IReadOnlySet<int>>? Destroyed { get; set; }
+
     /// <summary>The vault of a store.</summary>
     /// <returns>The vault, or <see langword="null"/>: the store is not encrypted.</returns>
     public StoreVault? VaultOf(long store) => _vaults.GetValueOrDefault(store);
@@ -69,7 +75,7 @@ internal sealed class RowGuard : IDisposable
         {
             return row.Seq <= AdoptsUpTo && (row.Checksum.Length == RowChecksum.UnkeyedLength
                 ? row.Checksum.AsSpan().SequenceEqual(digest(true).AsSpan(0, RowChecksum.UnkeyedLength))
-                : AdoptsForeign
+                : AdoptsForeign || IsForeign
                     ? IntegrityKey.IsUndamaged(row.Store, row.Seq, digest(false), row.Checksum)
                     : Key.Vouches(row.Store, row.Seq, digest(false), row.Checksum));
         }
@@ -77,8 +83,14 @@ internal sealed class RowGuard : IDisposable
         return !Health.IsDistrusted(row.Head)
             && row.Checksum.Length == IntegrityKey.ChecksumLength
             && row.Checksum.AsSpan(0, IntegrityKey.TagLength).SequenceEqual(row.Guard)
-            && Key.Vouches(row.Store, row.Seq, digest(false), row.Checksum);
+            && (IsForeign
+                ? IntegrityKey.IsUndamaged(row.Store, row.Seq, digest(false), row.Checksum)
+                : Key.Vouches(row.Store, row.Seq, digest(false), row.Checksum));
     }
+
+    /// <summary>Whether a key that a row is sealed with has been destroyed.</summary>
+    public bool IsShredded(GuardedRow row) => row.Key is { } key && Destroyed?.GetValueOrDefault(row.Store) is { } destroyed
+        && (destroyed.Contains(key.NamespaceKey) || destroyed.Contains(key.ActorKey));
 
     /// <summary>Opens what a row holds.</summary>
     /// <exception cref="CryptographicException">It was changed, is another row's, or is not sealed where it must be.</exception>
@@ -113,7 +125,7 @@ internal sealed class RowGuard : IDisposable
 /// <param name="Seq">Its number.</param>
 /// <param name="Checksum">Its checksum.</param>
 /// <param name="Head">The head that counts it.</param>
-/// <param name="Guard">Its tag, as its guard has it; <see langword="null"/>: it has no guard.</param>
+/// <param name="Guard">Its tag, as its guard has it; <see langword="null"/>: it has no guard, or one that only keeps its key.</param>
 /// <param name="Key">Its sealed key; <see langword="null"/>: it is not sealed.</param>
 internal readonly record struct GuardedRow(long Store, long Seq, byte[] Checksum, long Head, byte[]? Guard, RowKey? Key)
 {
@@ -129,7 +141,7 @@ internal readonly record struct GuardedRow(long Store, long Seq, byte[] Checksum
         seq,
         checksum,
         reader.NumberOrNull(first) ?? 0,
-        reader.BytesOrNull(first + 1),
+        reader.BytesOrNull(first + 1) is { Length: > 0 } guard ? guard : null,
         reader.BytesOrNull(first + 4) is { } sealedKey
             ? new((int)(reader.NumberOrNull(first + 2) ?? 0), (int)(reader.NumberOrNull(first + 3) ?? 0), sealedKey)
             : null);

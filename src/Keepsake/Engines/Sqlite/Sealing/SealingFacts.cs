@@ -6,7 +6,7 @@ namespace Keepsake.Engines.Sqlite.Sealing;
 internal static class SealingFacts
 {
     private const string Sealed = "content, metadata, keys, sources, speakers, reasons, embeddings and the search index";
-    private const string NotSealed = "names of stores, namespaces, actors, sessions and branches, ids, kinds, times, versions and sizes";
+    private const string NotSealed = "names of stores, namespaces, actors, sessions and branches, ids, kinds, times, versions, sizes and why a namespace is in quarantine";
 
     public static string Of(StoreVault? vault) => vault switch
     {
