@@ -1,4 +1,3 @@
-using Keepsake.Operations;
 
 namespace Keepsake.Access;
 
