@@ -1,5 +1,3 @@
-using Keepsake.Server.Http;
-
 namespace Keepsake.Server.Ownership;
 
 /// <summary>The operations on a data folder that another process owns, through that process.</summary>

@@ -176,7 +176,12 @@ internal static class RecordRows
     public static List<CheckedRow> CheckPlaceOf(SqliteSession session, long store, MemoryRecord record)
     {
         var vault = session.Guard.VaultOf(store);
-        string?[] key = record.Key is null ? [null, null] : Forms.OfKey(vault, record.Key);
+        string?[] key = [null, null];
+        if (record.Key is not null)
+        {
+            key = Forms.OfKey(vault, record.Key);
+        }
+
         var content = Forms.OfContent(vault, record);
         using var reader = session.Query(
             $"""

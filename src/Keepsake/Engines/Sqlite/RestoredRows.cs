@@ -1,4 +1,3 @@
-using Keepsake.Engines.Sqlite.Sealing;
 using Keepsake.Protection.Sealing;
 
 namespace Keepsake.Engines.Sqlite;

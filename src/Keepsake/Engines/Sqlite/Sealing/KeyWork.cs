@@ -169,16 +169,16 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
         return rows.Count < MaxRowsAtOnce ? -1 : rows[^1];
     }
 
-    private int Rewrite(SqliteSession session, IReadOnlyList<(long Row, RowKey Key)> rows)
+    private int Rewrite(SqliteSession session, (long Row, RowKey Key)[] rows)
     {
         foreach (var (row, _) in rows)
         {
             Rewrite(session, isEvent: session.Number("SELECT 1 FROM events WHERE seq = $1", row) == 1, row);
         }
 
-        Interlocked.Add(ref _done, rows.Count);
+        Interlocked.Add(ref _done, rows.Length);
         FailPoint.Hit("rotate.rewritten");
-        return rows.Count;
+        return rows.Length;
     }
 
     private void Rewrite(SqliteSession session, bool isEvent, long row)
