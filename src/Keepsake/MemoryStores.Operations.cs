@@ -76,6 +76,13 @@ public sealed partial class MemoryStores
         var number = NumberOf(store);
         var released = MemoryNamespace.Parse(@namespace);
         QuarantinedNamespace? item = null;
+        var isHalfRebuilt = (await StatesAsync(number, cancellationToken)).Any(known => known.Namespace.Equals(released) && known.State.IsUnderWay);
+        if (isHalfRebuilt)
+        {
+            // Its rebuild was given up, perhaps after it had dropped the index of the namespace.
+            await Rebuild.IndexAsync(Own(store).Mend(released), _time.GetUtcNow(), cancellationToken);
+        }
+
         await ChangeQuarantineAsync(
             session =>
             {
@@ -85,6 +92,10 @@ public sealed partial class MemoryStores
                         ? $"The quarantine of '{above.Namespace.Path}' covers this namespace. Release that: keepsake quarantine {above.Namespace.Path} --release"
                         : "This namespace is not in quarantine. List those that are with: keepsake quarantine");
                 QuarantineRows.Delete(session, number, released.Path);
+                if (isHalfRebuilt)
+                {
+                    RebuildRows.Delete(session, number, released);
+                }
             },
             cancellationToken);
         Own(store).Released();

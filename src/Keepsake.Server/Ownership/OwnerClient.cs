@@ -162,7 +162,7 @@ internal sealed class OwnerClient : IDisposable
 
             throw new OwnerGoneException(new IOException("The owner ended in the middle of an operation."));
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or JsonException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             throw new OwnerGoneException(e);
         }

@@ -47,7 +47,7 @@ internal static class OwnerOperations
 
 /// <summary>What became of the last restore.</summary>
 /// <param name="Report">The report; <see langword="null"/>: there was none.</param>
-internal sealed record LastRestore(RestoreReport? Report);
+internal sealed record LastRestore(RestoreReport? Report = null);
 
 /// <summary>A namespace to put into quarantine, or to release.</summary>
 internal sealed record QuarantineOrder

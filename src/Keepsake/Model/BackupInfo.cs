@@ -69,4 +69,4 @@ public sealed record RestoreReport(string Backup, DateTimeOffset At, string Outc
 /// <summary>How far an operation is.</summary>
 /// <param name="Step">What is being done, in a few words.</param>
 /// <param name="Share">Which part of that is done, 0 to 1; <see langword="null"/>: not known.</param>
-public sealed record OperationProgress(string Step, double? Share);
+public sealed record OperationProgress(string Step, double? Share = null);

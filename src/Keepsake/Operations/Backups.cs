@@ -35,7 +35,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             PrivateFile.CreateFolder(Folder);
             BackupFile.RefuseIfLoose(new DirectoryInfo(Folder));
             RemoveUnfinished();
-            if (List().Count >= MaxBackups)
+            if (Names().Count() >= MaxBackups)
             {
                 throw new MemoryException(MemoryErrorCode.Conflict, $"There are {MaxBackups} backups, the most there can be. Remove old ones from the folder '{FolderName}'.");
             }
@@ -71,8 +71,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
         }
 
         List<BackupInfo> found = [];
-        foreach (var name in Directory.EnumerateFiles(Folder, "*" + Manifest).Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName)
-            .OrderDescending(StringComparer.Ordinal).Take(MaxBackups))
+        foreach (var name in Names().OrderDescending(StringComparer.Ordinal).Take(MaxBackups))
         {
             try
             {
@@ -233,6 +232,9 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             File.Delete(file);
         }
     }
+
+    private IEnumerable<string> Names() =>
+        Directory.EnumerateFiles(Folder, "*" + Manifest).Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName);
 
     private FileInfo FileOf(string name, string suffix) => new(Path.Combine(Folder, name + suffix));
 

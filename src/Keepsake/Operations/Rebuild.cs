@@ -100,6 +100,16 @@ internal sealed class Rebuild
         }
     }
 
+    /// <summary>Puts all records and events of a namespace into the index as they are.</summary>
+    public static async Task IndexAsync(Mending mending, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        await mending.Feed.LoadedAsync(cancellationToken);
+        await foreach (var batch in EngineItems.Of(mending.Engine, mending.Namespace, now, cancellationToken).Chunk(BatchSize).WithCancellation(cancellationToken))
+        {
+            mending.Feed.Put(batch);
+        }
+    }
+
     private Task<ProbeSet> ProbesAsync(CancellationToken cancellationToken) => Source is null
         ? Mending.Benchmark.ChooseAsync(Mending.Namespace, new(), cancellationToken)
         : ProbeSet.ChooseAsync(PresentOrMissingAsync(Source, cancellationToken), Benchmark.DefaultSeed, BenchmarkRequest.DefaultProbes, cancellationToken);

@@ -95,6 +95,34 @@ public sealed class TamperTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_namespace_that_is_not_vouched_for_is_left_out_until_a_person_has_decided(bool encrypted)
+    {
+        await WriteAsync(encrypted);
+        using (var session = new SqliteSession(File, readOnly: false))
+        {
+            session.Execute("DELETE FROM guards WHERE guarded = (SELECT seq FROM records WHERE id = 'mem-0007')");
+            session.Execute("DELETE FROM records WHERE id = 'mem-0007'");
+        }
+
+        foreach (var decided in (bool[])[false, true])
+        {
+            if (decided)
+            {
+                System.IO.File.Delete(_folder["keys/commits"]);
+            }
+
+            await using var database = SqliteDatabase.Open(_folder.Path);
+            using var keys = new StoreKeys(database.Guard, new(database.Guard.Keys, new()), _time);
+            keys.Open(await database.ReadAsync(StoreRows.Rows, TestContext.Current.CancellationToken));
+            await database.Care.ScrubAsync(pause: null, TestContext.Current.CancellationToken);
+            var given = (await new SqliteEngine(database, 1, _time).ListAsync(new() { Scope = MemoryNamespace.Parse("n3") }, new(100), TestContext.Current.CancellationToken)).Items;
+            Assert.Equal(decided ? (Records / 4) - 1 : 0, given.Count);
+        }
+    }
+
     [Fact]
     public async Task Rows_of_a_folder_without_its_keys_are_taken_when_undamaged_and_signed_anew()
     {

@@ -35,11 +35,9 @@ public sealed class BackupTests : IAsyncLifetime
         Assert.Equal((0L, SqliteSchema.Latest, KeepsakeVersion.Text), (made.DamagedRows, made.Schema, made.Version));
         Assert.Equal(made.Bytes, new FileInfo(FileOf(made, ".db")).Length);
         Assert.Equal(made.Sha256, (await Stores.VerifyBackupAsync(made.Name, null, Token)).Sha256);
-        if (!OperatingSystem.IsWindows())
-        {
-            Assert.All(Directory.EnumerateFiles(_folder.BackupsPath), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(_folder.BackupsPath));
-        }
+        const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        Assert.All(Directory.EnumerateFiles(_folder.BackupsPath), file => Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(file) == Own));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(_folder.BackupsPath) == (Own | UnixFileMode.UserExecute));
     }
 
     [Fact]
@@ -54,7 +52,8 @@ public sealed class BackupTests : IAsyncLifetime
                 await _folder.Memory.RememberAsync(new() { Namespace = "busy", Facts = [.. Enumerable.Range(0, 10).Select(n => new MemoryFact { Content = $"batch {i} fact {n}" })] }, null, Token);
                 Interlocked.Exchange(ref acknowledged, 10 * (i + 1));
             }
-        });
+        },
+        CancellationToken.None);
         while (Volatile.Read(ref acknowledged) < 100)
         {
             await Task.Delay(1, Token);
@@ -229,8 +228,11 @@ public sealed class BackupTests : IAsyncLifetime
         await Corpus.RememberAsync(_folder.Memory, 7, "a");
         await _folder.CloseAsync();
         var bytes = "no database"u8.ToArray();
-        await File.WriteAllBytesAsync(_folder[PendingRestore.Decided], bytes, Token);
-        File.SetUnixFileMode(_folder[PendingRestore.Decided], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        await using (var file = PrivateFile.Open(_folder[PendingRestore.Decided], FileMode.CreateNew))
+        {
+            await file.WriteAsync(bytes, Token);
+        }
+
         new KeysFolder(_folder.Path).Replace(PendingRestore.HashName, Encoding.ASCII.GetBytes(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes))));
 
         await _folder.OpenAsync();
@@ -251,6 +253,20 @@ public sealed class BackupTests : IAsyncLifetime
 
         Assert.Empty(Directory.EnumerateFiles(_folder.BackupsPath));
         Assert.Empty(await Stores.ListBackupsAsync(Token));
+    }
+
+    [Fact]
+    public async Task So_many_backups_are_made_and_not_one_more()
+    {
+        var made = await Stores.CreateBackupAsync(null, Token);
+        for (var i = 2; i < Backups.MaxBackups; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(_folder.BackupsPath, $"20200101T000000Z-{i:x8}.json"), "{}", Token);
+        }
+
+        var last = await Stores.CreateBackupAsync(null, Token);
+        Assert.Equal(MemoryErrorCode.Conflict, (await Assert.ThrowsAsync<MemoryException>(() => Stores.CreateBackupAsync(null, Token))).Code);
+        Assert.Equal(new[] { made.Name, last.Name }.OrderDescending(StringComparer.Ordinal), (await Stores.ListBackupsAsync(Token)).Select(b => b.Name));
     }
 
     [Fact]

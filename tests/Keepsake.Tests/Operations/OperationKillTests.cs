@@ -130,6 +130,25 @@ public sealed class OperationKillTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_rebuild_that_was_given_up_is_released_with_all_that_is_intact_findable()
+    {
+        var ids = await Corpus.RememberAsync(_folder.Memory, Records, "a");
+        await _folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        await _folder.CloseAsync();
+        await KillAsync("rebuild.dropped", "rebuild", "a");
+        await _folder.OpenAsync();
+
+        // As if the index had been saved without it.
+        (await ((MemoryStore)_folder.Memory).IndexAsync(Token)).Drop("a");
+        await _folder.Stores.ReleaseAsync(Store, "a", Token);
+
+        Assert.Equal(Records, (await _folder.Memory.ListAsync(new() { Page = new(100) }, Token)).Items.Count);
+        Assert.InRange((await _folder.Stores.BenchmarkAsync(Store, "a", new(), Token)).HitRate!.Value, BenchmarkReport.MinHitRate, 1);
+        Assert.Equal(ids[0], (await _folder.Memory.GetAsync(ids[0], Token)).Id);
+        Assert.Empty((await _folder.Memory.StatusAsync(Token)).Warnings);
+    }
+
+    [Fact]
     public async Task A_quarantine_outlives_a_kill()
     {
         await Corpus.RememberAsync(_folder.Memory, 3, "a");

@@ -199,7 +199,11 @@ public sealed class ProtectedBackupTests : IAsyncLifetime
         var made = await Stores.CreateBackupAsync(null, Token);
         await using var drill = await new OpenFolder().OpenAsync();
         Directory.CreateDirectory(drill.BackupsPath);
-        File.SetUnixFileMode(drill.BackupsPath, File.GetUnixFileMode(_folder.BackupsPath));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(drill.BackupsPath, File.GetUnixFileMode(_folder.BackupsPath));
+        }
+
         foreach (var file in Directory.EnumerateFiles(_folder.BackupsPath))
         {
             File.Copy(file, Path.Combine(drill.BackupsPath, Path.GetFileName(file)));

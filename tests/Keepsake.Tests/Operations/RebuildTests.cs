@@ -37,7 +37,7 @@ public sealed class RebuildTests
         Assert.Equal(contents.OrderBy(c => c.Key), (await ContentsAsync(folder, "team/notes")).Where(c => !newer.Contains(c.Key)).OrderBy(c => c.Key));
         Assert.Empty((await folder.Memory.StatusAsync(Token)).Warnings);
         Assert.Equal(beside, (await folder.Memory.ListAsync(new() { Namespace = "team/other", Page = new(100) }, Token)).Items.Select(r => r.Id));
-        var snapshot = Assert.Single((await folder.Stores.ListBackupsAsync(Token)).Where(b => b.Name == report.Snapshot));
+        var snapshot = Assert.Single(await folder.Stores.ListBackupsAsync(Token), b => b.Name == report.Snapshot);
         Assert.Equal(120, snapshot.DamagedRows);
     }
 

@@ -18,7 +18,7 @@ internal static class IntegrityStart
         var known = commits.Read();
         var key = Text(session, KeyName);
         var isOwn = string.Equals(key, guard.Key.Id, StringComparison.Ordinal);
-        if (!isOwn || (known is null && !IsRight(HeadCheck.Run(session, guard.Key))))
+        if (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0)))
         {
             // A new file, one of an earlier program or of another folder; or a person has removed what was known, to have the rows taken as they are.
             Adopt(session, guard, isForeign: key is not null && !isOwn);
