@@ -7,6 +7,7 @@ using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Operations;
 
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class BackupTests : IAsyncLifetime
 {
     private readonly OpenFolder _folder = new();

@@ -8,6 +8,7 @@ using Keepsake.Tests.Support;
 namespace Keepsake.Tests.Operations;
 
 /// <summary>Backups of rows that are signed, counted and sealed: what a person puts back is taken, and nothing else is.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class ProtectedBackupTests : IAsyncLifetime
 {
     private const string Secrets = "secrets";

@@ -6,6 +6,7 @@ using Keepsake.Tests.Support;
 namespace Keepsake.Tests.Protection.Sealing;
 
 /// <summary>Envelopes, rings and master keys: what was changed is refused, and what is there is found again.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 public sealed class KeyRingTests : IDisposable
 {
     private const string Store = "secrets-0000000000";
