@@ -25,7 +25,7 @@ internal static class Diversity
             var alike = 0;
             for (var i = 0; i < standing.Count && alike < MaxAlike; i++)
             {
-                alike += own.To(standing[i]) ? 1 : 0;
+                alike += own.To(standing[i], Likeness.NearlySame) ? 1 : 0;
             }
 
             if (alike < MaxAlike)

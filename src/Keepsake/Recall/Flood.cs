@@ -33,7 +33,7 @@ internal sealed class Flood
             List<int> alike = [];
             foreach (var other in order)
             {
-                if (own.To(search.LikenessOf(other)))
+                if (own.To(search.LikenessOf(other), Likeness.Repetition))
                 {
                     alike.Add(other);
                 }
@@ -62,7 +62,7 @@ internal sealed class Flood
         }
     }
 
-    private bool Says(Likeness entry) => _said.Exists(entry.To);
+    private bool Says(Likeness entry) => _said.Exists(said => entry.To(said, Likeness.Repetition));
 
     private static (Segment Segment, int Document) KeyOf(SearchScope scope, Place place) => (scope.Views[place.View].Segment, place.Document);
 }

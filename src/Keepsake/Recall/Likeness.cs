@@ -7,7 +7,10 @@ namespace Keepsake.Recall;
 internal sealed class Likeness
 {
     /// <summary>From this cosine on two passages say nearly the same.</summary>
-    public const float Least = 0.92f;
+    public const float NearlySame = 0.92f;
+
+    /// <summary>From this cosine on a passage is a repetition of what is said very often: another number or name in a sentence of a dozen words.</summary>
+    public const float Repetition = 0.85f;
 
     /// <summary>So many passages of an entry are compared: a long one that begins with another's first eight says the same for long enough.</summary>
     public const int MaxPassages = 8;
@@ -31,9 +34,11 @@ internal sealed class Likeness
     public bool HasVectors => _vectors.Length > 0;
 
     /// <summary>Whether each passage of the shorter entry says nearly what some passage of the longer one says.</summary>
-    public bool To(Likeness other)
+    /// <param name="other">The other entry.</param>
+    /// <param name="least">The cosine from which on two passages do.</param>
+    public bool To(Likeness other, float least)
     {
         var (shorter, longer) = _vectors.Length <= other._vectors.Length ? (_vectors, other._vectors) : (other._vectors, _vectors);
-        return shorter.Length > 0 && Array.TrueForAll(shorter, a => Array.Exists(longer, b => a.Length == b.Length && TensorPrimitives.Dot<float>(a, b) >= Least));
+        return shorter.Length > 0 && Array.TrueForAll(shorter, a => Array.Exists(longer, b => a.Length == b.Length && TensorPrimitives.Dot<float>(a, b) >= least));
     }
 }

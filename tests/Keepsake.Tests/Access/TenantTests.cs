@@ -125,21 +125,21 @@ public sealed class TenantTests
         {
             return random.Next(100) switch
             {
-                < 60 => JsonSerializer.Serialize(await memory.GetAsync(id, Cancellation), KeepsakeJson.Default.MemoryRecord),
-                < 66 => Text(await memory.ListAsync(new() { Page = new(random.Next(1, 30)), Namespace = random.Next(2) == 0 ? null : NamespaceOf(other) }, Cancellation)),
-                < 69 => Text(await memory.ListAsync(new() { Page = new(20, $"{random.Next(500)}:{NamespaceOf(other)}") }, Cancellation)),
-                < 70 => Text(await memory.ListAsync(new() { ActorId = $"a{other}" }, Cancellation)),
-                < 78 => JsonSerializer.Serialize(
+                < 70 => JsonSerializer.Serialize(await memory.GetAsync(id, Cancellation), KeepsakeJson.Default.MemoryRecord),
+                < 74 => Text(await memory.ListAsync(new() { Page = new(random.Next(1, 30)), Namespace = random.Next(2) == 0 ? null : NamespaceOf(other) }, Cancellation)),
+                < 76 => Text(await memory.ListAsync(new() { Page = new(20, $"{random.Next(500)}:{NamespaceOf(other)}") }, Cancellation)),
+                < 77 => Text(await memory.ListAsync(new() { ActorId = $"a{other}" }, Cancellation)),
+                < 84 => JsonSerializer.Serialize(
                     await memory.ListEventsAsync(new() { ActorId = $"a{other}", SessionId = "s" }, Cancellation), KeepsakeJson.Default.SessionEvents),
-                < 86 => JsonSerializer.Serialize(
+                < 91 => JsonSerializer.Serialize(
                     await memory.GetPreferencesAsync($"a{other}", random.Next(2) == 0 ? null : $"preferences/user/a{random.Next(Tenants)}", Cancellation),
                     KeepsakeJson.Default.PreferencesAnswer),
-                < 90 => string.Join(' ', (await memory.ListActorsAsync(new(), Cancellation)).Items.Select(a => $"<c{a.ActorId[1..]}>")),
-                < 92 => string.Join(' ', (await memory.ListSessionsAsync($"a{other}", new(), Cancellation)).Items.Select(s => $"<c{s.ActorId[1..]}>")),
-                < 93 => JsonSerializer.Serialize(await memory.ExportAsync(random.Next(2) == 0 ? null : NamespaceOf(other), null, Cancellation), KeepsakeJson.Default.PageMemoryItem),
-                < 94 => JsonSerializer.Serialize(await memory.StatusAsync(Cancellation), KeepsakeJson.Default.MemoryStatus).Replace("tenants/t", "<c", StringComparison.Ordinal),
+                < 94 => string.Join(' ', (await memory.ListActorsAsync(new(), Cancellation)).Items.Select(a => $"<c{a.ActorId[1..]}>")),
+                < 96 => string.Join(' ', (await memory.ListSessionsAsync($"a{other}", new(), Cancellation)).Items.Select(s => $"<c{s.ActorId[1..]}>")),
+                < 97 => JsonSerializer.Serialize(await memory.ExportAsync(random.Next(2) == 0 ? null : NamespaceOf(other), null, Cancellation), KeepsakeJson.Default.PageMemoryItem),
+                < 98 => JsonSerializer.Serialize(await memory.StatusAsync(Cancellation), KeepsakeJson.Default.MemoryStatus).Replace("tenants/t", "<c", StringComparison.Ordinal),
                 _ => Text(await memory.RecallAsync(
-                    new() { Query = $"canary c{other}", TopK = random.Next(1, 101), MinRelevance = 0, Why = id, Explain = true, Namespace = random.Next(3) == 0 ? NamespaceOf(other) : null },
+                    new() { Query = $"canary c{other}", TopK = random.Next(1, 20), MinRelevance = 0, Why = id, Explain = true, Namespace = random.Next(3) == 0 ? NamespaceOf(other) : null },
                     Cancellation)),
             };
         }

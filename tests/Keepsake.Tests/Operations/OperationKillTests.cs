@@ -139,7 +139,7 @@ public sealed class OperationKillTests : IAsyncLifetime
         await _folder.OpenAsync();
 
         // As if the index had been saved without it.
-        (await ((MemoryStore)_folder.Memory).IndexAsync(Token)).Drop("a");
+        (await _folder.Stores.Own(Store).IndexAsync(Token)).Drop("a");
         await _folder.Stores.ReleaseAsync(Store, "a", Token);
 
         Assert.Equal(Records, (await _folder.Memory.ListAsync(new() { Page = new(100) }, Token)).Items.Count);

@@ -51,7 +51,7 @@ internal sealed class AuditNote
     /// <param name="count">How many were changed or handed out.</param>
     /// <param name="ids">Their ids.</param>
     public AuditEntry Done(long count, IEnumerable<string> ids) =>
-        _entry with { Count = count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Text(id)!)] };
+        _entry with { Count = count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Capture.Ids.IsMade(id) ? id : Text(id)!)] };
 
     /// <summary>The entry of what was refused or failed. What a wrong call named may be anything, so it is left out.</summary>
     public AuditEntry Failed(string code) => code == MemoryErrorCode.InvalidRequest.WireName

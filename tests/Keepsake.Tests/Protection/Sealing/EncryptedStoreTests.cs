@@ -139,7 +139,9 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
         Assert.Equal(MemoryErrorCode.NotFound, error.Code);
         await Stores.RotateKeysAsync(Name, "a", false, Cancellation);
         await SettleAsync(Name, "encrypted");
-        Assert.Equal(2, (await Stores.ListKeysAsync(Name, Cancellation)).Count(key => key.Name == "a/b"));
+
+        // What was destroyed has no name any more; what was retired opens old copies.
+        Assert.Equal(compromised ? 2 : 3, (await Stores.ListKeysAsync(Name, Cancellation)).Count(key => key.Name == "a/b"));
         await ReopenAsync();
         Assert.Empty((await Memory.StatusAsync(Cancellation)).Warnings);
     }
