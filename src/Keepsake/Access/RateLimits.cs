@@ -48,7 +48,8 @@ internal sealed class RateLimits(AccessOptions options, TimeProvider time)
         if (bucket.Take(options, time) is { } wait)
         {
             throw new MemoryException(
-                MemoryErrorCode.RateLimited, $"Your key may ask {options.OperationsPerSecond} times a second. Wait a moment and try again.") { RetryAfter = wait };
+                MemoryErrorCode.RateLimited, $"Your key may ask {options.OperationsPerSecond} times a second. Wait a moment and try again.")
+            { RetryAfter = wait };
         }
     }
 

@@ -140,7 +140,11 @@ public sealed class TrustTests : IAsyncDisposable
     {
         var request = new RememberRequest
         {
-            Namespace = "a", Facts = [new() { Content = content }], Origin = origin, Source = source, DerivedFrom = derivedFrom.Length == 0 ? null : derivedFrom,
+            Namespace = "a",
+            Facts = [new() { Content = content }],
+            Origin = origin,
+            Source = source,
+            DerivedFrom = derivedFrom.Length == 0 ? null : derivedFrom,
         };
         return await Memory.GetAsync((await Memory.RememberAsync(request, null, Cancellation)).Outcomes[0].Id!, Cancellation);
     }

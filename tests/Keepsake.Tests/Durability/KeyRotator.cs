@@ -29,7 +29,8 @@ internal static class KeyRotator
                 var content = $"round {round} fact {n}";
                 var answer = await memory.RememberAsync(new()
                 {
-                    Namespace = $"n{n % 3}", Facts = [new() { Content = content, ActorId = $"a{n % 2}", Key = n % Facts < 10 ? $"key {n % 10}" : null }],
+                    Namespace = $"n{n % 3}",
+                    Facts = [new() { Content = content, ActorId = $"a{n % 2}", Key = n % Facts < 10 ? $"key {n % 10}" : null }],
                 });
                 Assert.True(answer.Success, string.Join('\n', answer.Errors));
                 Say(output, $"{answer.Outcomes[0].Id} {content}");

@@ -186,8 +186,16 @@ public sealed class TamperTests : IDisposable
 
     private MemoryRecord Record(int i, string telling) => new()
     {
-        Id = $"mem-{i:D4}", Namespace = MemoryNamespace.Parse($"n{i % 4}"), ActorId = $"a{i % 3}", Key = i % 5 == 0 ? $"key {i}" : null, Content = $"{telling} fact {i}",
-        OccurredAt = _time.Now, CreatedAt = _time.Now, UpdatedAt = _time.Now, Embedding = new float[] { i, 1 }, EmbeddingModel = "m",
+        Id = $"mem-{i:D4}",
+        Namespace = MemoryNamespace.Parse($"n{i % 4}"),
+        ActorId = $"a{i % 3}",
+        Key = i % 5 == 0 ? $"key {i}" : null,
+        Content = $"{telling} fact {i}",
+        OccurredAt = _time.Now,
+        CreatedAt = _time.Now,
+        UpdatedAt = _time.Now,
+        Embedding = new float[] { i, 1 },
+        EmbeddingModel = "m",
     };
 
     private static string Mutation(SqliteSession session, Random random)

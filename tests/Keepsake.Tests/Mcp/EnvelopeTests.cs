@@ -22,8 +22,17 @@ public sealed partial class EnvelopeTests
         {
             var memory = new RecalledMemory
             {
-                Id = "mem-1", Type = MemoryType.Record, Content = escape, Relevance = 0.5, Namespace = MemoryNamespace.Default, OccurredAt = default, CreatedAt = default,
-                Speaker = escape, Provenance = new() { Source = escape, Agent = escape }, Trust = MemoryTrust.Low, Suspicions = ["secrecy"],
+                Id = "mem-1",
+                Type = MemoryType.Record,
+                Content = escape,
+                Relevance = 0.5,
+                Namespace = MemoryNamespace.Default,
+                OccurredAt = default,
+                CreatedAt = default,
+                Speaker = escape,
+                Provenance = new() { Source = escape, Agent = escape },
+                Trust = MemoryTrust.Low,
+                Suspicions = ["secrecy"],
             };
             Check(ToolText.Of(new RecallAnswer { Query = "q", Namespace = "", Count = 1, Search = RecallAnswer.Hybrid, Memories = [memory] }), escape);
             Check(ToolText.Of(new PreferencesAnswer([new(escape, escape, "mem-1", MemoryNamespace.Default, default, default)], 1), "ana"), escape);
