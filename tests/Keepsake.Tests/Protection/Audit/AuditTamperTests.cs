@@ -105,7 +105,7 @@ public sealed class AuditTamperTests : IAsyncLifetime
     }
 
     // Writers share commits, and a checkpoint comes with the commit that reaches its number.
-    private Task WriteAsync(int entries) => Task.WhenAll(Enumerable.Range(0, entries).Select(i => _folder.Memory.AppendEventAsync(
+    private async Task WriteAsync(int entries) => await Task.WhenAll(Enumerable.Range(0, entries).Select(i => _folder.Memory.AppendEventAsync(
         new() { ActorId = "al", SessionId = $"s{i % 10}", Content = $"event {i}" }, null, Cancellation)));
 
     private string Mutate(Random random, int last)
