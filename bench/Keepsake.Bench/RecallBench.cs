@@ -99,7 +99,7 @@ internal sealed class RecallBench(int records, int namespaces)
     {
         var opening = Stopwatch.GetTimestamp();
         await using var stores = await OpenAsync(folder, embedder);
-        var memory = (MemoryStore)stores[MemoryStores.DefaultStore];
+        var memory = stores.Own(MemoryStores.DefaultStore);
         await memory.RecallAsync(Request());
         _figures["openSeconds"] = Seconds(opening);
 

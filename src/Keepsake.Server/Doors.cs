@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Embedding;
 using Keepsake.Server.Access;
 using Keepsake.Server.Cli;
@@ -22,7 +23,8 @@ internal static class Doors
     /// <summary>The stores of a data folder, shared with the other processes of the user.</summary>
     /// <param name="settings">What the command line said.</param>
     /// <param name="creates">Whether the store that is named is created where it is missing.</param>
-    internal static SharedStores Share(CommonSettings settings, bool creates = false)
+    /// <param name="door">The door of those who are not told apart: the audit log names it.</param>
+    internal static SharedStores Share(CommonSettings settings, bool creates = false, string door = "cli")
     {
         var folder = DataFolder.Open(settings.Data);
         return new(
@@ -31,7 +33,8 @@ internal static class Doors
             KeepsakeVersion.Text,
             TimeProvider.System,
             creates ? settings.Store : MemoryStores.DefaultStore,
-            name => Choose(folder, name));
+            name => Choose(folder, name),
+            Caller.Local with { Door = door });
     }
 
     private static (Embedder Embedder, MemoryStoreOptions Options) Configure(DataFolder folder)
@@ -53,11 +56,20 @@ internal static class Doors
 
     private static async Task<int> ServeAsync(Terminal terminal, ServeSettings settings, CancellationToken cancellationToken)
     {
-        var addresses = ListenAddresses.Parse(settings.Urls);
-        await using var stores = Share(settings.Common, creates: true);
+        // What is no address at all is said before anything is opened.
+        _ = ListenAddresses.Parse(settings.Urls, hasKeys: true);
+        var access = Settings.Of(DataFolder.Open(settings.Common.Data)).Access;
+        await using var stores = Share(settings.Common, creates: true, "http");
         await stores.ConnectAsync(cancellationToken);
+        var addresses = ListenAddresses.Parse(
+            settings.Urls, access.Jwt.IsUsed || (await stores.AuthenticateAsync(secret: null, cancellationToken)).IsRequired);
         await using var server = await MemoryHttpServer.StartAsync(
-            stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, cancellationToken);
+            stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, access, cancellationToken);
+        if (addresses.Any(address => !address.IsLoopback))
+        {
+            await terminal.Error.WriteLineAsync("keepsake: other machines reach this port, and HTTP does not hide keys from the network between: put a proxy with TLS before it");
+        }
+
         await SayAsync(terminal, ConnectHelp.OfProcess(settings.Common, DataFolder.Open(settings.Common.Data).Path, server.Addresses));
         await WaitAsync(cancellationToken);
         await server.StopAsync(CancellationToken.None);
@@ -77,7 +89,7 @@ internal static class Doors
     /// <summary>Serves one agent on standard input and output until its input ends.</summary>
     private static async Task<int> McpAsync(Terminal terminal, CommonSettings settings, CancellationToken cancellationToken)
     {
-        await using var stores = Share(settings, creates: true);
+        await using var stores = Share(settings, creates: true, "stdio");
 
         // Behind the first answers: an agent waits for the list of tools, not for the data.
         var connecting = Task.Run(() => stores.ConnectAsync(cancellationToken), cancellationToken);

@@ -1,4 +1,5 @@
 using Keepsake.Embedding;
+using Keepsake.Server.Access;
 
 namespace Keepsake.Server;
 
@@ -35,6 +36,9 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
     /// <summary>Reads what the environment alone says, for a verb that has a data folder of its own.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is wrong.</exception>
     public static Settings OfEnvironment() => Of(new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build());
+
+    /// <summary>Gets how callers over HTTP prove who they are.</summary>
+    public AccessSettings Access { get; private init; } = new();
 
     /// <summary>Gets the setting that decides which model is used; <see langword="null"/>: none does, so a model can be chosen.</summary>
     public string? FixedModel { get; private init; }
@@ -75,7 +79,11 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
             }
 
             configuration.GetSection("Rerank").Bind(store.Rerank);
+            store.ReadOnly |= IsOn(Environment.GetEnvironmentVariable("READONLY_MODE"));
             store.Validate();
+            var access = new AccessSettings();
+            configuration.GetSection("Access").Bind(access);
+            access.Validate();
             var embedding = new EmbeddingOptions();
             configuration.GetSection(EmbeddingOptions.SectionName).Bind(embedding);
             foreach (var problem in embedding.Validate(null))
@@ -83,7 +91,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 throw MemoryException.Invalid($"A setting is wrong: {problem.ErrorMessage}");
             }
 
-            return new(store, embedding) { FixedModel = FixedModelOf(embedding) };
+            return new(store, embedding) { FixedModel = FixedModelOf(embedding), Access = access };
         }
         catch (InvalidOperationException e)
         {
@@ -92,6 +100,13 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
                 MemoryErrorCode.InvalidRequest, $"A setting of {FileName} or of a variable {Prefix}… has a value of the wrong type. See docs/reference/settings.md.", e);
         }
     }
+
+    private static bool IsOn(string? value) => value?.Trim().ToUpperInvariant() switch
+    {
+        null or "" or "0" or "FALSE" or "OFF" or "NO" => false,
+        "1" or "TRUE" or "ON" or "YES" => true,
+        _ => throw MemoryException.Invalid("READONLY_MODE is true or false."),
+    };
 
     private static void RefuseOtherEngines(string? provider)
     {

@@ -1,3 +1,5 @@
+using Keepsake.Access;
+
 namespace Keepsake;
 
 /// <summary>One store, as every door sees it: in this process (<see cref="MemoryStore"/>) or through the process that owns the data.</summary>
@@ -56,6 +58,16 @@ public interface IMemory
     Task<DeleteAnswer> ForgetSessionAsync(
         string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Deletes all records and events that came from one source, with what was derived from them, through any number of steps.</summary>
+    /// <param name="source">The <see cref="Provenance.Source"/>, compared ordinally.</param>
+    /// <param name="hard">Erase now, also what is deleted already, rather than keep for <see cref="RestoreAsync"/>.</param>
+    /// <param name="dryRun">Only count.</param>
+    /// <param name="reason">Why; kept with what is kept.</param>
+    /// <param name="cancellationToken">Gives up between two parts; the same call again goes on.</param>
+    /// <returns>What was found. A source from which nothing came counts nothing.</returns>
+    Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default);
+
     /// <summary>Lists the actors that have events, in ordinal order.</summary>
     Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default);
 
@@ -92,6 +104,10 @@ public interface IMemoryStores
     /// <summary>Gets a store by name.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>, here or when it is used: there is none.</exception>
     IMemory this[string name] { get; }
+
+    /// <summary>Gets the stores as a caller sees them: what it may not do is refused, what it does not reach is as if it were not there.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>, here or when it is used: what the caller reaches is not well-formed.</exception>
+    IMemoryStores As(Caller caller);
 
     /// <summary>Lists the stores by name.</summary>
     Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default);

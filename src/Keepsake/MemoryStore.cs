@@ -1,6 +1,8 @@
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
+using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall;
@@ -21,8 +23,10 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     private readonly ReadPath _read;
     private readonly IndexFeed _feed;
     private readonly Upkeep _upkeep;
-    private readonly RecallProbe _probe;
     private readonly RerankStage? _rerank;
+    private readonly StoreScan _scan;
+    private readonly Benchmark _benchmark;
+    private readonly Func<MemoryNamespace, Mending> _mend;
 
     /// <summary>Makes the front of a store.</summary>
     /// <param name="name">What callers call the store.</param>
@@ -32,10 +36,19 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <param name="time">The clock; <see langword="null"/>: the system's.</param>
     /// <param name="logger">Takes names, counts and times, never content; <see langword="null"/>: nobody.</param>
     /// <param name="indexFolder">Where the search index is kept between processes; <see langword="null"/>: nowhere, it is built at the first search.</param>
+    /// <param name="isReadOnly">Whether nothing may be written now, what the store writes by itself included; <see langword="null"/>: never.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is out of range.</exception>
     public MemoryStore(
         string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options = null, TimeProvider? time = null, ILogger? logger = null,
-        string? indexFolder = null)
+        string? indexFolder = null, Func<bool>? isReadOnly = null)
+        : this(name, engine, embedder, options, time, logger, indexFolder is null ? null : new IndexSnapshot(indexFolder), isReadOnly)
+    {
+    }
+
+    /// <summary>Makes the front of a store with a snapshot of its own.</summary>
+    internal MemoryStore(
+        string name, IMemoryEngine engine, Embedder embedder, MemoryStoreOptions? options, TimeProvider? time, ILogger? logger, IndexSnapshot? snapshot,
+        Func<bool>? isReadOnly = null)
     {
         options ??= new();
         options.Validate();
@@ -45,15 +58,37 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _time = time ?? TimeProvider.System;
         var redactor = new Redactor(options.Redaction.Of(name));
         var usage = new UsageLog(engine, _time);
-        _feed = new(engine, embedder, indexFolder is null ? null : new(indexFolder));
-        _write = new(engine, redactor, new(embedder), _time, options);
+        _feed = new(engine, embedder, snapshot);
+        _write = new(engine, redactor, new(options.Poisoning.Of(name)), new(embedder), _time, options);
+        _scan = new(engine, redactor, _write, _time);
         logger ??= NullLogger.Instance;
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
         _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
 
+        _benchmark = BenchmarkOf(engine);
+        _mend = MendingOf;
+        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger, isReadOnly);
+
+        Mending MendingOf(MemoryNamespace @namespace)
+        {
+            var mended = engine is SqliteEngine own ? own.Mending(@namespace) : throw NotEmbedded();
+            return new()
+            {
+                Namespace = @namespace,
+                Engine = mended,
+                Write = new(
+                    mended, redactor, new(options.Poisoning.Of(name)), new(embedder), _time,
+                    // What is put back must not push other events of its session out.
+                    new() { EventRetention = options.EventRetention, MaxEventsPerSession = int.MaxValue }),
+                Embedder = embedder,
+                Feed = _feed,
+                Benchmark = BenchmarkOf(mended),
+            };
+        }
+
         // Probes are not use: what they find is noted nowhere.
-        _probe = new(engine, embedder, new ReadPath(engine, _feed, embedder, redactor, new UsageLog(engine, _time), _time).RecallAsync);
-        _upkeep = new(engine, _feed, embedder, usage, options, _time, logger);
+        Benchmark BenchmarkOf(IMemoryEngine asked) => new(
+            name, asked, embedder, new ReadPath(asked, _feed, embedder, redactor, new UsageLog(asked, _time), _time).RecallAsync, _time);
     }
 
     /// <summary>Gets what callers call the store.</summary>
@@ -144,6 +179,11 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
                 Rules.ActorId(actorId), Rules.SessionId(sessionId), _write.Deletion(hard, reason), cancellationToken));
 
     /// <inheritdoc/>
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        new SourceRemoval(_engine).RemoveAsync(_write.Source(source), _write.Deletion(hard, reason), dryRun, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         _engine.ListActorsAsync(_time.GetUtcNow(), page, cancellationToken);
 
@@ -166,7 +206,7 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         };
         var page = await _engine.ListAsync(filter, new(PageRequest.MaxLimit), cancellationToken);
         var preferences = page.Items
-            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt))
+            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt) { Trust = r.Trust, Suspicions = r.Suspicions })
             .OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
         return new(preferences, preferences.Count);
     }
@@ -178,6 +218,18 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) =>
         _write.ImportAsync(items, cancellationToken);
+
+    /// <summary>Looks for secrets in what is stored, with today's rules: records and events, deleted ones that are not yet erased too.</summary>
+    /// <param name="apply">Whether what is found is redacted: a new version, embedded anew. Else nothing changes.</param>
+    /// <param name="cursor">Where the last page ended; <see langword="null"/>: from the start.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
+    /// <remarks>After the last page of a scan that redacted, call <see cref="RebuildIndexAsync"/>: what was derived holds the words still.</remarks>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: the engine cannot be scanned.</exception>
+    public Task<ScanPage> ScanAsync(bool apply = false, string? cursor = null, CancellationToken cancellationToken = default) =>
+        _scan.PageAsync(apply, cursor, cancellationToken);
+
+    /// <summary>Throws the search index and its snapshot away and makes it anew from what is stored. Searches wait for it.</summary>
+    public Task RebuildIndexAsync(CancellationToken cancellationToken = default) => _feed.RebuildAsync().WaitAsync(cancellationToken);
 
     /// <inheritdoc/>
     public async Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default)
@@ -230,14 +282,63 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
         _rerank?.Dispose();
     }
 
+    /// <summary>Erases records and events for good, and tells the index.</summary>
+    internal Task<int> EraseAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        _engine.DeleteAsync(ids, _write.Deletion(hard: true, reason: null), cancellationToken);
+
+    /// <summary>Takes out of the index's files what was removed from the index, or all of it where they are to be sealed otherwise.</summary>
+    internal Task CleanIndexAsync(bool all) => _feed.CleanAsync(all);
+
+    /// <summary>Finds what is known, as far as a caller reaches.</summary>
+    internal Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken) =>
+        _read.RecallAsync(request, reach, cancellationToken);
+
+    /// <summary>Reads records and events by id.</summary>
+    /// <returns>One per id; <see langword="null"/>: there is none, or it is damaged.</returns>
+    internal async Task<IReadOnlyList<MemoryItem?>> FindAsync(IReadOnlyList<string> ids, bool evenDeleted, CancellationToken cancellationToken)
+    {
+        var found = new MemoryItem?[ids.Count];
+        var (records, events) = (await ReadAsync(_engine.GetAsync), await ReadAsync(_engine.GetEventsAsync));
+        for (var i = 0; i < found.Length; i++)
+        {
+            found[i] = records[i] ?? (MemoryItem?)events[i] ?? (evenDeleted ? await _engine.GetDeletedAsync(ids[i], cancellationToken) : null);
+        }
+
+        return found;
+
+        async Task<IReadOnlyList<T?>> ReadAsync<T>(Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<T?>>> read)
+            where T : class
+        {
+            try
+            {
+                return await read([.. ids.Select(Rules.GivenId)], cancellationToken);
+            }
+            catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt)
+            {
+                return new T?[ids.Count];
+            }
+        }
+    }
+
     /// <summary>The index with everything stored in it.</summary>
     internal Task<RecallIndex> IndexAsync(CancellationToken cancellationToken) => _feed.LoadedAsync(cancellationToken);
 
     /// <summary>Embeds now what has no embedding of the present model, rather than some seconds later.</summary>
     internal Task EmbedMissingAsync(CancellationToken cancellationToken) => _upkeep.EmbedMissingAsync(cancellationToken);
 
-    /// <summary>Says how well the store finds its own records.</summary>
-    internal Task<ProbeReport> ProbeAsync(CancellationToken cancellationToken) => _probe.RunAsync(cancellationToken);
+    /// <summary>Says how well the store finds its own records, by meaning alone too.</summary>
+    internal Task<BenchmarkReport> ProbeAsync(CancellationToken cancellationToken) => _benchmark.RunWithMeaningAsync(cancellationToken);
+
+    /// <summary>Says how well a scope finds its own records.</summary>
+    internal Task<BenchmarkReport> BenchmarkAsync(MemoryNamespace scope, BenchmarkRequest request, CancellationToken cancellationToken) =>
+        _benchmark.RunAsync(scope, request, cancellationToken);
+
+    /// <summary>What a namespace in quarantine is mended with.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotSupported"/>: another engine keeps the store.</exception>
+    internal Mending Mend(MemoryNamespace @namespace) => _mend(@namespace);
+
+    /// <summary>Embeds again what was left alone while it was in quarantine.</summary>
+    internal void Released() => _feed.TakeBack();
 
     /// <summary>Says how far re-embedding is. Loads the index, which knows what waits, and with it what embeds it.</summary>
     internal async Task<ModelProgress> ModelProgressAsync(CancellationToken cancellationToken)
@@ -259,6 +360,8 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
             return ("disconnected", new() { Counts = nothing, Warnings = [$"{e.Code.WireName}: {e.Message}"] });
         }
     }
+
+    private static MemoryException NotEmbedded() => new(MemoryErrorCode.NotSupported, "Only the embedded engine rebuilds a namespace.");
 
     // An embedding is thousands of characters that no reader wants; an export has it.
     private static MemoryRecord Bare(MemoryRecord record) => record with { Embedding = default };

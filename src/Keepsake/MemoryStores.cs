@@ -1,15 +1,20 @@
 using System.Collections.Concurrent;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Operations;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake;
 
 /// <summary>The stores of one data folder, in this process, on the embedded engine.</summary>
-/// <remarks>The process owns the folder while this is open: no other can open it.</remarks>
-public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
+/// <remarks>The process owns the folder while this is open: no other can open it. Its own calls are those of <see cref="Caller.Local"/>.</remarks>
+public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>The store that exists from the start.</summary>
     public const string DefaultStore = "default";
@@ -28,15 +33,30 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly ILogger? _logger;
     private readonly string _folder;
+    private readonly StoreKeys _keys;
+    private readonly StoreSealing _sealing;
+    private readonly Backups _backups;
+    private readonly PendingRestore _restore;
+    private readonly RebuildWatch? _watch;
     private readonly ConcurrentDictionary<long, string> _ids = new();
     private readonly ConcurrentDictionary<string, long> _numbers = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
+    private readonly RateLimits _limits;
+    private readonly IMemoryStores _local;
+
     private MemoryStores(
         string folder, IDisposable @lock, SqliteDatabase database, Embedder embedder, bool ownsEmbedder, MemoryStoreOptions options,
-        TimeProvider time, ILogger? logger)
+        TimeProvider time, ILogger? logger, ReadOnlySwitch readOnly)
     {
+        ReadOnly = readOnly;
+        Log = new(database, folder, time, logger);
+        Keys = new(database, time);
+        readOnly.Attach(database, Log);
+        _limits = new(options.Access, time);
         _folder = folder;
+        _backups = new(folder, time);
+        _restore = new(folder, time);
         _ownsEmbedder = ownsEmbedder;
         _lock = @lock;
         _database = database;
@@ -44,12 +64,14 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
+        _keys = new(database.Guard, new(database.Guard.Keys, options.Keys), time);
+        _sealing = new(database, _keys);
+        _local = As(Caller.Local);
+        _watch = options.RebuildWatch > TimeSpan.Zero ? new(WatchAsync, time, logger ?? NullLogger.Instance) : null;
     }
 
     /// <inheritdoc/>
-    public IMemory this[string name] => _numbers.TryGetValue(name, out var number)
-        ? _open.GetOrAdd(number, _ => new(() => Open(name, number))).Value
-        : throw NoSuchStore(name);
+    public IMemory this[string name] => _local[name];
 
     /// <summary>Opens the stores of a folder, and creates the default one where it is missing.</summary>
     /// <param name="folder">The folder.</param>
@@ -88,10 +110,14 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            database = SqliteDatabase.Open(folder.Path);
+            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly, time ?? TimeProvider.System);
+            database = await OpenDatabaseAsync(folder.Path, time ?? TimeProvider.System, readOnly.Reason);
             var stores = new MemoryStores(
-                folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger);
-            foreach (var (number, store) in await database.ReadAsync(StoreRows.All, CancellationToken.None))
+                folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger, readOnly);
+            var rows = await database.ReadAsync(StoreRows.Rows, CancellationToken.None);
+            stores._keys.Open(rows);
+            await stores.Keys.LoadAsync();
+            foreach (var (number, store, _, _) in rows)
             {
                 stores._numbers[store.Name] = number;
                 stores._ids[number] = store.Id;
@@ -99,9 +125,10 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
 
             if (!stores._numbers.ContainsKey(DefaultStore) && database.Health.ReadOnly is null)
             {
-                await stores.CreateAsync(DefaultStore);
+                await stores.CreateOwnAsync(DefaultStore, CancellationToken.None);
             }
 
+            await stores.ResumeSealingAsync();
             return stores;
         }
         catch
@@ -118,35 +145,61 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
-        [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
+    public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => _local.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public async Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default)
+    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => _local.CreateAsync(name, cancellationToken);
+
+    /// <inheritdoc/>
+    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => _local.DeleteAsync(name, cancellationToken);
+
+    /// <summary>Lists the stores, whoever asks.</summary>
+    internal async Task<IReadOnlyList<StoreInfo>> ListOwnAsync(CancellationToken cancellationToken) =>
+        [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
+
+    /// <summary>Creates a store, whoever asks.</summary>
+    internal Task<StoreInfo> CreateOwnAsync(string name, CancellationToken cancellationToken) => CreateOwnAsync(name, encrypted: false, cancellationToken);
+
+    /// <inheritdoc cref="CreateOwnAsync(string, CancellationToken)"/>
+    internal async Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, CancellationToken cancellationToken)
     {
         CheckName(name);
-        var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), Encrypted: false);
-        var number = await _database.WriteAsync(
+        var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), encrypted);
+
+        // Its keys first: there is never an encrypted store without.
+        var vault = encrypted ? _keys.Create(store.Id, SealingState.Sealed) : null;
+        try
+        {
+            var number = await InsertAsync(store, vault, cancellationToken);
+            _database.Guard.SetVault(number, vault);
+            (_ids[number], _numbers[name]) = (store.Id, number);
+            return store;
+        }
+        catch
+        {
+            vault?.Ring.Wipe();
+            throw;
+        }
+    }
+
+    private Task<long> InsertAsync(StoreInfo store, StoreVault? vault, CancellationToken cancellationToken) => _database.WriteAsync(
             (session, _) =>
             {
                 var all = StoreRows.All(session);
-                if (all.Exists(row => string.Equals(row.Store.Name, name, StringComparison.Ordinal)))
+                if (all.Exists(row => string.Equals(row.Store.Name, store.Name, StringComparison.Ordinal)))
                 {
-                    throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{name}' already.");
+                    throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{store.Name}' already.");
                 }
 
                 return all.Count < MaxStores
-                    ? StoreRows.Insert(session, store)
+                    ? StoreRows.Insert(session, store, vault?.State ?? SealingState.Plain, vault?.Epoch ?? 0)
                     : throw MemoryException.Invalid($"There are {MaxStores} stores, the most there can be. Delete one first.");
             },
             committed: null,
             cancellationToken);
-        (_ids[number], _numbers[name]) = (store.Id, number);
-        return store;
-    }
 
-    /// <inheritdoc/>
-    public async Task DeleteAsync(string name, CancellationToken cancellationToken = default)
+    /// <summary>Deletes a store, whoever asks.</summary>
+    internal async Task DeleteOwnAsync(string name, CancellationToken cancellationToken)
     {
         if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
         {
@@ -172,18 +225,28 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
             await open.Value.DisposeAsync();
         }
 
+        _keys.Wipe(number);
         IndexSnapshot.Delete(IndexFolder(number));
     }
 
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_watch is not null)
+        {
+            await _watch.DisposeAsync();
+        }
+
+        await _sealing.DisposeAsync();
         foreach (var store in _open.Values.Where(store => store.IsValueCreated))
         {
             await store.Value.DisposeAsync();
         }
 
+        await Log.DisposeAsync();
+        _backups.Dispose();
         await _database.DisposeAsync();
+        _keys.Dispose();
         if (_ownsEmbedder)
         {
             _embedder.Dispose();
@@ -192,16 +255,22 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         _lock.Dispose();
     }
 
+    /// <summary>Gets the database of all stores.</summary>
+    internal SqliteDatabase Database => _database;
+
     /// <summary>A store with what is not part of <see cref="IMemory"/>.</summary>
-    internal MemoryStore Own(string name) => (MemoryStore)this[name];
+    internal MemoryStore Own(string name) => _numbers.TryGetValue(name, out var number)
+        ? _open.GetOrAdd(number, _ => new(() => Open(name, number))).Value
+        : throw NoSuchStore(name);
 
     private MemoryStore Open(string name, long number) =>
-        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger, IndexFolder(number));
+        new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger,
+            new IndexSnapshot(IndexFolder(number), () => IndexSealOf(number)), () => _database.Health.ReadOnly is not null);
 
     // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
     private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);
 
-    private static void CheckName(string name)
+    internal static void CheckName(string name)
     {
         if (string.IsNullOrEmpty(name) || name.Length > MaxNameLength || !char.IsAsciiLetter(name[0])
             || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-')))
@@ -210,7 +279,7 @@ public sealed class MemoryStores : IMemoryStores, IAsyncDisposable
         }
     }
 
-    private static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
+    internal static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
         name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? $"There is no store '{name}'. Create it with: keepsake store create {name}"
             : "There is no such store. List them with: keepsake store list");

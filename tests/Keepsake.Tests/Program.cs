@@ -10,6 +10,7 @@ internal static class Program
     public static Task<int> Main(string[] args) => args switch
     {
         [DurableWriter.Verb, var folder, var round] => DurableWriter.RunAsync(folder, int.Parse(round, null)),
+        [KeyRotator.Verb, var folder, var round] => KeyRotator.RunAsync(folder, int.Parse(round, null)),
         _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
             TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => ConsoleRunner.Run(args),

@@ -6,21 +6,22 @@ namespace Keepsake.Server.Access;
 /// <summary>Refuses requests that a web page of somebody else made this machine's browser send.</summary>
 /// <remarks>
 /// A name that an attacker points at 127.0.0.1 arrives with that name as <c>Host</c>, and a page's requests arrive with its
-/// <c>Origin</c>; so exactly the loopback names pass, whatever the port. Everything unusual is refused rather than understood.
+/// <c>Origin</c>; so exactly the loopback names pass, whatever the port. Everything unusual is refused rather than understood. Where other
+/// machines may call, the names in the settings pass too, and as <c>Host</c> the address that was called, which no name can stand for.
 /// </remarks>
-internal sealed class HostOriginRules(RequestDelegate next)
+internal sealed class HostOriginRules(RequestDelegate next, HostNames names)
 {
     private static readonly string[] Loopback = ["localhost", "127.0.0.1", "[::1]"];
 
     public Task InvokeAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
-        if (headers.Host is not [{ } host] || !IsLoopback(host))
+        if (headers.Host is not [{ } host] || !(IsLoopback(host) || names.IsOwn(host, context.Connection.LocalIpAddress)))
         {
-            return RefuseAsync(context, "The Host is not this machine's. Address the server as localhost, 127.0.0.1 or [::1].");
+            return RefuseAsync(context, "The Host is not this machine's. Address the server as localhost, 127.0.0.1 or [::1], or name the host in Access:Hosts.");
         }
 
-        if (headers.Origin.Count > 0 && (headers.Origin is not [{ } origin] || !IsLoopbackOrigin(origin)))
+        if (headers.Origin.Count > 0 && (headers.Origin is not [{ } origin] || !(IsLoopbackOrigin(origin) || names.IsOwnOrigin(origin))))
         {
             return RefuseAsync(context, "The Origin is not this machine's. Only pages of localhost, 127.0.0.1 or [::1] may call.");
         }
@@ -61,7 +62,7 @@ internal sealed class HostOriginRules(RequestDelegate next)
 
     private static bool Says(StringValues header, string value) => header.Contains(value, StringComparer.OrdinalIgnoreCase);
 
-    private static bool IsPort(ReadOnlySpan<char> rest) =>
+    internal static bool IsPort(ReadOnlySpan<char> rest) =>
         rest.IsEmpty || (rest[0] == ':' && rest.Length is > 1 and <= 6 && !rest[1..].ContainsAnyExceptInRange('0', '9'));
 
     private static Task RefuseAsync(HttpContext context, string detail) =>

@@ -5,9 +5,13 @@ namespace Keepsake.Server.Access;
 /// <summary>An address of this machine to serve on.</summary>
 /// <param name="Address">The address; <see langword="null"/>: <c>localhost</c>, which is both loopback addresses.</param>
 /// <param name="Port">The port; 0: any free one.</param>
-internal sealed record ListenAddress(IPAddress? Address, int Port);
+internal sealed record ListenAddress(IPAddress? Address, int Port)
+{
+    /// <summary>Gets whether only this machine reaches it.</summary>
+    public bool IsLoopback => Address is null || IPAddress.IsLoopback(Address);
+}
 
-/// <summary>Reads the addresses to serve on, and takes none that another machine could reach.</summary>
+/// <summary>Reads the addresses to serve on, and takes one that another machine could reach only where callers must prove who they are.</summary>
 internal static class ListenAddresses
 {
     /// <summary>Where the server listens when nothing is said.</summary>
@@ -19,8 +23,10 @@ internal static class ListenAddresses
     private const string Advice = "Use http://127.0.0.1:PORT, http://[::1]:PORT or http://localhost:PORT.";
 
     /// <summary>Reads addresses separated by <c>;</c>.</summary>
+    /// <param name="urls">The addresses.</param>
+    /// <param name="hasKeys">Whether callers can prove who they are: there is an API key, or an issuer whose tokens are trusted.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one will not do.</exception>
-    public static IReadOnlyList<ListenAddress> Parse(string urls)
+    public static IReadOnlyList<ListenAddress> Parse(string urls, bool hasKeys = false)
     {
         ArgumentNullException.ThrowIfNull(urls);
 
@@ -30,10 +36,10 @@ internal static class ListenAddresses
             throw MemoryException.Invalid($"There are {parts.Length} addresses to serve on; give 1 to {MaxAddresses}. {Advice}");
         }
 
-        return [.. parts.Select(ParseOne)];
+        return [.. parts.Select(part => ParseOne(part, hasKeys))];
     }
 
-    private static ListenAddress ParseOne(string text)
+    private static ListenAddress ParseOne(string text, bool hasKeys)
     {
         const string Scheme = "http://";
         if (!text.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
@@ -61,9 +67,23 @@ internal static class ListenAddresses
             var host when host.Equals("localhost", StringComparison.OrdinalIgnoreCase) => port != 0
                 ? new(null, port)
                 : throw MemoryException.Invalid("localhost is two addresses, so it needs a port. Use http://127.0.0.1:0 for any free one."),
+            var host when hasKeys && AddressOf(host) is { } address => new(address, port),
+            _ when hasKeys => throw MemoryException.Invalid(
+                $"An address to serve on is none of this machine's. {Advice} For other machines, use an address such as http://0.0.0.0:PORT."),
             _ => throw MemoryException.Invalid(
-                "Serving other machines needs API keys, and this version has none: whoever reaches the port could read and delete "
-                + $"every memory. {Advice}"),
+                "Serving other machines needs API keys, or whoever reaches the port could read and delete every memory. Make one first "
+                + $"with 'keepsake apikey create NAME --scopes read,write'. {Advice}"),
         };
+    }
+
+    // Written in full: a shortened or octal address is another one than it looks.
+    private static IPAddress? AddressOf(ReadOnlySpan<char> host)
+    {
+        var isBracketed = host is ['[', .., ']'];
+        return IPAddress.TryParse(isBracketed ? host[1..^1] : host, out var address) && !address.IsIPv4MappedToIPv6
+            && isBracketed == (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6)
+            && host.Equals(isBracketed ? $"[{address}]" : address.ToString(), StringComparison.OrdinalIgnoreCase)
+            ? address
+            : null;
     }
 }

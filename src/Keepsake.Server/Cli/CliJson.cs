@@ -4,9 +4,11 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Keepsake.Access;
 using Keepsake.Embedding;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -32,6 +34,12 @@ internal sealed record Problem(string Code, string Detail, double? RetryAfter);
 [JsonSerializable(typeof(AddedModel))]
 [JsonSerializable(typeof(ModelUseAnswer))]
 [JsonSerializable(typeof(Page<ModelLine>))]
+[JsonSerializable(typeof(Page<ApiKey>))]
+[JsonSerializable(typeof(ScanAnswer))]
+[JsonSerializable(typeof(ScanPlace))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 internal sealed partial class CliJson : JsonSerializerContext
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

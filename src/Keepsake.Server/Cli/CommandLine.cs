@@ -1,7 +1,10 @@
 using System.CommandLine;
 using System.CommandLine.Help;
+using Keepsake.Server.Cli.Administration;
 using Keepsake.Server.Cli.Eval;
 using Keepsake.Server.Cli.Model;
+using Keepsake.Server.Cli.Operations;
+using Keepsake.Server.Cli.Scan;
 using Keepsake.Server.Cli.Transfer;
 
 namespace Keepsake.Server.Cli;
@@ -58,7 +61,10 @@ internal sealed class CommandLine
 
     /// <summary>Gives a verb its body, which runs with the settings and the outlet of the call.</summary>
     public void Run(Command verb, Func<CliRun, CancellationToken, Task<int>> body) =>
-        verb.SetAction((parsed, cancellationToken) => GuardAsync(parsed, body, cancellationToken));
+        verb.SetAction((parsed, cancellationToken) => GuardAsync(parsed, VerbPermissions.Checked(verb, body), cancellationToken));
+
+    /// <summary>Gets the tree of verbs.</summary>
+    internal Command Root => _root;
 
     private IEnumerable<Command> Verbs() =>
     [
@@ -72,11 +78,20 @@ internal sealed class CommandLine
         RestoreVerb.Create(this),
         ListVerb.Create(this),
         StoreVerbs.Create(this),
+        KeysVerbs.Create(this),
         StatusVerb.Create(this),
+        ApiKeyVerbs.Create(this),
+        ReadOnlyVerbs.Create(this),
+        AuditVerb.Create(this),
+        BenchmarkVerb.Create(this),
+        BackupVerbs.Create(this),
+        QuarantineVerb.Create(this),
+        RebuildVerb.Create(this),
         ModelVerbs.Create(this),
         ExportVerb.Create(this),
         ImportVerb.Create(this),
         RedactVerb.Create(this),
+        ScanVerb.Create(this),
         EvalVerb.Create(this),
     ];
 

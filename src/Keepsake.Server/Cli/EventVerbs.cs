@@ -17,7 +17,8 @@ internal static class EventVerbs
         var session = Session();
         var role = new Option<string?>("--role") { Description = "Who spoke, such as user, assistant or tool", HelpName = "R" };
         var place = new Option<string?>("--namespace") { Description = "Where searches find it; without one it is only listed", HelpName = "NS" };
-        var verb = new Command("event", "Append an event to a session.") { text, actor, session, role, place };
+        var source = new Option<string?>("--source") { Description = "What it was taken from: a file, a tool, an address", HelpName = "S" };
+        var verb = new Command("event", "Append an event to a session.") { text, actor, session, role, place, source };
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var input = new EventInput
@@ -27,6 +28,7 @@ internal static class EventVerbs
                 SessionId = run.Get(session)!,
                 Role = run.Get(role),
                 Namespace = run.Get(place),
+                Source = run.Get(source),
             };
             var memory = await run.MemoryAsync(cancellationToken);
             Print(run.Outlet, input, await memory.AppendEventAsync(input, token: null, cancellationToken));
@@ -82,15 +84,18 @@ internal static class EventVerbs
         {
             var trimmed = answer.Trimmed is > 0 ? $" [yellow]{answer.Trimmed} of its oldest events made room.[/]" : "";
             outlet.Say(
-                $"[green]Appended[/] [bold]{Outlet.Safe(answer.EventId)}[/] to session {Outlet.Safe(input.SessionId)}.{OutcomeText.Redacted(answer.Redactions)}{trimmed}");
+                $"[green]Appended[/] [bold]{Outlet.Safe(answer.EventId)}[/] to session {Outlet.Safe(input.SessionId)}.{OutcomeText.Redacted(answer.Redactions)}{OutcomeText.Suspicious(answer.Suspicions)}{trimmed}");
         }
         else
         {
             outlet.Line(
+            [
                 OutcomeText.Word(answer.Outcome),
                 answer.EventId,
                 OutcomeText.Counts(answer.Redactions),
-                answer.Trimmed?.ToString(CultureInfo.InvariantCulture));
+                answer.Trimmed?.ToString(CultureInfo.InvariantCulture),
+                .. OutcomeText.Kinds(answer.Suspicions),
+            ]);
         }
     }
 

@@ -90,7 +90,7 @@ internal static class RecallVerb
             }
             else
             {
-                outlet.Line(Number(memory.Relevance), memory.Id, memory.Namespace.Value, memory.Content, Signals(memory));
+                outlet.Line([Number(memory.Relevance), memory.Id, memory.Namespace.Value, memory.Content, Signals(memory), .. OutcomeText.Kinds(memory.Suspicions)]);
             }
         }
 
@@ -128,8 +128,14 @@ internal static class RecallVerb
             memory.ActorId,
             memory.OccurredAt.ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture),
             memory.Id,
+            $"trust {memory.Trust.ToString().ToLowerInvariant()}",
         ];
         outlet.Say($"      [dim]{string.Join(" · ", about.Where(a => !string.IsNullOrEmpty(a)).Select(Outlet.Safe))}[/]");
+        if (memory.Suspicions is { } suspicions)
+        {
+            outlet.Say($"      [yellow]suspicious: {Outlet.Safe(string.Join(", ", suspicions))}[/]");
+        }
+
         if (memory.Signals is not null)
         {
             SignalTable.Print(outlet, memory.Signals);

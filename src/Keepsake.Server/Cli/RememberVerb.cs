@@ -17,7 +17,9 @@ internal static class RememberVerb
         };
         var key = new Option<string?>("--key") { Description = "Its name there: the same key again replaces it", HelpName = "K" };
         var actor = new Option<string?>("--actor") { Description = "Who it is about or for", HelpName = "A" };
-        var verb = new Command("remember", "Store a fact, so that it is found again by meaning.") { text, place, key, actor };
+        var source = new Option<string?>("--source") { Description = "What it was taken from: a file, a pull request, an address", HelpName = "S" };
+        var origin = OriginOption();
+        var verb = new Command("remember", "Store a fact, so that it is found again by meaning.") { text, place, key, actor, source, origin };
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var request = new RememberRequest
@@ -32,6 +34,8 @@ internal static class RememberVerb
                         ActorId = run.Get(actor),
                     },
                 ],
+                Source = run.Get(source),
+                Origin = Claimed(run.Get(origin), run.Terminal.IsInPerson),
             };
             var memory = await run.MemoryAsync(cancellationToken);
             return Print(run.Outlet, request.Namespace, await memory.RememberAsync(request, token: null, cancellationToken));
@@ -39,8 +43,23 @@ internal static class RememberVerb
         return verb.WithExamples(
             "keepsake remember \"Releases are cut on Thursdays\" --namespace codebase/conventions",
             "keepsake remember \"prefers tabs\" --namespace preferences/user/alice --key indentation --actor alice",
+            "keepsake remember \"The API allows 60 calls a minute\" --source https://example.com/docs --origin web",
             "git log -1 --format=%B | keepsake remember - --namespace codebase/patterns");
     }
+
+    private static Option<MemoryOrigin?> OriginOption() => new("--origin")
+    {
+        Description = "Whose words they are: user, agent, tool, web or import; a person at a terminal is the user, a script an agent at most",
+        HelpName = "O",
+    };
+
+    // That a person wrote it, a keyboard says better than an option.
+    private static MemoryOrigin? Claimed(MemoryOrigin? said, bool isInPerson) => said switch
+    {
+        null => isInPerson ? MemoryOrigin.User : null,
+        MemoryOrigin.User when !isInPerson => MemoryOrigin.Agent,
+        _ => said,
+    };
 
     private static int Print(Outlet outlet, string @namespace, RememberAnswer answer)
     {
@@ -58,11 +77,11 @@ internal static class RememberVerb
 
         if (outlet.IsForPerson)
         {
-            outlet.Say($"{Words(outcome)} [bold]{Outlet.Safe(outcome.Id)}[/] in {Outlet.Safe(@namespace)}.{OutcomeText.Redacted(outcome.Redactions)}");
+            outlet.Say($"{Words(outcome)} [bold]{Outlet.Safe(outcome.Id)}[/] in {Outlet.Safe(@namespace)}.{OutcomeText.Redacted(outcome.Redactions)}{OutcomeText.Suspicious(outcome.Suspicions)}");
         }
         else if (!outlet.IsJson)
         {
-            outlet.Line(OutcomeText.Word(outcome.Outcome), outcome.Id, OutcomeText.Counts(outcome.Redactions));
+            outlet.Line([OutcomeText.Word(outcome.Outcome), outcome.Id, OutcomeText.Counts(outcome.Redactions), .. OutcomeText.Kinds(outcome.Suspicions)]);
         }
 
         return ExitCode.Done;

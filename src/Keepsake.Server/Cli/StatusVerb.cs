@@ -69,6 +69,7 @@ internal static class StatusVerb
         yield return ("records", Number(status.Counts.Records));
         yield return ("events", Number(status.Counts.Events));
         yield return ("sessions", Number(status.Counts.Sessions));
+        yield return ("suspicious", Number(status.Counts.Suspicious));
         yield return ("version", status.Version);
         if (status.ReadOnly is not null)
         {

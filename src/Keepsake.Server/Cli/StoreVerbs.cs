@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Keepsake.Serialization;
+using Keepsake.Server.Ownership;
 using Spectre.Console;
 
 namespace Keepsake.Server.Cli;
@@ -9,24 +10,31 @@ namespace Keepsake.Server.Cli;
 internal static class StoreVerbs
 {
     public static Command Create(CommandLine cli) =>
-        new Command("store", "Create, list or delete stores: memories kept apart from one another.")
+        new Command("store", "Create, list, delete, encrypt or decrypt stores: memories kept apart from one another.")
         {
             CreateCreate(cli),
             CreateList(cli),
             CreateDelete(cli),
+            CreateConvert(cli, encrypted: true),
+            CreateConvert(cli, encrypted: false),
         }.WithExamples(
             "keepsake store create my-project",
+            "keepsake store create secrets --encrypted",
+            "keepsake store encrypt my-project",
             "keepsake store list",
             "keepsake store delete my-project --yes");
 
     private static Command CreateCreate(CommandLine cli)
     {
         var name = Name();
-        var verb = new Command("create", "Create a store.") { name };
+        var encrypted = new Option<bool>("--encrypted") { Description = "Seal what it holds on disk; the keys are in keys/ of the data folder" };
+        var verb = new Command("create", "Create a store.") { name, encrypted };
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var stores = await run.StoresAsync(cancellationToken);
-            var made = await stores.CreateAsync(run.Get(name)!, cancellationToken);
+            var made = run.Get(encrypted)
+                ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(run.Get(name)!, cancellationToken)
+                : await stores.CreateAsync(run.Get(name)!, cancellationToken);
             if (run.Outlet.IsJson)
             {
                 run.Outlet.Json(made, KeepsakeJson.Default.StoreInfo);
@@ -42,7 +50,7 @@ internal static class StoreVerbs
 
             return ExitCode.Done;
         });
-        return verb.WithExamples("keepsake store create my-project");
+        return verb.WithExamples("keepsake store create my-project", "keepsake store create secrets --encrypted");
     }
 
     private static Command CreateList(CommandLine cli)
@@ -57,12 +65,13 @@ internal static class StoreVerbs
             }
             else if (run.Outlet.IsForPerson)
             {
-                var table = new Table().Border(TableBorder.Simple).AddColumn("Store").AddColumn("Created").AddColumn("Id");
+                var table = new Table().Border(TableBorder.Simple).AddColumn("Store").AddColumn("Created").AddColumn("Encrypted").AddColumn("Id");
                 foreach (var store in stores)
                 {
                     table.AddRow(
                         Outlet.Safe(store.Name),
                         store.CreatedAt.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+                        store.Encrypted ? "yes" : "no",
                         $"[dim]{Outlet.Safe(store.Id)}[/]");
                 }
 
@@ -112,6 +121,22 @@ internal static class StoreVerbs
             return ExitCode.Done;
         });
         return verb.WithExamples("keepsake store delete my-project");
+    }
+
+    private static Command CreateConvert(CommandLine cli, bool encrypted)
+    {
+        var name = Name();
+        var noWait = new Option<bool>("--no-wait") { Description = "Only begin; it goes on beside the work" };
+        var verb = encrypted
+            ? new Command("encrypt", "Seal what a store holds on disk, while it is used. A kill stops nothing: it goes on with the next start.") { name, noWait }
+            : new Command("decrypt", "Keep what a store holds in plain again, and remove its keys.") { name, noWait };
+        cli.Run(verb, async (run, cancellationToken) =>
+        {
+            var stores = KeyEndpoints.Of(await run.StoresAsync(cancellationToken));
+            var begun = await stores.ConvertAsync(run.Get(name)!, encrypted, cancellationToken);
+            return await SealingWait.EndAsync(run, stores, run.Get(name)!, begun, !run.Get(noWait), cancellationToken);
+        });
+        return verb.WithExamples(encrypted ? "keepsake store encrypt my-project" : "keepsake store decrypt my-project --no-wait");
     }
 
     private static Argument<string> Name() => new("NAME") { Description = "1 to 48 letters, digits, '_' or '-', a letter first" };

@@ -14,8 +14,8 @@ internal static class Describe
     public const string Token =
         "Your name for this write, 1 to 256 characters: sent again within a day it changes nothing and gives the first answer.";
 
-    // Of every route: a wrong request, another site's page, a server that is stopping.
-    private static readonly int[] Always = [400, 403, 503];
+    // Of every route: a wrong request, a caller that is unknown, refused or too quick, another site's page, a server that is stopping.
+    private static readonly int[] Always = [400, 401, 403, 429, 503];
 
     /// <summary>Names the ways in which a route fails, besides those of every route.</summary>
     public static void Fails(this RouteHandlerBuilder route, params int[] statuses)

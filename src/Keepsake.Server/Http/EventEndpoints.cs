@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,25 +15,26 @@ internal static class EventEndpoints
     public static void MapEvents(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("").WithTags("Events");
-        group.MapPost("/events", AppendAsync).WithName("appendEvent").WithSummary("Append an event to a session")
+        group.MapPost("/events", AppendAsync).WithName("appendEvent").Needs(MemoryOperation.AppendEvent).WithSummary("Append an event to a session")
             .WithDescription("Two equal events are two events, unless they carry one Idempotency-Key.").Fails(404, 409, 413, 415, 507);
-        group.MapGet("/actors", ListActorsAsync).WithName("listActors").WithSummary("List the actors that have events")
+        group.MapGet("/actors", ListActorsAsync).WithName("listActors").Needs(MemoryOperation.ListActors).WithSummary("List the actors that have events")
             .WithDescription("In ordinal order.").Fails(404);
-        group.MapGet("/actors/{actorId}/sessions", ListSessionsAsync).WithName("listSessions").WithSummary("List an actor's sessions")
+        group.MapGet("/actors/{actorId}/sessions", ListSessionsAsync).WithName("listSessions").Needs(MemoryOperation.ListSessions).WithSummary("List an actor's sessions")
             .WithDescription("In ordinal order. An actor who is not there has none.").Fails(404);
-        group.MapGet(SessionEvents, ListAsync).WithName("listEvents").WithSummary("List the newest events of a session")
+        group.MapGet(SessionEvents, ListAsync).WithName("listEvents").Needs(MemoryOperation.ListEvents).WithSummary("List the newest events of a session")
             .WithDescription("The oldest of the page first; nextCursor leads to older ones. A session that is not there is empty.")
             .Fails(404);
-        group.MapDelete(SessionEvents, ForgetAsync).WithName("forgetSession").WithSummary("Delete the events of a session")
+        group.MapDelete(SessionEvents, ForgetAsync).WithName("forgetSession").Needs(MemoryOperation.ForgetSession).WithSummary("Delete the events of a session")
             .WithDescription("Kept for 30 days unless hard is true. A session that is not there has none to delete.").Fails(404);
     }
 
     private static async Task<Created<EventAnswer>> AppendAsync(
         JsonBody<EventInput> body,
         NamedStore store,
+        HttpContext context,
         [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
-        CancellationToken cancellationToken) =>
-        TypedResults.Created((string?)null, await store.Memory.AppendEventAsync(body.Value, token, cancellationToken));
+        CancellationToken cancellationToken) => TypedResults.Created((string?)null, await store.Memory.AppendEventAsync(
+            body.Value with { Origin = SourceEndpoints.Claimed(context, body.Value.Origin) }, token, cancellationToken));
 
     private static async Task<Ok<Page<ActorSummary>>> ListActorsAsync(
         NamedStore store,

@@ -10,9 +10,12 @@ internal static class KeepsakeApi
         var v1 = app.MapGroup("/v1").CheckRequests();
         v1.MapEvents();
         v1.MapRecords();
+        v1.MapSources();
         v1.MapSearch();
         v1.MapPreferences();
         v1.MapStores();
+        v1.MapNamespaces();
         v1.MapStatus();
+        v1.MapAudit();
     }
 }

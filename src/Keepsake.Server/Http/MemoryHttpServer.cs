@@ -22,23 +22,35 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
     /// <summary>Gets the addresses it listens on, with the ports that it got.</summary>
     public IReadOnlyCollection<string> Addresses => [.. _app.Urls];
 
+    /// <summary>Gets the routes.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => _app.Services.GetRequiredService<EndpointDataSource>().Endpoints;
+
     /// <summary>Starts serving on loopback addresses.</summary>
     /// <param name="stores">What to serve. Not disposed here.</param>
     /// <param name="addresses">Where, from <see cref="ListenAddresses.Parse"/>.</param>
     /// <param name="map">Maps further routes, behind the same rules; <see langword="null"/>: none.</param>
     /// <param name="logLevel">The least that goes to standard error. Never content, at any level.</param>
+    /// <param name="access">How callers prove who they are; <see langword="null"/>: by API keys, where there are any.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: a port is taken.</exception>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: a port is taken; <see cref="MemoryErrorCode.InvalidRequest"/>: the keys of
+    /// an issuer cannot be used.</exception>
     public static async Task<MemoryHttpServer> StartAsync(
         IMemoryStores stores,
         IReadOnlyList<ListenAddress> addresses,
         Action<WebApplication>? map = null,
         LogLevel logLevel = LogLevel.Warning,
+        AccessSettings? access = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(addresses);
 
+        access ??= new();
+        var isOpen = addresses.Any(address => !address.IsLoopback);
         var builder = NewBuilder(stores, logLevel);
+        var tokens = JwtReader.Of(access.Jwt, TimeProvider.System);
+        builder.Services.AddSingleton(new AccessGate(isOpen || access.Jwt.IsUsed, tokens));
+        builder.Services.AddSingleton(new HostNames(access.Hosts, isOpen));
+        builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddKeepsakeDescription();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -53,8 +65,10 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         app.UseMiddleware<HostOriginRules>();
         app.UseMiddleware<OneLengthRule>();
         app.UseRouting();
+        app.UseMiddleware<Authentication>();
         app.MapKeepsakeApi();
         app.MapKeepsakeDescription();
+        ProtectedResource.Map(app, access);
         map?.Invoke(app);
         return await StartAsync(app, cancellationToken);
     }
@@ -81,6 +95,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
+        app.UseMiddleware<SocketCaller>();
         app.MapKeepsakeApi();
         app.MapOwner(hooks);
         return await StartAsync(app, cancellationToken);
@@ -102,7 +117,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         // That a start failed is the caller's to say, in words for a person.
         builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.Logging.AddProvider(new StandardErrorLog(Console.Error, TimeProvider.System));
-        builder.Services.AddSingleton(stores);
+        builder.Services.AddCallers(stores);
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = HttpLimits.StopTimeout);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using Keepsake.Server.Access;
 using Microsoft.OpenApi;
 
 namespace Keepsake.Server.Http;
@@ -41,10 +42,10 @@ internal static class OpenApiDescription
         options.AddSchemaTransformer(WireSchemas.DescribeAsync);
     });
 
-    public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json");
+    public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json").NeedsCaller();
 
     private static OpenApiParameter? Bound(Type type) =>
-        type == typeof(NamedStore)
+        type == typeof(NamedStore) || type == typeof(StoreName)
             ? Parameter(NamedStore.Parameter, ParameterLocation.Query, "The store; the default one when left out.", NamedStore.Default)
             : type == typeof(RecordVersion)
                 ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")

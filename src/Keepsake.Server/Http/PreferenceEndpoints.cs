@@ -1,4 +1,6 @@
 using System.ComponentModel;
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -13,13 +15,13 @@ internal static class PreferenceEndpoints
     public static void MapPreferences(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/preferences/{actorId}").WithTags("Preferences");
-        group.MapGet("", ListAsync).WithName("listPreferences").WithSummary("List an actor's preferences")
+        group.MapGet("", ListAsync).WithName("listPreferences").Needs(MemoryOperation.GetPreferences).WithSummary("List an actor's preferences")
             .WithDescription("By key. An actor who is not there has none.").Fails(404);
-        group.MapGet(One, GetAsync).WithName("getPreference").WithSummary("Read a preference")
+        group.MapGet(One, GetAsync).WithName("getPreference").Needs(MemoryOperation.GetPreferences, MemoryOperation.Get).WithSummary("Read a preference")
             .WithDescription("As the record that holds it; its content is the value.").Fails(404);
-        group.MapPut(One, PutAsync).WithName("putPreference").WithSummary("Set a preference")
+        group.MapPut(One, PutAsync).WithName("putPreference").Needs(MemoryOperation.Remember, MemoryOperation.Get).WithSummary("Set a preference")
             .WithDescription("Takes the place of the value before. Answers with the record that holds it.").Fails(404, 409, 413, 415, 507);
-        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").WithSummary("Delete a preference")
+        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.Forget, MemoryOperation.GetPreferences).WithSummary("Delete a preference")
             .WithDescription("Kept for 30 days unless hard is true.").Fails(404);
     }
 

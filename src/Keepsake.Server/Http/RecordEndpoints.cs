@@ -1,5 +1,7 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 
@@ -11,27 +13,28 @@ internal static class RecordEndpoints
     public static void MapRecords(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/records").WithTags("Records");
-        group.MapPost("", RememberAsync).WithName("rememberFacts").WithSummary("Store facts")
+        group.MapPost("", RememberAsync).WithName("rememberFacts").Needs(MemoryOperation.Remember).WithSummary("Store facts")
             .WithDescription("Refused facts do not stop the others: read outcomes, one per fact, in order.").Fails(404, 409, 413, 415, 507);
-        group.MapGet("", ListAsync).WithName("listRecords").WithSummary("List records")
+        group.MapGet("", ListAsync).WithName("listRecords").Needs(MemoryOperation.List).WithSummary("List records")
             .WithDescription("By namespace, then in the order of writing.").Fails(404);
-        group.MapGet("/{id}", GetAsync).WithName("getRecord").WithSummary("Read a record")
+        group.MapGet("/{id}", GetAsync).WithName("getRecord").Needs(MemoryOperation.Get).WithSummary("Read a record")
             .WithDescription("The ETag is its version.").Fails(404);
-        group.MapPatch("/{id}", UpdateAsync).WithName("updateRecord").WithSummary("Change a record")
+        group.MapPatch("/{id}", UpdateAsync).WithName("updateRecord").Needs(MemoryOperation.Update).WithSummary("Change a record")
             .WithDescription("An absent member leaves its value, null clears what may be empty. With If-Match only that version is changed.")
             .Fails(404, 409, 412, 413, 415, 507);
-        group.MapDelete("/{id}", ForgetAsync).WithName("forgetRecord").WithSummary("Delete a record or an event")
+        group.MapDelete("/{id}", ForgetAsync).WithName("forgetRecord").Needs(MemoryOperation.Forget).WithSummary("Delete a record or an event")
             .WithDescription("Kept for 30 days unless hard is true. With If-Match, only that version is deleted.").Fails(404, 412);
-        group.MapPost("/{id}/restore", RestoreAsync).WithName("restoreRecord").WithSummary("Bring a deleted record back")
+        group.MapPost("/{id}/restore", RestoreAsync).WithName("restoreRecord").Needs(MemoryOperation.Restore).WithSummary("Bring a deleted record back")
             .WithDescription("A conflict when another record has taken its place.").Fails(404, 409);
     }
 
     private static async Task<Ok<RememberAnswer>> RememberAsync(
         JsonBody<RememberRequest> body,
         NamedStore store,
+        HttpContext context,
         [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
-        CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.Memory.RememberAsync(body.Value, token, cancellationToken));
+        CancellationToken cancellationToken) => TypedResults.Ok(await store.Memory.RememberAsync(
+            body.Value with { Origin = SourceEndpoints.Claimed(context, body.Value.Origin) }, token, cancellationToken));
 
     private static async Task<Ok<Page<MemoryRecord>>> ListAsync(
         NamedStore store,
@@ -76,6 +79,7 @@ internal static class RecordEndpoints
         CancellationToken cancellationToken = default)
     {
         // A write between this look and the deletion goes unseen: deleting takes no version below the doors.
+        // Reading it demands its own permission, and says so before anything is deleted.
         if (match.Version is { } version && (await store.Memory.GetAsync(id, cancellationToken)).Version != version)
         {
             throw RecordVersion.Failed();

@@ -1,3 +1,5 @@
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Keepsake.Server.Http;
@@ -6,7 +8,7 @@ namespace Keepsake.Server.Http;
 internal static class SearchEndpoints
 {
     public static void MapSearch(this RouteGroupBuilder v1) =>
-        v1.MapPost("/search", RecallAsync).WithTags("Search").WithName("searchMemories").WithSummary("Find what is known")
+        v1.MapPost("/search", RecallAsync).WithTags("Search").WithName("searchMemories").Needs(MemoryOperation.Recall).WithSummary("Find what is known")
             .WithDescription("By meaning and by words, best first. An empty list means that nothing is known.").Fails(404, 413, 415);
 
     private static async Task<Ok<RecallAnswer>> RecallAsync(

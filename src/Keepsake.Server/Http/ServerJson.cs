@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
+using Keepsake.Access;
 using Keepsake.Operations;
+using Keepsake.Server.Access;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Http;
@@ -14,9 +16,25 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(OwnerInfo))]
 [JsonSerializable(typeof(HandOverAnswer))]
 [JsonSerializable(typeof(ForgetRequest))]
+[JsonSerializable(typeof(ForgetSourceRequest))]
 [JsonSerializable(typeof(ModelChoice))]
+[JsonSerializable(typeof(ConvertRequest))]
+[JsonSerializable(typeof(RotateRequest))]
+[JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ExportedKeys))]
+[JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]
-[JsonSerializable(typeof(ProbeReport))]
+[JsonSerializable(typeof(ProtectedResource))]
+[JsonSerializable(typeof(Presented))]
+[JsonSerializable(typeof(Authenticated))]
+[JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(ReadOnlyWish))]
+[JsonSerializable(typeof(ScanStep))]
+[JsonSerializable(typeof(ScanPage))]
+[JsonSerializable(typeof(Done))]
+[JsonSerializable(typeof(OperationLine))]
+[JsonSerializable(typeof(LastRestore))]
+[JsonSerializable(typeof(QuarantineOrder))]
 internal sealed partial class ServerJson : JsonSerializerContext;
 
 /// <summary>A store to create.</summary>

@@ -1,4 +1,7 @@
+using Keepsake.Access;
+using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Keepsake.Server.Http;
 
@@ -10,14 +13,14 @@ internal static class StatusEndpoints
     private static readonly Health Bad = new("unavailable");
 
     public static void MapStatus(this RouteGroupBuilder v1) =>
-        v1.MapGet("/status", StatusAsync).WithTags("Status").WithName("getStatus").WithSummary("Say how a store is")
+        v1.MapGet("/status", StatusAsync).WithTags("Status").WithName("getStatus").Needs(MemoryOperation.Status).WithSummary("Say how a store is")
             .WithDescription("Counts, search, model, engine and what an operator should know.").Fails();
 
     public static void MapHealth(this IEndpointRouteBuilder app)
     {
-        app.MapGet("/health", Live).WithTags("Status").WithName("getHealth").WithSummary("Say whether the process answers")
+        app.MapGet("/health", Live).NeedsNobody().WithTags("Status").WithName("getHealth").WithSummary("Say whether the process answers")
             .WithDescription("Only ok. Restart the process when this fails, not when /health/ready does.");
-        app.MapGet("/health/ready", ReadyAsync).WithTags("Status").WithName("getReadiness")
+        app.MapGet("/health/ready", ReadyAsync).NeedsNobody().WithTags("Status").WithName("getReadiness")
             .WithSummary("Say whether the default store can be used").WithDescription("Only ok or unavailable.")
             .Produces<Health>(StatusCodes.Status503ServiceUnavailable);
     }
@@ -28,8 +31,8 @@ internal static class StatusEndpoints
     private static Ok<Health> Live() => TypedResults.Ok(Good);
 
     private static async Task<Results<Ok<Health>, JsonHttpResult<Health>>> ReadyAsync(
-        IMemoryStores stores, CancellationToken cancellationToken) =>
-        await IsConnectedAsync(stores, cancellationToken)
+        [FromServices] ServedStores served, CancellationToken cancellationToken) =>
+        await IsConnectedAsync(served.Stores, cancellationToken)
             ? TypedResults.Ok(Good)
             : TypedResults.Json(Bad, statusCode: StatusCodes.Status503ServiceUnavailable);
 

@@ -1,5 +1,8 @@
 using System.ComponentModel;
 using System.ComponentModel.DataAnnotations;
+using Keepsake.Access;
+using Keepsake.Server.Access;
+using Keepsake.Server.Ownership;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Keepsake.Server.Http;
@@ -13,13 +16,13 @@ internal static class StoreEndpoints
     public static void MapStores(this RouteGroupBuilder v1)
     {
         var group = v1.MapGroup("/stores").WithTags("Stores");
-        group.MapGet("", ListAsync).WithName("listStores").WithSummary("List the stores").WithDescription("By name.").Fails();
-        group.MapPost("", CreateAsync).WithName("createStore").WithSummary("Create a store")
-            .WithDescription("A store is one isolated memory. The store named default is there from the start.")
+        group.MapGet("", ListAsync).WithName("listStores").Needs(MemoryOperation.ListStores).WithSummary("List the stores").WithDescription("By name.").Fails();
+        group.MapPost("", CreateAsync).WithName("createStore").Needs(MemoryOperation.CreateStore).WithSummary("Create a store")
+            .WithDescription("A store is one isolated memory. The store named default is there from the start. The content of an encrypted one is sealed on disk.")
             .Fails(409, 413, 415, 501, 507);
-        group.MapGet(One, GetAsync).WithName("getStore").WithSummary("Read what a store is")
+        group.MapGet(One, GetAsync).WithName("getStore").Needs(MemoryOperation.ListStores).WithSummary("Read what a store is")
             .WithDescription("Its name, id and age; /v1/status?store=NAME says how it is.").Fails(404);
-        group.MapDelete(One, DeleteAsync).WithName("deleteStore").WithSummary("Delete a store and all it holds")
+        group.MapDelete(One, DeleteAsync).WithName("deleteStore").Needs(MemoryOperation.DeleteStore).WithSummary("Delete a store and all it holds")
             .WithDescription("For good: it cannot be restored. The default store stays.").Fails(404);
     }
 
@@ -41,12 +44,9 @@ internal static class StoreEndpoints
     private static async Task<Created<StoreInfo>> CreateAsync(
         JsonBody<NewStore> body, IMemoryStores stores, CancellationToken cancellationToken)
     {
-        if (body.Value.Encrypted)
-        {
-            throw new MemoryException(MemoryErrorCode.NotSupported, "This version has no encrypted stores. Leave 'encrypted' out.");
-        }
-
-        var store = await stores.CreateAsync(body.Value.Name, cancellationToken);
+        var store = body.Value.Encrypted
+            ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(body.Value.Name, cancellationToken)
+            : await stores.CreateAsync(body.Value.Name, cancellationToken);
         return TypedResults.Created($"/v1/stores/{Uri.EscapeDataString(store.Name)}", store);
     }
 

@@ -1,3 +1,4 @@
+using Keepsake.Server.Access;
 using Keepsake.Server.Mcp.Transport;
 using ModelContextProtocol.Server;
 
@@ -13,14 +14,14 @@ internal static class McpEndpoints
     public static void MapMcp(this IEndpointRouteBuilder app, IMemoryStores stores)
     {
         var loggers = app.ServiceProvider.GetRequiredService<ILoggerFactory>();
-        app.MapMcp(Path, store => McpDoor.OptionsFor(stores[store], loggers));
+        app.MapMcp(Path, context => McpDoor.OptionsFor(stores.As(RequestCaller.Of(context))[StreamableHttpDoor.StoreOf(context)], loggers));
     }
 
     /// <summary>Serves anything over the same transport.</summary>
     /// <param name="app">The web server.</param>
     /// <param name="path">Where.</param>
-    /// <param name="optionsFor">What to serve to a connection that is about a store.</param>
-    public static void MapMcp(this IEndpointRouteBuilder app, string path, Func<string, McpServerOptions> optionsFor)
+    /// <param name="optionsFor">What to serve to a connection that begins with a request.</param>
+    public static void MapMcp(this IEndpointRouteBuilder app, string path, Func<HttpContext, McpServerOptions> optionsFor)
     {
         var services = app.ServiceProvider;
         var time = services.GetService<TimeProvider>() ?? TimeProvider.System;
@@ -28,8 +29,10 @@ internal static class McpEndpoints
         var sessions = new HttpSessions(time);
         lifetime.ApplicationStopped.Register(() => _ = sessions.DisposeAsync().AsTask());
         var door = new StreamableHttpDoor(optionsFor, sessions, time, lifetime.ApplicationStopping);
-        app.MapPost(path, door.PostAsync);
-        app.MapGet(path, door.GetAsync);
-        app.MapDelete(path, door.DeleteAsync);
+
+        // What a tool asks is checked where it asks.
+        app.MapPost(path, door.PostAsync).NeedsCaller();
+        app.MapGet(path, door.GetAsync).NeedsCaller();
+        app.MapDelete(path, door.DeleteAsync).NeedsCaller();
     }
 }

@@ -14,5 +14,5 @@ internal interface IModelSwitch
     Task<ModelProgress> ModelProgressAsync(string store, CancellationToken cancellationToken);
 
     /// <summary>Says how well a store finds its own records.</summary>
-    Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken);
+    Task<BenchmarkReport> ProbeAsync(string store, CancellationToken cancellationToken);
 }

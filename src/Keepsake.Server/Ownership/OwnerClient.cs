@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Server.Http;
 
@@ -15,12 +16,14 @@ internal sealed class OwnerClient : IDisposable
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(5);
 
     private readonly HttpClient _http;
+    private readonly string? _caller;
 
     /// <summary>Gets the order of imports through this connection.</summary>
-    public Turnstile Imports { get; } = new();
+    public Turnstile Imports { get; }
 
     public OwnerClient(string socketPath)
     {
+        Imports = new();
         var endPoint = new UnixDomainSocketEndPoint(socketPath);
         _http = new(new SocketsHttpHandler
         {
@@ -36,6 +39,12 @@ internal sealed class OwnerClient : IDisposable
             Timeout = Timeout.InfiniteTimeSpan,
         };
     }
+
+    private OwnerClient(OwnerClient connection, Caller caller) =>
+        (_http, Imports, _caller) = (connection._http, connection.Imports, SocketCaller.Write(caller));
+
+    /// <summary>The same connection, for a caller. Not to be disposed.</summary>
+    public OwnerClient As(Caller caller) => new(this, caller);
 
     public Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
         SendAsync<TAnswer>(new(HttpMethod.Get, path), cancellationToken);
@@ -65,6 +74,11 @@ internal sealed class OwnerClient : IDisposable
         // The client's own timeout ends with the headers; the body may hang as well.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTimeout);
+        if (_caller is not null)
+        {
+            request.Headers.Add(SocketCaller.Header, _caller);
+        }
+
         using (request)
         {
             try
@@ -108,7 +122,58 @@ internal sealed class OwnerClient : IDisposable
         }
     }
 
-    private static ByteArrayContent JsonOf<TBody>(TBody body)
+    /// <summary>Runs a long operation and reads what the owner says of it while it runs; ending the call ends the operation.</summary>
+    public async Task<TAnswer> RunAsync<TAnswer>(
+        string path, HttpContent? body, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        patience.CancelAfter(AnswerTimeout);
+        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        try
+        {
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
+            await using var stream = await response.Content.ReadAsStreamAsync(patience.Token);
+            if (!response.IsSuccessStatusCode)
+            {
+                throw await FailureAsync(response, stream, patience.Token);
+            }
+
+            using var reader = new StreamReader(stream, Encoding.UTF8);
+            while (await reader.ReadLineAsync(patience.Token) is { } text)
+            {
+                // The owner says something several times a second.
+                patience.CancelAfter(AnswerTimeout);
+                var line = JsonSerializer.Deserialize(text, HttpJson.Of<OperationLine>());
+                if (line?.Error is { } error)
+                {
+                    throw new MemoryException(MemoryErrorCodes.FromWireName(error.Code) ?? MemoryErrorCode.Unavailable, error.Message);
+                }
+
+                if (line?.Answer is { } answer)
+                {
+                    return answer.Deserialize(HttpJson.Of<TAnswer>())!;
+                }
+
+                if (line?.Progress is { } step)
+                {
+                    progress?.Report(step);
+                }
+            }
+
+            throw new OwnerGoneException(new IOException("The owner ended in the middle of an operation."));
+        }
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
+        {
+            throw new OwnerGoneException(e);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", e);
+        }
+    }
+
+    internal static ByteArrayContent JsonOf<TBody>(TBody body)
     {
         try
         {

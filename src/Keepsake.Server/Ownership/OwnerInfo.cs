@@ -37,4 +37,7 @@ internal sealed record OwnerHooks
 
     /// <summary>Gets what chooses a model. It only begins to open the stores anew: the answer is still to be sent.</summary>
     public Func<string, CancellationToken, Task>? UseModel { get; init; }
+
+    /// <summary>Gets what opens the stores anew. It only begins to: the answer is still to be sent.</summary>
+    public Action? Reopen { get; init; }
 }

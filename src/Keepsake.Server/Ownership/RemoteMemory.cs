@@ -50,6 +50,11 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
         string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
         owner.DeleteAsync<DeleteAnswer>(Session(actorId, sessionId).With("hard", hard).With("reason", reason), cancellationToken);
 
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        owner.SendAsync<ForgetSourceRequest, ForgetSourceAnswer>(
+            HttpMethod.Post, At("/v1/sources/forget"), new() { Source = source, Hard = hard, DryRun = dryRun, Reason = reason }, cancellationToken);
+
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         owner.GetAsync<Page<ActorSummary>>(Paged(At("/v1/actors"), page), cancellationToken);
 

@@ -1,19 +1,21 @@
+using Keepsake.Access;
+
 namespace Keepsake.Server.Ownership;
 
 /// <summary>One store of a shared data folder. See <see cref="SharedStores"/>.</summary>
-internal sealed class SharedMemory(SharedStores shared, string name) : IMemory
+internal sealed class SharedMemory(SharedStores shared, string name, Caller caller) : IMemory
 {
     public Task<RememberAnswer> RememberAsync(
         RememberRequest request, string? token = null, CancellationToken cancellationToken = default)
     {
         var own = token ?? NewToken();
-        return shared.CallAsync((stores, repeats) => stores[name].RememberAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
+        return shared.CallAsync((stores, repeats) => stores.As(caller)[name].RememberAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
     }
 
     public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default)
     {
         var own = token ?? NewToken();
-        return shared.CallAsync((stores, repeats) => stores[name].AppendEventAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
+        return shared.CallAsync((stores, repeats) => stores.As(caller)[name].AppendEventAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
     }
 
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken = default) =>
@@ -43,6 +45,10 @@ internal sealed class SharedMemory(SharedStores shared, string name) : IMemory
         string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken), cancellationToken);
 
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        CallAsync(memory => memory.ForgetSourceAsync(source, hard, dryRun, reason, cancellationToken), cancellationToken);
+
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ListActorsAsync(page, cancellationToken), cancellationToken);
 
@@ -67,7 +73,7 @@ internal sealed class SharedMemory(SharedStores shared, string name) : IMemory
         {
             return await CallAsync(memory => memory.StatusAsync(cancellationToken), cancellationToken);
         }
-        catch (MemoryException e)
+        catch (MemoryException e) when (e.Code is not (MemoryErrorCode.Forbidden or MemoryErrorCode.RateLimited))
         {
             return new()
             {
@@ -84,7 +90,7 @@ internal sealed class SharedMemory(SharedStores shared, string name) : IMemory
     }
 
     private Task<T> CallAsync<T>(Func<IMemory, Task<T>> call, CancellationToken cancellationToken) =>
-        shared.CallAsync((stores, _) => call(stores[name]), cancellationToken);
+        shared.CallAsync((stores, _) => call(stores.As(caller)[name]), cancellationToken);
 
     private static string NewToken() => $"keepsake-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
 }

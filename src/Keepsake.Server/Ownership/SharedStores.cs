@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Keepsake.Access;
 using Keepsake.Operations;
 using Keepsake.Server.Http;
 
@@ -10,7 +11,7 @@ namespace Keepsake.Server.Ownership;
 /// others to notice takes over; a call that was under way is made again, writes with a token of their own, so that they happen once.</para>
 /// <para>An owner whose program is older makes way for a newer one. Safe for concurrent use.</para>
 /// </remarks>
-internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposable
+internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScannableStores, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
     public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
@@ -29,6 +30,7 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
     private readonly OwnerInfo _self;
     private readonly TimeProvider _time;
     private readonly string _store;
+    private readonly Caller _caller;
     private readonly Action<string>? _chooseModel;
     private readonly SemaphoreSlim _connecting = new(1);
     private Connection? _connection;
@@ -42,14 +44,17 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
     /// <param name="time">The clock.</param>
     /// <param name="store">A store that is created where it is missing, before the first call.</param>
     /// <param name="chooseModel">Writes down the model that the folder is to use; <see langword="null"/>: it cannot be chosen.</param>
+    /// <param name="caller">Who asks where nobody else is named; <see langword="null"/>: the user of this machine.</param>
     public SharedStores(
         DataFolder folder,
         Func<DataFolder, Task<MemoryStores?>> tryOwn,
         string version,
         TimeProvider time,
         string store = MemoryStores.DefaultStore,
-        Action<string>? chooseModel = null)
+        Action<string>? chooseModel = null,
+        Caller? caller = null)
     {
+        _caller = caller ?? Caller.Local;
         _chooseModel = chooseModel;
         _store = store;
         _folder = folder;
@@ -61,22 +66,25 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
     /// <summary>Gets whether this process owns the folder now.</summary>
     public bool IsOwner => _connection is { IsOwner: true };
 
+    /// <summary>Gets the operations on the data folder.</summary>
+    public IMemoryOperations Operations => new SharedOperations(this, _time, _caller);
+
     /// <inheritdoc/>
-    public IMemory this[string name] => new SharedMemory(this, name);
+    public IMemory this[string name] => new SharedMemory(this, name, _caller);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => stores.ListAsync(cancellationToken), cancellationToken);
+        CallAsync((stores, _) => stores.As(_caller).ListAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => stores.CreateAsync(name, cancellationToken), cancellationToken);
+        CallAsync((stores, _) => stores.As(_caller).CreateAsync(name, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => CallAsync(
         async (stores, _) =>
         {
-            await stores.DeleteAsync(name, cancellationToken);
+            await stores.As(_caller).DeleteAsync(name, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -98,10 +106,28 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<ProbeReport> ProbeAsync(string store, CancellationToken cancellationToken) => CallAsync(
+    public Task<BenchmarkReport> ProbeAsync(string store, CancellationToken cancellationToken) => CallAsync(
         (stores, _) => stores is RemoteMemoryStores remote
             ? remote.ProbeAsync(store, cancellationToken)
             : ((MemoryStores)stores).Own(store).ProbeAsync(cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) => CallAsync(
+        (stores, _) => stores is RemoteMemoryStores remote
+            ? remote.ScanAsync(store, step, cancellationToken)
+            : ((MemoryStores)stores).Own(store).ScanAsync(step.Apply, step.Cursor, cancellationToken),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) => CallAsync(
+        async (stores, _) =>
+        {
+            await (stores is RemoteMemoryStores remote
+                ? remote.RebuildIndexAsync(store, cancellationToken)
+                : ((MemoryStores)stores).Own(store).RebuildIndexAsync(cancellationToken));
+            return true;
+        },
         cancellationToken);
 
     /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>
@@ -205,7 +231,7 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
 
         try
         {
-            await connection.Stores.CreateAsync(_store, cancellationToken);
+            await connection.Stores.As(_caller).CreateAsync(_store, cancellationToken);
         }
         catch (OwnerGoneException e)
         {
@@ -243,6 +269,7 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
                     Self = _self,
                     HandOver = (other, _) => Task.FromResult(MakeWay(other)),
                     UseModel = UseOwnModelAsync,
+                    Reopen = () => _ = Task.Run(ReopenAsync),
                 });
             return new(stores, isOwner: true, async () =>
             {
@@ -300,6 +327,11 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
 
     private async Task UseOwnModelAsync(string name, CancellationToken cancellationToken)
     {
+        if (_connection?.Stores is MemoryStores { ReadOnly.Reason: { } reason })
+        {
+            throw new MemoryException(MemoryErrorCode.ReadOnly, reason);
+        }
+
         var choose = _chooseModel ?? throw new MemoryException(MemoryErrorCode.NotSupported, "The owner process does not manage models.");
 
         // Reads the whole model, to be sure that it loads.
@@ -308,7 +340,7 @@ internal sealed class SharedStores : IMemoryStores, IModelSwitch, IAsyncDisposab
     }
 
     /// <summary>Opens the stores anew, with the settings of now, once the calls under way have ended. Nobody else can be asked meanwhile, so nobody needs to be.</summary>
-    private async Task ReopenAsync()
+    internal async Task ReopenAsync()
     {
         await _connecting.WaitAsync();
         try

@@ -4,10 +4,11 @@ namespace Keepsake.Capture;
 
 /// <summary>Makes events of what callers send, and takes whole events back from an export: validated, then redacted.</summary>
 /// <param name="redactor">Takes the secrets out.</param>
+/// <param name="watcher">Finds suspicious text.</param>
 /// <param name="embedder">Checks embeddings that an export brings.</param>
 /// <param name="ids">Makes ids.</param>
 /// <param name="retention">How long an event is kept; <see langword="null"/>: for ever.</param>
-internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, Ids ids, TimeSpan? retention)
+internal sealed class EventIntake(Redactor redactor, Watcher watcher, ContentEmbedder embedder, Ids ids, TimeSpan? retention)
 {
     /// <summary>Makes an event.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
@@ -28,11 +29,12 @@ internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, I
             Content = content,
             Redactions = redactions,
             Metadata = cleaner.Metadata(Rules.Metadata(input.Metadata)),
+            Provenance = ProvenanceOf(input, cleaner),
             OccurredAt = occurredAt,
             CreatedAt = now,
             ExpiresAt = now + retention,
         };
-        return new() { Item = item, Redactions = cleaner.Counts };
+        return new() { Item = Watched(item), Redactions = cleaner.Counts };
     }
 
     /// <summary>Takes an event from an export, id and times as they are.</summary>
@@ -47,7 +49,7 @@ internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, I
         return new()
         {
             Redactions = cleaner.Counts,
-            Item = item with
+            Item = Watched(item with
             {
                 Id = Cleaner.Identifier(redactor, Rules.GivenId(item.Id), "id"),
                 ActorId = Cleaner.Identifier(redactor, Rules.ActorId(item.ActorId), "actorId"),
@@ -64,9 +66,29 @@ internal sealed class EventIntake(Redactor redactor, ContentEmbedder embedder, I
                 DeletedAt = null,
                 Embedding = embedding,
                 EmbeddingModel = embedding.IsEmpty ? null : item.EmbeddingModel,
-            },
+                Provenance = item.Provenance is { } provenance
+                    ? provenance with { Source = Source(provenance.Source, cleaner), Agent = cleaner.Text(Rules.Name(provenance.Agent, Provenance.MaxLength, "agent")) }
+                    : null,
+                Trust = TrustRule.Least(item.Trust, (item with { Trust = default }).Trust),
+            }),
         };
     }
+
+    private MemoryEvent Watched(MemoryEvent item) => item with
+    {
+        Suspicions = watcher.Suspicions(item.Metadata, item.Content, item.Role, item.EventType, item.Provenance?.Source),
+    };
+
+    // What the role says already is not noted a second time.
+    private static Provenance? ProvenanceOf(EventInput input, Cleaner cleaner)
+    {
+        var origin = input.Origin ?? MemoryEvent.OriginOf(input.Role);
+        return input.Source is null && origin == MemoryEvent.OriginOf(input.Role)
+            ? null
+            : new() { Source = Source(input.Source, cleaner), Origin = origin };
+    }
+
+    private static string? Source(string? source, Cleaner cleaner) => cleaner.Text(Rules.Text(source, Provenance.MaxLength, "source"));
 
     private MemoryNamespace Namespace(string value)
     {

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 
@@ -7,6 +8,8 @@ namespace Keepsake.Capture;
 /// <param name="time">Dates them.</param>
 internal sealed class Ids(TimeProvider time)
 {
+    private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdef");
+
     // Counted, not drawn, so that two events of one millisecond differ whatever the clock does.
     private uint _event = BitConverter.ToUInt32(RandomNumberGenerator.GetBytes(4));
 
@@ -17,6 +20,14 @@ internal sealed class Ids(TimeProvider time)
 
     /// <summary>Whether an id is an event's.</summary>
     public static bool IsEvent(string id) => id.Contains('#', StringComparison.Ordinal);
+
+    /// <summary>Whether an id has the form of those made here, in which no secret has room.</summary>
+    public static bool IsMade(string id) => id.Length switch
+    {
+        40 => id.StartsWith("mem-", StringComparison.Ordinal) && Guid.TryParseExact(id.AsSpan(4), "D", out _),
+        28 => id[19] == '#' && !id.AsSpan(0, 19).ContainsAnyExceptInRange('0', '9') && !id.AsSpan(20).ContainsAnyExcept(Hex),
+        _ => false,
+    };
 
     /// <summary>A store's id: its name and ten letters or digits.</summary>
     public static string NewStore(string name) =>

@@ -11,6 +11,14 @@ internal sealed class Prepared<T>
     /// <summary>Gets how many secrets of each kind were taken out.</summary>
     public IReadOnlyDictionary<string, int> Redactions { get; init; } = WriteOutcome.NoRedactions;
 
+    /// <summary>What is suspicious in it; <see langword="null"/>: nothing.</summary>
+    public IReadOnlyList<string>? Suspicions => Item switch
+    {
+        MemoryRecord record => record.Suspicions,
+        MemoryEvent item => item.Suspicions,
+        _ => null,
+    };
+
     /// <summary>Gets why it is refused; <see langword="null"/>: it is not.</summary>
     public MemoryException? Error { get; init; }
 
@@ -36,7 +44,7 @@ internal sealed class Prepared<T>
         {
             outcomes[i] = prepared[i].Error is { } error
                 ? WriteOutcome.Refused(error)
-                : written[next++] with { Redactions = prepared[i].Redactions };
+                : written[next++] with { Redactions = prepared[i].Redactions, Suspicions = prepared[i].Suspicions };
         }
 
         return outcomes;

@@ -4,9 +4,10 @@ namespace Keepsake.Capture;
 
 /// <summary>Makes records of facts, and takes whole records back from an export: validated, then redacted.</summary>
 /// <param name="redactor">Takes the secrets out.</param>
+/// <param name="watcher">Finds suspicious text.</param>
 /// <param name="embedder">Checks embeddings that callers bring.</param>
 /// <param name="ids">Makes ids.</param>
-internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, Ids ids)
+internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEmbedder embedder, Ids ids)
 {
     /// <summary>Makes a record of a fact.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
@@ -48,7 +49,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
             Embedding = redactions is null ? embedding : default,
             EmbeddingModel = redactions is null && !embedding.IsEmpty ? fact.EmbeddingModel : null,
         };
-        return new() { Item = record, Redactions = cleaner.Counts };
+        return new() { Item = Watched(record), Redactions = cleaner.Counts };
     }
 
     /// <summary>Takes a record from an export, id and times as they are.</summary>
@@ -67,7 +68,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
         return new()
         {
             Redactions = cleaner.Counts,
-            Item = record with
+            Item = Watched(record with
             {
                 Id = Cleaner.Identifier(redactor, Rules.GivenId(record.Id), "id"),
                 Content = content,
@@ -81,6 +82,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
                 Confidence = Rules.Share(record.Confidence, 1, "confidence"),
                 Reason = cleaner.Text(Rules.Text(record.Reason, MemoryRecord.MaxReasonLength, "reason")),
                 Provenance = Clean(cleaner, record.Provenance),
+                Trust = TrustRule.Least(record.Trust, TrustRule.Of(record.Provenance)),
                 OccurredAt = record.OccurredAt.ToUniversalTime(),
                 CreatedAt = record.CreatedAt.ToUniversalTime(),
                 UpdatedAt = record.UpdatedAt.ToUniversalTime(),
@@ -89,7 +91,7 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
                 DeletedAt = null,
                 Embedding = embedding,
                 EmbeddingModel = embedding.IsEmpty ? null : record.EmbeddingModel,
-            },
+            }),
         };
     }
 
@@ -115,21 +117,45 @@ internal sealed class RecordIntake(Redactor redactor, ContentEmbedder embedder, 
         };
         if (!patch.Content.IsSet)
         {
-            return patched;
+            return Watched(patched);
         }
 
+        // Other words are no longer those of the first writer, so they are trusted no more than an agent's.
         var (content, redactions) = cleaner.Content(Rules.Content(patch.Content.Or("")));
-        return patched with { Content = content, Redactions = redactions, Embedding = default, EmbeddingModel = null };
+        var trust = TrustRule.Least(record.Trust, TrustRule.Of(MemoryOrigin.Agent));
+        return Watched(patched with { Content = content, Redactions = redactions, Trust = trust, Embedding = default, EmbeddingModel = null });
     }
 
     /// <summary>Who wrote what a call brings.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>.</exception>
-    public Provenance Provenance(string? source, string? agent) => Clean(new(redactor), new() { Source = source, Agent = agent });
+    public Provenance Provenance(RememberRequest request)
+    {
+        IReadOnlyList<string> parents = request.DerivedFrom ?? [];
+        return Clean(new(redactor), new()
+        {
+            Source = request.Source,
+            Agent = request.Agent,
+            Origin = request.Origin ?? MemoryOrigin.Agent,
+            Events = [.. parents.Where(Ids.IsEvent).Distinct(StringComparer.Ordinal)],
+            Records = parents.Where(id => !Ids.IsEvent(id)).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } records ? records : null,
+        });
+    }
+
+    private MemoryRecord Watched(MemoryRecord record) => record with
+    {
+        Suspicions = watcher.Suspicions(
+            record.Metadata, record.Content, record.Key, record.Speaker, record.Reason, record.Provenance.Source, record.Provenance.Agent),
+    };
 
     private static Provenance Clean(Cleaner cleaner, Provenance provenance) => provenance with
     {
         Source = cleaner.Text(Rules.Text(provenance.Source, Keepsake.Provenance.MaxLength, "source")),
         Agent = cleaner.Text(Rules.Name(provenance.Agent, Keepsake.Provenance.MaxLength, "agent")),
+        Events = Rules.Parents(provenance.Events) ?? [],
+        Records = Rules.Parents(provenance.Records),
+        Sources = provenance.Sources is null
+            ? null
+            : [.. Rules.Few(provenance.Sources).Select(source => cleaner.Text(Rules.Text(source, Keepsake.Provenance.MaxLength, "source"))!)],
     };
 
     // A marker is longer than a short secret, so what was stored may be longer than what may be written.

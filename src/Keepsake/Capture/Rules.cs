@@ -75,6 +75,27 @@ internal static class Rules
             : throw MemoryException.Invalid($"An id has 1 to {MaxLength} printable characters, such as 'mem-…'.");
     }
 
+    /// <summary>The ids of what a record was derived from.</summary>
+    public static IReadOnlyList<string>? Parents(IReadOnlyList<string>? ids)
+    {
+        foreach (var id in Few(ids ?? []))
+        {
+            GivenId(id);
+        }
+
+        return ids;
+    }
+
+    /// <summary>What a record was derived from: not too much of it.</summary>
+    public static IReadOnlyList<string> Few(IReadOnlyList<string> sources) => sources.Count <= Provenance.MaxSources
+        ? sources
+        : throw new MemoryException(
+            MemoryErrorCode.TooLarge, $"{sources.Count} are named as what it was derived from; at most {Provenance.MaxSources} are kept. Name the most important.");
+
+    /// <summary>What a call names as the source of what it is about.</summary>
+    public static string Source(string? source) =>
+        Text(source, Provenance.MaxLength, "source") ?? throw MemoryException.Invalid("source is missing. Name it as it was named when it was written.");
+
     public static IReadOnlyDictionary<string, MetadataValue>? Metadata(IReadOnlyDictionary<string, MetadataValue>? metadata)
     {
         if (metadata is null || metadata.Count == 0)

@@ -18,9 +18,10 @@ internal sealed class WritePath
     private readonly int _keepPerSession;
     private readonly RecordIntake _records;
     private readonly EventIntake _events;
+    private readonly SourceTrust _trust;
     private readonly Turnstile _imports = new();
 
-    public WritePath(IMemoryEngine engine, Redactor redactor, ContentEmbedder embedder, TimeProvider time, MemoryStoreOptions options)
+    public WritePath(IMemoryEngine engine, Redactor redactor, Watcher watcher, ContentEmbedder embedder, TimeProvider time, MemoryStoreOptions options)
     {
         _engine = engine;
         _redactor = redactor;
@@ -28,8 +29,9 @@ internal sealed class WritePath
         _time = time;
         _keepPerSession = options.MaxEventsPerSession;
         var ids = new Ids(time);
-        _records = new(redactor, embedder, ids);
-        _events = new(redactor, embedder, ids, options.EventRetention);
+        _records = new(redactor, watcher, embedder, ids);
+        _events = new(redactor, watcher, embedder, ids, options.EventRetention);
+        _trust = new(engine);
     }
 
     /// <inheritdoc cref="IMemory.RememberAsync"/>
@@ -39,7 +41,7 @@ internal sealed class WritePath
         var @namespace = MemoryNamespace.Parse(request.Namespace ?? "");
         CheckBatch(request.Facts?.Count ?? 0, "facts", RememberRequest.MaxFacts);
         var now = Now();
-        var provenance = _records.Provenance(request.Source, request.Agent);
+        var provenance = _records.Provenance(request);
         var known = request.Facts!.Count > 1 ? _redactor.FindSplit([.. request.Facts.Select(fact => fact?.Content)]) : null;
         var prepared = request.Facts.Select(
             (fact, i) => Prepared<MemoryRecord>.Try(() => _records.FromFact(fact, @namespace, provenance, now, known?[i]))).ToList();
@@ -58,6 +60,7 @@ internal sealed class WritePath
             Provider = _engine.Capabilities.Provider,
             Outcome = outcome.Outcome,
             Redactions = outcome.Redactions,
+            Suspicions = outcome.Suspicions,
             Trimmed = outcome.Trimmed,
         };
     }
@@ -70,6 +73,7 @@ internal sealed class WritePath
         CheckBatch(items.Count, "items", RememberRequest.MaxFacts);
         var records = items.OfType<MemoryRecord>().Select(r => Prepared<MemoryRecord>.Try(() => _records.FromExport(r))).ToList();
         var events = items.OfType<MemoryEvent>().Select(e => Prepared<MemoryEvent>.Try(() => _events.FromExport(e))).ToList();
+        await _trust.SettleAsync(records, isImport: true, cancellationToken);
         var newRecords = await EmbedAsync(records, cancellationToken);
         var newEvents = await EmbedAsync(events, cancellationToken);
         await turn.WaitAsync(cancellationToken);
@@ -129,6 +133,19 @@ internal sealed class WritePath
         return (await _engine.GetAsync([id], cancellationToken))[0] ?? throw NoSuchRecord();
     }
 
+    /// <summary>A source as it was kept: without secrets.</summary>
+    public string Source(string source) => new Cleaner(_redactor).Text(Rules.Source(source))!;
+
+    /// <summary>Puts cleaned items in the place of those that are stored, what changed in them embedded anew.</summary>
+    /// <returns>How many were put there; those that others changed meanwhile were not.</returns>
+    public async Task<int> RewriteAsync(IRewritableEngine engine, IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
+    {
+        var records = await EmbedAsync(
+            [.. items.OfType<MemoryRecord>().Select(record => new Prepared<MemoryRecord> { Item = record })], cancellationToken);
+        var events = await EmbedAsync([.. items.OfType<MemoryEvent>().Select(item => new Prepared<MemoryEvent> { Item = item })], cancellationToken);
+        return await engine.RewriteAsync([.. records, .. events], cancellationToken);
+    }
+
     /// <summary>How a deletion is to be done.</summary>
     public Deletion Deletion(bool hard, string? reason) =>
         new(hard, Now(), new Cleaner(_redactor).Text(Rules.Text(reason, MemoryRecord.MaxReasonLength, "reason")));
@@ -137,8 +154,12 @@ internal sealed class WritePath
         MemoryException.NotFound("There is no such record: it was never written, it expired, or it was forgotten.");
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
-        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryRecord>.Outcomes(
+        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken)
+    {
+        await _trust.SettleAsync(prepared, isImport: false, cancellationToken);
+        return Prepared<MemoryRecord>.Outcomes(
             prepared, await WriteAsync(await EmbedAsync(prepared, cancellationToken), token, cancellationToken));
+    }
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
         List<Prepared<MemoryEvent>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryEvent>.Outcomes(

@@ -87,6 +87,23 @@ public readonly record struct MemoryChange(string Id, MemoryItem? Item, long Pos
 /// <param name="IsLast">Whether there was no more when this was read.</param>
 public sealed record ChangePage(IReadOnlyList<MemoryChange> Changes, long Position, bool IsLast);
 
+/// <summary>A record or event that came from a source.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="IsEvent">Whether it is an event.</param>
+/// <param name="IsDerived">Whether it does not name the source itself.</param>
+/// <param name="IsDeleted">Whether it is deleted and not yet erased.</param>
+public readonly record struct SourcedItem(string Id, bool IsEvent, bool IsDerived, bool IsDeleted)
+{
+    internal static SourcedItem Of(MemoryItem item, string source) => item is MemoryRecord record
+        ? new(record.Id, false, !Names(record.Provenance, source), record.DeletedAt is not null)
+        : Of((MemoryEvent)item, source);
+
+    private static SourcedItem Of(MemoryEvent item, string source) =>
+        new(item.Id, true, !Names(item.Provenance, source), item.DeletedAt is not null);
+
+    private static bool Names(Provenance? provenance, string source) => string.Equals(provenance?.Source, source, StringComparison.Ordinal);
+}
+
 /// <summary>An embedding for something that is stored already.</summary>
 /// <param name="Id">The record or event.</param>
 /// <param name="Version">The version whose content was embedded; 1 for an event.</param>

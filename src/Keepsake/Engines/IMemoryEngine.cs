@@ -16,6 +16,10 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Gets what this engine can do. Constant for the life of the instance.</summary>
     EngineCapabilities Capabilities { get; }
 
+    /// <summary>Gets the namespaces in quarantine, each with all under it: the engine lists, gives and takes nothing of them. Reading, writing or deleting
+    /// there, item by item or by a scope inside, is <see cref="MemoryErrorCode.Unavailable"/>; wider lists leave it out.</summary>
+    IReadOnlyList<MemoryNamespace> Closed { get; }
+
     /// <summary>Tells of every change from now on, in the order of commits.</summary>
     /// <param name="observer">Called by one thread at a time. It must be quick and must not throw. The write that made the change returns when
     /// the task that it gives has ended, however that ends.</param>
@@ -98,6 +102,13 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Deletes all events of a session.</summary>
     /// <returns>How many were deleted.</returns>
     Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken);
+
+    /// <summary>Finds what came from a source: what names it (<see cref="Provenance.ComesFrom"/>), and what was derived from that, through any
+    /// number of steps, as <see cref="Provenance.Events"/> and <see cref="Provenance.Records"/> say.</summary>
+    /// <param name="source">The source, compared ordinally.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Each once, after one that it was derived from; also what is expired, or deleted and not yet erased.</returns>
+    Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken);
 
     /// <summary>Sets embeddings of records and events, where the content is still that of the version named.</summary>
     /// <returns>How many were set.</returns>

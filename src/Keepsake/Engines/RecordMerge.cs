@@ -50,6 +50,12 @@ internal static class RecordMerge
             Metadata = Unite(stored.Metadata, incoming.Metadata),
             ExpiresAt = stored.ExpiresAt is { } a && incoming.ExpiresAt is { } b ? (a > b ? a : b) : null,
             Reason = incoming.Reason ?? stored.Reason,
+
+            // What comes with equal words is the incoming writer's: it is trusted no more than that one, and what is suspicious in it stays suspicious.
+            Trust = incoming.Metadata is null && incoming.Reason is null ? stored.Trust : TrustRule.Least(stored.Trust, incoming.Trust),
+            Suspicions = stored.Suspicions is null ? incoming.Suspicions
+                : incoming.Suspicions is null ? stored.Suspicions
+                : [.. stored.Suspicions.Union(incoming.Suspicions, StringComparer.Ordinal)],
         };
         return IsSame(stored, merged)
             ? (WriteResult.Merged, stored)

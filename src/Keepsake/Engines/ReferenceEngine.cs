@@ -2,7 +2,7 @@ namespace Keepsake.Engines;
 
 /// <summary>Keeps a store in this process, obviously. It is what other engines are compared with, and is gone with the process.</summary>
 /// <param name="time">Dates tokens.</param>
-public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
+public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
 {
     private readonly Lock _lock = new();
     private readonly List<MemoryRecord> _records = [];
@@ -15,6 +15,9 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; } =
         new() { Name = "reference", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = false };
+
+    /// <inheritdoc/>
+    public IReadOnlyList<MemoryNamespace> Closed => [];
 
     /// <inheritdoc/>
     public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
@@ -146,6 +149,23 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken) => Read<IReadOnlyList<SourcedItem>>(
+        () =>
+        {
+            List<(MemoryItem Item, Provenance From)> all =
+                [.. _records.Select(r => ((MemoryItem)r, r.Provenance)), .. _events.Where(e => e.Provenance is not null).Select(e => ((MemoryItem)e, e.Provenance!))];
+            List<SourcedItem> found = [.. all.Where(one => one.From.ComesFrom(source)).Select(one => SourcedItem.Of(one.Item, source))];
+            for (var i = 0; i < found.Count; i++)
+            {
+                found.AddRange(all.Where(one => one.From.Parents.Contains(found[i].Id)).Select(one => SourcedItem.Of(one.Item, source))
+                    .Where(child => !found.Exists(f => f.Id == child.Id)).ToList());
+            }
+
+            return found;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken) => Write(
         changes => embeddings.Count(embedding =>
         {
@@ -210,6 +230,7 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
                     Records = records.Count,
                     Events = events.Count,
                     Sessions = events.Select(e => (e.ActorId, e.SessionId)).Distinct().Count(),
+                    Suspicious = records.Count(r => r.Suspicions is not null) + events.Count(e => e.Suspicions is not null),
                     Namespaces = [.. records.Select(r => r.Namespace).Concat(events.Select(e => e.Namespace).OfType<MemoryNamespace>()).Distinct()
                         .Select(n => new NamespaceCounts(
                             n.Path, records.Count(r => r.Namespace.Equals(n)), events.Count(e => n.Equals(e.Namespace)), 0))],
@@ -225,88 +246,6 @@ public sealed class ReferenceEngine(TimeProvider time) : IMemoryEngine
 
     private IEnumerable<MemoryEvent> LiveEvents(DateTimeOffset? now) =>
         _events.Where(e => e.DeletedAt is null && (now is not { } at || !e.IsExpiredAt(at)));
-
-    private WriteOutcome Upsert(MemoryRecord record, List<MemoryChange> changes)
-    {
-        var place = _records.FindIndex(r => r.Id == record.Id);
-        var sameId = place >= 0;
-        if (!sameId)
-        {
-            place = _records.FindIndex(r => r.DeletedAt is null && TakesThePlaceOf(r, record));
-        }
-
-        if (place < 0)
-        {
-            _records.Add(record with { Order = ++_order });
-            changes.Add(new(record.Id, _records[^1]));
-            return new() { Id = record.Id, Outcome = WriteResult.Created };
-        }
-
-        var before = _records[place];
-        var (result, stored) = sameId ? RecordMerge.OntoSameId(before, record)
-            : record.Key is not null ? RecordMerge.OntoSameKey(before, record)
-            : RecordMerge.OntoSameContent(before, record);
-        if (sameId && result == WriteResult.Replaced && IsPlaceTaken(stored))
-        {
-            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
-        }
-
-        if (!ReferenceEquals(stored, before))
-        {
-            _records[place] = stored;
-            changes.Add(new(stored.Id, stored));
-        }
-
-        return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
-    }
-
-    private WriteOutcome Append(MemoryEvent item, int keep, List<MemoryChange> changes)
-    {
-        if (_events.Exists(e => e.Id == item.Id))
-        {
-            return new() { Id = item.Id, Outcome = WriteResult.Unchanged };
-        }
-
-        _events.Add(item with { Order = ++_order });
-        changes.Add(new(item.Id, _events[^1]));
-        var session = LiveEvents(null).Where(e => e.ActorId == item.ActorId && e.SessionId == item.SessionId).OrderBy(e => e.Order).ToList();
-        var excess = Math.Max(0, session.Count - keep);
-        foreach (var oldest in session.Take(excess))
-        {
-            _events.Remove(oldest);
-            changes.Add(new(oldest.Id, null));
-        }
-
-        return new() { Id = item.Id, Outcome = WriteResult.Created, Trimmed = excess > 0 ? excess : null };
-    }
-
-    private bool Delete(string id, Deletion how, List<MemoryChange> changes)
-    {
-        var record = _records.FindIndex(r => r.Id == id && (how.Hard || r.DeletedAt is null));
-        var item = _events.FindIndex(e => e.Id == id && (how.Hard || e.DeletedAt is null));
-        if (record < 0 && item < 0)
-        {
-            return false;
-        }
-
-        if (how.Hard)
-        {
-            _records.RemoveAll(r => r.Id == id);
-            _events.RemoveAll(e => e.Id == id);
-        }
-        else if (record >= 0)
-        {
-            var old = _records[record];
-            _records[record] = old with { DeletedAt = how.At, Reason = how.Reason ?? old.Reason, Version = old.Version + 1 };
-        }
-        else
-        {
-            _events[item] = _events[item] with { DeletedAt = how.At };
-        }
-
-        changes.Add(new(id, null));
-        return true;
-    }
 
     private bool IsPlaceTaken(MemoryRecord record) =>
         record.DeletedAt is null && Live.Any(r => r.Id != record.Id && TakesThePlaceOf(r, record));

@@ -18,6 +18,9 @@ public sealed record EventAnswer
     /// <inheritdoc cref="WriteOutcome.Redactions"/>
     public required IReadOnlyDictionary<string, int> Redactions { get; init; }
 
+    /// <inheritdoc cref="WriteOutcome.Suspicions"/>
+    public IReadOnlyList<string>? Suspicions { get; init; }
+
     /// <inheritdoc cref="WriteOutcome.Trimmed"/>
     public int? Trimmed { get; init; }
 }

@@ -24,6 +24,12 @@ public sealed record EventInput
     /// <summary>Gets where searches find it; <see langword="null"/>: it is only listed.</summary>
     public string? Namespace { get; init; }
 
+    /// <inheritdoc cref="Provenance.Source"/>
+    public string? Source { get; init; }
+
+    /// <summary>Gets where the words came from; <see langword="null"/>: a tool where that is the <see cref="Role"/>, else an agent.</summary>
+    public MemoryOrigin? Origin { get; init; }
+
     /// <summary>Gets when it happened; <see langword="null"/>: now.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 

@@ -44,6 +44,20 @@ public sealed record MemoryEvent : MemoryItem
     /// <summary>Gets what else the writer knows of it.</summary>
     public IReadOnlyDictionary<string, MetadataValue>? Metadata { get; init; }
 
+    /// <summary>Gets where its words came from; <see langword="null"/>: an agent noted them, or a tool where that is its <see cref="Role"/>.</summary>
+    public Provenance? Provenance { get; init; }
+
+    /// <summary>Gets how far it can be relied on: what its provenance earns, and no more than what it was derived from.</summary>
+    /// <value>Set by the store; where it is not noted, what the provenance earns.</value>
+    public MemoryTrust Trust
+    {
+        get => field != default ? field : TrustRule.Of(Provenance ?? new() { Origin = OriginOf(Role) });
+        init;
+    }
+
+    /// <summary>Gets what is suspicious in it, by kind: see <see cref="Protection.Poisoning.Suspicion"/>; <see langword="null"/>: nothing. Set by the store.</summary>
+    public IReadOnlyList<string>? Suspicions { get; init; }
+
     /// <summary>Gets when it happened, in UTC.</summary>
     public required DateTimeOffset OccurredAt { get; init; }
 
@@ -70,6 +84,10 @@ public sealed record MemoryEvent : MemoryItem
     /// <summary>Gets the order of appending within the engine, ascending. Set by the engine.</summary>
     [JsonIgnore]
     public long Order { get; init; }
+
+    /// <summary>The origin of what somebody in a role says, where the writer does not say.</summary>
+    internal static MemoryOrigin OriginOf(string? role) =>
+        string.Equals(role, "tool", StringComparison.OrdinalIgnoreCase) ? MemoryOrigin.Tool : MemoryOrigin.Agent;
 
     /// <summary>Whether it is no longer returned at a time.</summary>
     internal bool IsExpiredAt(DateTimeOffset now) => ExpiresAt <= now;

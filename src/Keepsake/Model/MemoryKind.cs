@@ -63,6 +63,9 @@ public sealed record Provenance
     /// <summary>Longest <see cref="Source"/> and <see cref="Agent"/>, in characters.</summary>
     public const int MaxLength = 256;
 
+    /// <summary>Most <see cref="Events"/>, <see cref="Records"/> and <see cref="Sources"/>, each.</summary>
+    public const int MaxSources = 1_000;
+
     /// <summary>Gets what the record was taken from, such as a file, a pull request or an address; <see langword="null"/>: not said.</summary>
     public string? Source { get; init; }
 
@@ -75,4 +78,19 @@ public sealed record Provenance
 
     /// <summary>Gets the ids of the events it was derived from, oldest first; empty when it was written directly.</summary>
     public IReadOnlyList<string> Events { get; init; } = [];
+
+    /// <summary>Gets the ids of the records it was derived from; <see langword="null"/>: none.</summary>
+    public IReadOnlyList<string>? Records { get; init; }
+
+    /// <summary>Gets the sources of what it was derived from, however many steps ago; <see langword="null"/>: none. Set by the store.</summary>
+    /// <remarks>What it was derived from may expire before it; where it came from is not to be forgotten with that.</remarks>
+    public IReadOnlyList<string>? Sources { get; init; }
+
+    /// <summary>The ids of the events and records it was derived from.</summary>
+    [JsonIgnore]
+    internal IEnumerable<string> Parents => (Events ?? []).Concat(Records ?? []);
+
+    /// <summary>Whether it comes from a source, itself or through what it was derived from.</summary>
+    internal bool ComesFrom(string source) =>
+        string.Equals(Source, source, StringComparison.Ordinal) || Sources?.Contains(source, StringComparer.Ordinal) == true;
 }

@@ -71,6 +71,17 @@ public sealed record MemoryRecord : MemoryItem
     /// <summary>Gets who wrote it, from what.</summary>
     public Provenance Provenance { get; init; } = new();
 
+    /// <summary>Gets how far it can be relied on: what its provenance earns, and no more than what it was derived from.</summary>
+    /// <value>Set by the store; where it is not noted, what the provenance earns.</value>
+    public MemoryTrust Trust
+    {
+        get => field != default ? field : TrustRule.Of(Provenance);
+        init;
+    }
+
+    /// <summary>Gets what is suspicious in it, by kind: see <see cref="Protection.Poisoning.Suspicion"/>; <see langword="null"/>: nothing. Set by the store.</summary>
+    public IReadOnlyList<string>? Suspicions { get; init; }
+
     /// <summary>Gets when it was first stored, in UTC. The store sets it; import keeps the one it brings.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 

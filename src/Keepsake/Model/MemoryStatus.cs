@@ -46,6 +46,9 @@ public sealed record MemoryCounts
     /// <summary>Gets the sessions.</summary>
     public required long Sessions { get; init; }
 
+    /// <summary>Gets how many of the records and events hold suspicious text.</summary>
+    public long Suspicious { get; init; }
+
     /// <summary>Gets records and bytes of content by namespace, the largest 100.</summary>
     public required IReadOnlyList<NamespaceCounts> Namespaces { get; init; }
 }

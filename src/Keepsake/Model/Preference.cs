@@ -8,7 +8,14 @@ namespace Keepsake;
 /// <param name="CreatedAt">When it was first stored.</param>
 /// <param name="UpdatedAt">When it was last changed.</param>
 public sealed record Preference(
-    string Key, string Value, string Id, MemoryNamespace Namespace, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    string Key, string Value, string Id, MemoryNamespace Namespace, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt)
+{
+    /// <inheritdoc cref="MemoryRecord.Trust"/>
+    public MemoryTrust Trust { get; init; } = MemoryTrust.Medium;
+
+    /// <inheritdoc cref="MemoryRecord.Suspicions"/>
+    public IReadOnlyList<string>? Suspicions { get; init; }
+}
 
 /// <summary>The preferences of one actor.</summary>
 /// <param name="Preferences">Their keyed records of kind preference, by key.</param>

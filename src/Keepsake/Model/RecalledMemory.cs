@@ -63,8 +63,14 @@ public sealed record RecalledMemory
     /// <inheritdoc cref="MemoryRecord.Metadata"/>
     public IReadOnlyDictionary<string, MetadataValue>? Metadata { get; init; }
 
-    /// <summary>Gets who wrote it; <see langword="null"/> for an event.</summary>
+    /// <summary>Gets who wrote it; <see langword="null"/> for an event of which that was not said.</summary>
     public Provenance? Provenance { get; init; }
+
+    /// <inheritdoc cref="MemoryRecord.Trust"/>
+    public MemoryTrust Trust { get; init; } = MemoryTrust.Medium;
+
+    /// <summary>Gets what is suspicious in it, by kind; <see langword="null"/>: nothing.</summary>
+    public IReadOnlyList<string>? Suspicions { get; init; }
 
     /// <summary>Gets what ranked it, by signal, each 0 to 1; <see langword="null"/> unless asked for.</summary>
     public IReadOnlyDictionary<string, double>? Signals { get; init; }

@@ -21,4 +21,12 @@ public sealed record RememberRequest
 
     /// <inheritdoc cref="Provenance.Agent"/>
     public string? Agent { get; init; }
+
+    /// <summary>Gets where the words came from; <see langword="null"/>: an agent concluded them. <see cref="MemoryOrigin.User"/> counts from the
+    /// command line and the library; other doors take it as <see cref="MemoryOrigin.Agent"/>.</summary>
+    public MemoryOrigin? Origin { get; init; }
+
+    /// <summary>Gets the ids of the events and records from which the facts were derived, at most <see cref="Provenance.MaxSources"/>;
+    /// <see langword="null"/>: none. The facts are trusted no more than the least of them.</summary>
+    public IReadOnlyList<string>? DerivedFrom { get; init; }
 }

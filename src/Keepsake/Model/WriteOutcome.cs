@@ -41,6 +41,9 @@ public sealed record WriteOutcome
     /// <summary>Gets how many secrets of each kind were replaced; empty: none.</summary>
     public IReadOnlyDictionary<string, int> Redactions { get; init; } = NoRedactions;
 
+    /// <summary>Gets what is suspicious in it, by kind, though it is stored; <see langword="null"/>: nothing.</summary>
+    public IReadOnlyList<string>? Suspicions { get; init; }
+
     /// <summary>Gets how many of the session's oldest events made room; <see langword="null"/>: none.</summary>
     public int? Trimmed { get; init; }
 

@@ -17,6 +17,12 @@ internal static class Exporter
     public static async Task<Page<MemoryItem>> PageAsync(
         IMemoryEngine engine, MemoryNamespace scope, string? cursor, DateTimeOffset now, CancellationToken cancellationToken)
     {
+        // An export that silently lacks a namespace would be taken for the whole.
+        if (engine.Closed.FirstOrDefault(closed => closed.Contains(scope) || scope.Contains(closed)) is { } quarantine)
+        {
+            throw QuarantineFault.Of(quarantine);
+        }
+
         if (cursor is null || cursor.StartsWith(Records, StringComparison.Ordinal))
         {
             var records = await engine.ListAsync(

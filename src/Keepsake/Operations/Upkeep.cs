@@ -25,12 +25,15 @@ internal sealed partial class Upkeep : IAsyncDisposable
     private readonly MemoryStoreOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
+    private readonly Func<bool>? _isReadOnly;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _work;
 
     public Upkeep(
-        IMemoryEngine engine, IndexFeed feed, Embedder embedder, UsageLog usage, MemoryStoreOptions options, TimeProvider time, ILogger logger)
+        IMemoryEngine engine, IndexFeed feed, Embedder embedder, UsageLog usage, MemoryStoreOptions options, TimeProvider time, ILogger logger,
+        Func<bool>? isReadOnly = null)
     {
+        _isReadOnly = isReadOnly;
         _engine = engine;
         _feed = feed;
         _embedder = embedder;
@@ -39,7 +42,12 @@ internal sealed partial class Upkeep : IAsyncDisposable
         _options = options;
         _time = time;
         _logger = logger;
-        _work = Task.Run(RunAsync);
+
+        // The work outlives the call that opens the store, so nothing of that call flows into it.
+        using (ExecutionContext.SuppressFlow())
+        {
+            _work = Task.Run(RunAsync);
+        }
     }
 
     /// <summary>Embeds what has no embedding of the present model, as far as a model is usable.</summary>
@@ -47,11 +55,17 @@ internal sealed partial class Upkeep : IAsyncDisposable
     {
         while (_embedder.State.Status == EmbedderStatus.Ready && _feed.TakeUnembedded(EmbeddingBatch) is { Count: > 0 } ids)
         {
-            var items = (await _engine.GetAsync([.. ids.Where(id => !Ids.IsEvent(id))], cancellationToken))
-                .OfType<MemoryRecord>().Select(r => (r.Id, r.Version, r.Content))
-                .Concat((await _engine.GetEventsAsync([.. ids.Where(Ids.IsEvent)], cancellationToken))
-                    .OfType<MemoryEvent>().Select(e => (e.Id, Version: 1L, e.Content))).ToList();
-            if (items.Count == 0 || await _contents.EmbedAsync([.. items.Select(i => i.Content)], cancellationToken) is not { } embeddings)
+            var items = (await GivenAsync([.. ids.Where(id => !Ids.IsEvent(id))], _engine.GetAsync, cancellationToken))
+                .Select(r => (r.Id, r.Version, r.Content))
+                .Concat((await GivenAsync([.. ids.Where(Ids.IsEvent)], _engine.GetEventsAsync, cancellationToken))
+                    .Select(e => (e.Id, Version: 1L, e.Content))).ToList();
+            _feed.SetAside(ids.Except(items.Select(item => item.Id), StringComparer.Ordinal));
+            if (items.Count == 0)
+            {
+                continue;
+            }
+
+            if (await _contents.EmbedAsync([.. items.Select(i => i.Content)], cancellationToken) is not { } embeddings)
             {
                 return;
             }
@@ -73,6 +87,21 @@ internal sealed partial class Upkeep : IAsyncDisposable
         _stop.Dispose();
     }
 
+    // What is gone, damaged or in quarantine is not given; of one alone the engine says why.
+    private static async Task<IEnumerable<T>> GivenAsync<T>(
+        List<string> ids, Func<IReadOnlyList<string>, CancellationToken, Task<IReadOnlyList<T?>>> read, CancellationToken cancellationToken)
+        where T : class
+    {
+        try
+        {
+            return ids.Count == 0 ? [] : (await read(ids, cancellationToken)).OfType<T>();
+        }
+        catch (MemoryException e) when (ids.Count == 1 && e.Code is MemoryErrorCode.Corrupt or MemoryErrorCode.Unavailable)
+        {
+            return [];
+        }
+    }
+
     private async Task RunAsync()
     {
         var (startedAt, monotonic) = (_time.GetUtcNow(), _time.GetTimestamp());
@@ -82,6 +111,13 @@ internal sealed partial class Upkeep : IAsyncDisposable
         {
             while (await timer.WaitForNextTickAsync(_stop.Token))
             {
+                if (_isReadOnly?.Invoke() == true)
+                {
+                    // What was recalled meanwhile is not noted later either.
+                    _usage.Forget();
+                    continue;
+                }
+
                 await TryAsync(_usage.FlushAsync);
                 await TryAsync(EmbedMissingAsync);
                 await TryAsync(_ => _feed.SaveAsync(always: false));
@@ -96,7 +132,10 @@ internal sealed partial class Upkeep : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // The store is closing; what is known of usage is still written.
-            await TryAsync(_ => _usage.FlushAsync(CancellationToken.None));
+            if (_isReadOnly?.Invoke() != true)
+            {
+                await TryAsync(_ => _usage.FlushAsync(CancellationToken.None));
+            }
         }
     }
 

@@ -39,6 +39,9 @@ internal sealed record IndexEntry
     /// <summary>How near at hand it is kept.</summary>
     public MemoryTier Tier { get; init; } = MemoryTier.Core;
 
+    /// <summary>Whether something in it is suspicious.</summary>
+    public bool IsSuspicious { get; init; }
+
     /// <summary>Append order within the store; neighbours in a session are neighbours in this order.</summary>
     public long Order { get; init; }
 

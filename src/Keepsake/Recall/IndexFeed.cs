@@ -24,6 +24,7 @@ internal sealed class IndexFeed : IAsyncDisposable
     private readonly RecallIndex _index = new();
     private readonly Lock _lock = new();
     private readonly HashSet<string> _unembedded = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _aside = new(StringComparer.Ordinal);
     private Queue<Committed> _waiting = new();
     private bool _isFollowing;
     private bool _isLoaded;
@@ -77,6 +78,39 @@ internal sealed class IndexFeed : IAsyncDisposable
         }
     }
 
+    /// <summary>Leaves ids alone that the engine does not give at the moment, so that they do not stand before the others.</summary>
+    public void SetAside(IEnumerable<string> ids)
+    {
+        lock (_lock)
+        {
+            foreach (var id in ids)
+            {
+                if (_unembedded.Remove(id))
+                {
+                    _aside.Add(id);
+                }
+            }
+        }
+    }
+
+    /// <summary>Takes ids back that were left alone.</summary>
+    public void TakeBack()
+    {
+        lock (_lock)
+        {
+            _unembedded.UnionWith(_aside);
+            _aside.Clear();
+        }
+    }
+
+    /// <summary>Drops what the index holds of a namespace and all under it. What is stored there comes back by <see cref="Put"/>.</summary>
+    public async Task DropAsync(MemoryNamespace scope, CancellationToken cancellationToken) =>
+        (await LoadedAsync(cancellationToken)).Drop(scope.Path);
+
+    /// <summary>Puts stored items into the index anew.</summary>
+    public void Put(IReadOnlyList<MemoryItem> items) =>
+        Index([.. items.Select(item => new MemoryChange(item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id, item))]);
+
     /// <summary>Writes a snapshot if enough has changed since the last one.</summary>
     /// <param name="always">Also when little has changed: this is the last chance.</param>
     public async Task SaveAsync(bool always)
@@ -94,6 +128,45 @@ internal sealed class IndexFeed : IAsyncDisposable
         }
 
         await Task.Run(() => _snapshot.Save(views, model, position, always));
+    }
+
+    /// <summary>Takes out of the snapshot what was removed from the index, or writes all of it anew.</summary>
+    /// <param name="all">All of it: it is to be sealed otherwise.</param>
+    public async Task CleanAsync(bool all)
+    {
+        if (_snapshot is null)
+        {
+            return;
+        }
+
+        if (all || !IsLoaded)
+        {
+            _snapshot.Clear();
+        }
+        else
+        {
+            await Task.Run(_index.DropRemoved);
+        }
+
+        await SaveAsync(always: true);
+    }
+
+    /// <summary>Throws the index and its snapshot away, and makes the index anew if there was one. Who asks for it meanwhile waits.</summary>
+    /// <returns>A task that ends when the old ones are gone.</returns>
+    public Task RebuildAsync()
+    {
+        lock (_lock)
+        {
+            if (_load is { } before)
+            {
+                var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _load = Task.Run(() => ReloadAsync(before, gone));
+                return gone.Task;
+            }
+        }
+
+        _snapshot?.Clear();
+        return Task.CompletedTask;
     }
 
     /// <summary>Stops following. The engine may live on, and commits that come later are not taken.</summary>
@@ -146,6 +219,37 @@ internal sealed class IndexFeed : IAsyncDisposable
         }
 
         Work(whenIdle: () => _isLoaded = true);
+    }
+
+    private async Task ReloadAsync(Task before, TaskCompletionSource gone)
+    {
+        try
+        {
+            await before;
+        }
+        catch (Exception e) when (e is MemoryException or OperationCanceledException)
+        {
+            // Whoever asked for that index was told.
+        }
+
+        Task work;
+        lock (_lock)
+        {
+            (_isFollowing, _isLoaded, work) = (false, false, _work);
+        }
+
+        // What is being indexed still goes to the index that is thrown away.
+        await work;
+        await _index.SettleAsync();
+        _index.Restore([]);
+        lock (_lock)
+        {
+            _unembedded.Clear();
+        }
+
+        _snapshot?.Clear();
+        gone.SetResult();
+        await LoadAsync();
     }
 
     private long Restore(SavedIndex saved)

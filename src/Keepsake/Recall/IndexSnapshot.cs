@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Keepsake.Embedding;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall.Index;
 
 namespace Keepsake.Recall;
@@ -11,7 +12,8 @@ namespace Keepsake.Recall;
 /// place in one step. What does not check, whatever the reason, is as good as not there: the index is then built from what is stored.
 /// </remarks>
 /// <param name="folder">The folder; made when the first snapshot is.</param>
-internal sealed class IndexSnapshot(string folder)
+/// <param name="seal">Gives what seals the files, asked each time; <see langword="null"/>, or nothing given: they are plain.</param>
+internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null)
 {
     /// <summary>A smaller index is built anew sooner than it is worth keeping.</summary>
     public const int MinDocuments = 2_000;
@@ -36,12 +38,19 @@ internal sealed class IndexSnapshot(string folder)
         {
             try
             {
-                var (entries, position) = ReadList(model);
+                var sealing = seal?.Invoke();
+                if (sealing is { IsUsable: false })
+                {
+                    return null;
+                }
+
+                var (entries, position) = ReadList(model, sealing);
                 var views = new SegmentView[entries.Count];
                 Parallel.For(0, entries.Count, i =>
                 {
                     using var stream = new FileStream(PathOf(entries[i].File), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-                    views[i] = SegmentView.Of(SegmentFile.Read(stream), entries[i].Removed);
+                    using var plain = sealing?.Read(stream, entries[i].File);
+                    views[i] = SegmentView.Of(SegmentFile.Read(plain ?? (Stream)stream), entries[i].Removed);
                 });
                 _files = new(ReferenceEqualityComparer.Instance);
                 for (var i = 0; i < views.Length; i++)
@@ -77,9 +86,15 @@ internal sealed class IndexSnapshot(string folder)
 
             try
             {
+                var sealing = seal?.Invoke();
+                if (sealing is { IsUsable: false })
+                {
+                    return false;
+                }
+
                 PrivateFile.CreateFolder(folder);
-                var files = SaveSegments(views);
-                SaveList(views, files, model, position);
+                var files = SaveSegments(views, sealing);
+                SaveList(views, files, model, position, sealing);
                 RemoveOthers(files);
                 (_files, _savedPosition) = (files, position);
                 return true;
@@ -88,6 +103,16 @@ internal sealed class IndexSnapshot(string folder)
             {
                 return false;
             }
+        }
+    }
+
+    /// <summary>Removes the snapshot; the next one is written anew as a whole.</summary>
+    public void Clear()
+    {
+        lock (_lock)
+        {
+            Delete(folder);
+            (_files, _savedPosition) = (new(ReferenceEqualityComparer.Instance), -1);
         }
     }
 
@@ -104,7 +129,7 @@ internal sealed class IndexSnapshot(string folder)
         }
     }
 
-    private Dictionary<Segment, string> SaveSegments(IReadOnlyList<SegmentView> views)
+    private Dictionary<Segment, string> SaveSegments(IReadOnlyList<SegmentView> views, IndexSeal? sealing)
     {
         Dictionary<Segment, string> files = new(ReferenceEqualityComparer.Instance);
         foreach (var segment in views.Select(view => view.Segment))
@@ -113,7 +138,7 @@ internal sealed class IndexSnapshot(string folder)
             {
                 file = Path.ChangeExtension(Path.GetRandomFileName(), SegmentSuffix);
                 using var stream = PrivateFile.Open(PathOf(file), FileMode.CreateNew);
-                SegmentFile.Write(stream, segment);
+                Write(stream, file, sealing, plain => SegmentFile.Write(plain, segment));
                 FailPoint.Hit("snapshot.segment");
             }
 
@@ -123,7 +148,7 @@ internal sealed class IndexSnapshot(string folder)
         return files;
     }
 
-    private void SaveList(IReadOnlyList<SegmentView> views, Dictionary<Segment, string> files, string model, long position)
+    private void SaveList(IReadOnlyList<SegmentView> views, Dictionary<Segment, string> files, string model, long position, IndexSeal? sealing)
     {
         using var memory = new MemoryStream();
         using (var writer = new BinaryWriter(memory, Encoding.UTF8, leaveOpen: true))
@@ -145,16 +170,29 @@ internal sealed class IndexSnapshot(string folder)
         var next = PathOf(ListFile + ".next");
         using (var stream = PrivateFile.Open(next, FileMode.Create))
         {
-            memory.WriteTo(stream);
+            Write(stream, ListFile, sealing, memory.WriteTo);
         }
 
         FailPoint.Hit("snapshot.list");
         File.Move(next, PathOf(ListFile), overwrite: true);
     }
 
-    private (List<(string File, ulong[] Removed)> Entries, long Position) ReadList(string model)
+    private static void Write(Stream stream, string file, IndexSeal? sealing, Action<Stream> write)
+    {
+        if (sealing is null)
+        {
+            write(stream);
+        }
+        else
+        {
+            sealing.Write(stream, file, write);
+        }
+    }
+
+    private (List<(string File, ulong[] Removed)> Entries, long Position) ReadList(string model, IndexSeal? sealing)
     {
         var bytes = File.ReadAllBytes(PathOf(ListFile));
+        bytes = sealing?.Read(new MemoryStream(bytes), ListFile).ToArray() ?? bytes;
         if (bytes.Length < sizeof(uint) || Crc32C.Of(bytes.AsSpan()[..^sizeof(uint)]) != BitConverter.ToUInt32(bytes.AsSpan()[^sizeof(uint)..]))
         {
             throw new InvalidDataException("The list is damaged.");

@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
@@ -18,29 +19,49 @@ internal sealed class ReadPath(
     IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time, RerankStage? rerank = null)
 {
     private const int CharactersPerToken = 4;
+    private const int MoreHits = 5;
     private readonly WhyFinder _why = new(engine, embedder);
 
     /// <inheritdoc cref="IMemory.RecallAsync"/>
-    public async Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken)
+    public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken) =>
+        RecallAsync(request, Reach.Everything, cancellationToken);
+
+    /// <summary>Finds what is known, as far as a caller reaches.</summary>
+    public async Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken)
     {
         var scope = MemoryNamespace.ParseScope(request.Namespace);
+        var within = reach.Within(scope);
         var text = redactor.Redact(Question(request.Query)).Text;
         var why = request.Why is null ? null : Rules.GivenId(request.Why);
         var now = time.GetUtcNow();
+        var closed = engine.Closed;
+        if (closed.FirstOrDefault(@namespace => @namespace.Contains(scope)) is { } quarantine)
+        {
+            throw QuarantineFault.Of(quarantine);
+        }
+
         var index = await feed.LoadedAsync(cancellationToken);
-        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path), cancellationToken);
+        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
         var query = new RecallQuery
         {
             Text = text,
             Vector = vector,
             Scope = scope.Path,
+            Within = within,
+            Closed = closed,
             Limit = TopK(request.TopK),
             MinRelevance = request.MinRelevance is null ? Relevance.DefaultFloor : Rules.Share(request.MinRelevance, 0, "minRelevance"),
             Now = now,
             Explain = request.Explain,
         };
-        var hits = index.Search(rerank is null ? query : query with { Limit = rerank.Depth(query.Limit) });
-        var found = await ReadAsync(hits, cancellationToken);
+        var depth = rerank?.Depth(query.Limit) ?? query.Limit;
+        var found = await FindAsync(index, query with { Limit = depth }, reach, cancellationToken);
+        if (SourceShare.IsExceeded(found, depth))
+        {
+            var deeper = query with { Limit = Math.Min(SourceShare.Depth * depth, RecallQuery.MaxLimit) };
+            found = SourceShare.Cut(await FindAsync(index, deeper, reach, cancellationToken), depth);
+        }
+
         bool? reranked = null;
         if (rerank is not null)
         {
@@ -58,14 +79,28 @@ internal sealed class ReadPath(
             Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
             Reranked = reranked,
             Memories = memories,
-            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), memories, cancellationToken),
+            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), reach, memories, cancellationToken),
         };
     }
 
     private async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken) =>
         await embedder.EmbedAsync([text], cancellationToken) is [{ } vector] ? vector : null;
 
-    private async Task<List<RecalledMemory>> ReadAsync(IReadOnlyList<RankedHit> hits, CancellationToken cancellationToken)
+    // The index knows namespaces and no actors, so where those count it is asked for more until enough of them are the caller's.
+    private async Task<List<RecalledMemory>> FindAsync(RecallIndex index, RecallQuery query, Reach reach, CancellationToken cancellationToken)
+    {
+        for (var limit = query.Limit; ; limit = Math.Min(limit * MoreHits, RecallQuery.MaxLimit))
+        {
+            var hits = index.Search(query with { Limit = limit });
+            var memories = await ReadAsync(hits, reach, cancellationToken);
+            if (!reach.IsByActor || memories.Count >= query.Limit || hits.Count < limit || limit == RecallQuery.MaxLimit)
+            {
+                return memories.Count <= query.Limit ? memories : memories[..query.Limit];
+            }
+        }
+    }
+
+    private async Task<List<RecalledMemory>> ReadAsync(IReadOnlyList<RankedHit> hits, Reach reach, CancellationToken cancellationToken)
     {
         var records = await ReadAsync(hits, isEvent: false, engine.GetAsync, r => r.Id, cancellationToken);
         var events = await ReadAsync(hits, isEvent: true, engine.GetEventsAsync, e => e.Id, cancellationToken);
@@ -73,11 +108,11 @@ internal sealed class ReadPath(
         foreach (var hit in hits)
         {
             // One that was forgotten or found damaged since the ranking is left out.
-            if (records.TryGetValue(hit.Id, out var record))
+            if (records.TryGetValue(hit.Id, out var record) && reach.Sees(record))
             {
                 memories.Add(Memory(record, hit));
             }
-            else if (events.TryGetValue(hit.Id, out var item))
+            else if (events.TryGetValue(hit.Id, out var item) && reach.Sees(item))
             {
                 memories.Add(Memory(item, hit));
             }
@@ -151,6 +186,8 @@ internal sealed class ReadPath(
         Tier = record.Tier,
         Metadata = record.Metadata,
         Provenance = record.Provenance,
+        Trust = record.Trust,
+        Suspicions = record.Suspicions,
         Signals = hit.Signals,
     };
 
@@ -168,6 +205,9 @@ internal sealed class ReadPath(
         CreatedAt = item.CreatedAt,
         ExpiresAt = item.ExpiresAt,
         Metadata = item.Metadata,
+        Provenance = item.Provenance,
+        Trust = item.Trust,
+        Suspicions = item.Suspicions,
         Signals = hit.Signals,
     };
 

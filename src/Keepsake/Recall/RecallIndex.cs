@@ -16,7 +16,7 @@ internal sealed class RecallIndex : IDisposable
     /// <summary>A merge of up to this many documents is done by the writer, in a few milliseconds.</summary>
     private const int MaxInlineMerge = 8_192;
 
-    private readonly Ranker _ranker;
+    private readonly Answering _answering;
     private readonly Lock _writing = new();
     private readonly CancellationTokenSource _disposed = new();
     private volatile SegmentView[] _views = [];
@@ -29,7 +29,7 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>Makes an empty index with a ranking of its own.</summary>
-    public RecallIndex(Ranker ranker) => _ranker = ranker;
+    public RecallIndex(Ranker ranker) => _answering = new(ranker);
 
     /// <summary>What it holds now.</summary>
     public RecallIndexStatistics Statistics
@@ -101,6 +101,26 @@ internal sealed class RecallIndex : IDisposable
         }
     }
 
+    /// <summary>Removes all entries of a path and under it.</summary>
+    public void Drop(string path)
+    {
+        lock (_writing)
+        {
+            List<SegmentView> kept = [];
+            foreach (var view in _views)
+            {
+                List<int> dead = [.. view.Segment.Under(path).SelectMany(run => Enumerable.Range(run.FirstDocument, run.EndDocument - run.FirstDocument)).Where(view.IsLive)];
+                var next = dead.Count > 0 ? view.Without(dead) : view;
+                if (next.Live > 0)
+                {
+                    kept.Add(next);
+                }
+            }
+
+            _views = [.. kept];
+        }
+    }
+
     /// <summary>Puts segments in the place of all there are, as a snapshot held them.</summary>
     public void Restore(IReadOnlyList<SegmentView> views)
     {
@@ -116,6 +136,22 @@ internal sealed class RecallIndex : IDisposable
         lock (_writing)
         {
             _views = SegmentMerger.Merge(_views).Segment is { } merged ? [new(merged)] : [];
+        }
+    }
+
+    /// <summary>Makes segments anew without what was removed from them, one after another, while searches and writes go on.</summary>
+    public void DropRemoved()
+    {
+        foreach (var view in _views.Where(view => view.Removed > 0))
+        {
+            var (segment, documents) = SegmentMerger.Merge([view], _disposed.Token);
+            lock (_writing)
+            {
+                if (_views.Any(now => now.Segment == view.Segment))
+                {
+                    _views = Replace([view], segment, documents);
+                }
+            }
         }
     }
 
@@ -144,56 +180,12 @@ internal sealed class RecallIndex : IDisposable
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(query.Limit);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(query.Limit, RecallQuery.MaxLimit);
 
-        var search = new Search(query, _views);
-        var ranking = _ranker.Score(search.Candidates);
-        var relevance = new Relevance(search.Candidates, ranking.Scores);
-        var order = Best(search, ranking.Scores);
-        if (Diversity.Discounted(search, order, ranking.Scores, 2 * query.Limit))
-        {
-            order = Best(search, ranking.Scores);
-        }
-
-        return [.. order
-            .TakeWhile(c => relevance.Of(ranking.Scores[c]) >= query.MinRelevance)
-            .Take(query.Limit)
-            .Select(c => new RankedHit(
-                search.IdOf(c),
-                relevance.Of(ranking.Scores[c]),
-                query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
-    }
-
-    // Best first; of equal ones the newest.
-    private static int[] Best(Search search, float[] scores)
-    {
-        var order = new int[scores.Length];
-        var keys = new float[scores.Length];
-        var count = 0;
-        for (var c = 0; c < scores.Length; c++)
-        {
-            if (scores[c] > 0)
-            {
-                (order[count], keys[count++]) = (c, -scores[c]);
-            }
-        }
-
-        Array.Sort(keys, order, 0, count);
-        for (int from = 0, to; from < count; from = to)
-        {
-            for (to = from + 1; to < count && keys[to] == keys[from]; to++)
-            {
-            }
-
-            if (to - from > 1)
-            {
-                order.AsSpan(from..to).Sort((a, b) => search.OrderOf(b).CompareTo(search.OrderOf(a)));
-            }
-        }
-
-        return order[..count];
+        return _answering.Answer(query, _views);
     }
 
     /// <summary>What to embed of a question asked of a scope.</summary>
-    public string TextToEmbed(string text, string scope) => QuestionReader.TextToEmbed(text, new SearchScope(_views, scope).Speakers);
+    public string TextToEmbed(string text, string scope, IReadOnlyList<string>? within = null, IReadOnlyList<MemoryNamespace>? closed = null) =>
+        QuestionReader.TextToEmbed(text, new SearchScope(_views, scope, within, closed).Speakers);
 
     /// <summary>Waits for the merges that are under way.</summary>
     public async Task SettleAsync()

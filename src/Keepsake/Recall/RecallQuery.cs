@@ -15,6 +15,12 @@ internal sealed record RecallQuery
     /// <summary>The namespace to search with all under it, by segment. Empty: the whole store.</summary>
     public required string Scope { get; init; }
 
+    /// <summary>The parts of <see cref="Scope"/> to search, none under another. <see langword="null"/>: all of it.</summary>
+    public IReadOnlyList<string>? Within { get; init; }
+
+    /// <summary>Namespaces in the scope that are not searched, each with all under it.</summary>
+    public IReadOnlyList<MemoryNamespace> Closed { get; init; } = [];
+
     /// <summary>Most results, from 1 to <see cref="MaxLimit"/>.</summary>
     /// <value>The default is 10.</value>
     public int Limit { get; init; } = 10;

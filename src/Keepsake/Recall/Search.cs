@@ -16,10 +16,13 @@ internal sealed class Search
     private readonly IReadOnlyList<Place> _places = [];
 
     /// <summary>Reads the question and finds the candidates.</summary>
-    public Search(RecallQuery query, IReadOnlyList<SegmentView> views)
+    /// <param name="query">The question.</param>
+    /// <param name="views">Where to look.</param>
+    /// <param name="flood">What to leave out; <see langword="null"/>: nothing.</param>
+    public Search(RecallQuery query, IReadOnlyList<SegmentView> views, Flood? flood = null)
     {
         Query = query;
-        Scope = new(views, query.Scope);
+        Scope = new(views, query.Scope, query.Within, query.Closed) { Flood = flood };
         Question = QuestionReader.Read(query.Text, Scope.Speakers, query.Now);
         Terms = [.. QuestionTerms.Read(Question).Select(term => new TermQuery(term, Scope))];
         UnknownNames = ShareOfUnknown(Question);
@@ -54,15 +57,11 @@ internal sealed class Search
     /// <summary>A candidate's place in the order of appending.</summary>
     public long OrderOf(int candidate) => Scope.Views[_places[candidate].View].Segment.Rows[_places[candidate].Document].Order;
 
-    /// <summary>The vector of a candidate that has one passage; <see langword="null"/>: it has several, or no vector.</summary>
-    public (VectorTable Table, int Row)? OnlyVectorOf(int candidate)
-    {
-        var segment = Scope.Views[_places[candidate].View].Segment;
-        var row = segment.Rows[_places[candidate].Document].FirstPassage;
-        return segment.FirstPassage(_places[candidate].Document + 1) == row + 1 && segment.Vectors.Dimensions > 0 && segment.Vectors.Scales[row] > 0
-            ? (segment.Vectors, row)
-            : null;
-    }
+    /// <summary>Where a candidate is in the scope.</summary>
+    public Place PlaceOf(int candidate) => _places[candidate];
+
+    /// <summary>What a candidate says, to be held against what others say.</summary>
+    public Likeness LikenessOf(int candidate) => new(Scope.Views[_places[candidate].View].Segment, _places[candidate].Document);
 
     private float ShareOfUnknown(Question question)
     {

@@ -9,14 +9,24 @@ internal sealed class SearchScope
     private readonly Dictionary<string, int> _speakers = new(StringComparer.Ordinal);
 
     /// <summary>Finds a scope in some segments.</summary>
-    public SearchScope(IReadOnlyList<SegmentView> views, string path)
+    /// <param name="views">The segments.</param>
+    /// <param name="path">The namespace, with all under it.</param>
+    /// <param name="within">The parts of it that count, none under another; <see langword="null"/>: all of it.</param>
+    /// <param name="closed">Namespaces that are left out, each with all under it; <see langword="null"/>: none.</param>
+    public SearchScope(
+        IReadOnlyList<SegmentView> views, string path, IReadOnlyList<string>? within = null, IReadOnlyList<MemoryNamespace>? closed = null)
     {
         List<ScopePart> parts = [];
         List<SegmentView> inScope = [];
         foreach (var view in views)
         {
-            foreach (var run in view.Segment.Under(path))
+            foreach (var run in Runs(view.Segment, path, within))
             {
+                if (closed is { Count: > 0 } && closed.Any(@namespace => MemoryNamespace.ContainsPath(@namespace.Path, run.Path)))
+                {
+                    continue;
+                }
+
                 Length += run.Length;
                 Sessions += run.Sessions;
                 foreach (var speaker in run.Speakers)
@@ -45,6 +55,9 @@ internal sealed class SearchScope
         Documents = parts.Sum(part => part.EndDocument - part.FirstDocument);
         Passages = parts.Sum(part => part.EndPassage - part.FirstPassage);
     }
+
+    /// <summary>What is said too often and left out; <see langword="null"/>: nothing.</summary>
+    public Flood? Flood { get; init; }
 
     /// <summary>The segments that hold any of it.</summary>
     public SegmentView[] Views { get; }
@@ -93,12 +106,17 @@ internal sealed class SearchScope
         return Place.None;
     }
 
-    /// <summary>Whether a document can be in an answer: neither removed nor expired.</summary>
+    // In the order of documents: the parts are stretches of that order, and what stands side by side is joined.
+    private static IEnumerable<NamespaceRun> Runs(Segment segment, string path, IReadOnlyList<string>? within) => within is null
+        ? segment.Under(path)
+        : within.SelectMany(segment.Under).OrderBy(run => run.FirstDocument);
+
+    /// <summary>Whether a document can be in an answer: neither removed nor expired, nor of a flood.</summary>
     /// <param name="view">The number of its segment in <see cref="Views"/>.</param>
     /// <param name="document">The document.</param>
     /// <param name="now">In UTC ticks.</param>
     public bool CanReturn(int view, int document, long now) =>
-        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now;
+        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now && Flood?.Holds(Views[view].Segment, document) != true;
 }
 
 /// <summary>A stretch of documents of one segment.</summary>

@@ -27,6 +27,15 @@ internal sealed class UsageLog(IMemoryEngine engine, TimeProvider time)
         }
     }
 
+    /// <summary>Drops what waits.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _waiting = new(StringComparer.Ordinal);
+        }
+    }
+
     /// <summary>Writes down what waits.</summary>
     public async Task FlushAsync(CancellationToken cancellationToken)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
@@ -13,10 +14,11 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
     /// <summary>Finds the reason.</summary>
     /// <param name="id">The record or event.</param>
     /// <param name="asked">The question and what the index found.</param>
+    /// <param name="reach">What the caller reaches: anything else is not there.</param>
     /// <param name="memories">What is in the answer, in its order.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<RecallWhy> FindAsync(
-        string id, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, CancellationToken cancellationToken)
+        string id, AskedIndex asked, Reach reach, IReadOnlyList<RecalledMemory> memories, CancellationToken cancellationToken)
     {
         if (memories.TakeWhile(m => m.Id != id).Count() is var before && before < memories.Count)
         {
@@ -30,20 +32,23 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
         }
         catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt)
         {
-            return new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
+            return !reach.IsWhole ? Unknown(id) : new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
         }
 
-        if (item is null)
+        if (item is null || !reach.Sees(item))
         {
-            return await engine.GetDeletedAsync(id, cancellationToken) is null
-                ? new() { Id = id, Reason = RecallReason.Unknown, Message = "This store has no record or event with this id: it was never there, or it is erased." }
+            return item is not null || await engine.GetDeletedAsync(id, cancellationToken) is not { } deleted || !reach.Sees(deleted)
+                ? Unknown(id)
                 : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
         return OfItself(item, asked.Scope, asked.Query.Now) is { } reason
             ? new() { Id = id, Reason = reason.Reason, Message = reason.Message }
-            : Ranked(id, asked, (hit, rank) => OfRank(item, asked, hit, rank));
+            : Ranked(id, asked, (hit, rank) => OfRank(item, asked, memories, hit, rank));
     }
+
+    private static RecallWhy Unknown(string id) =>
+        new() { Id = id, Reason = RecallReason.Unknown, Message = "This store has no record or event with this id: it was never there, or it is erased." };
 
     private async Task<MemoryItem?> ReadAsync(string id, CancellationToken cancellationToken) => Ids.IsEvent(id)
         ? (await engine.GetEventsAsync([id], cancellationToken))[0]
@@ -60,10 +65,13 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             : null;
     }
 
-    private (RecallReason Reason, string Message) OfRank(MemoryItem item, AskedIndex asked, RankedHit? hit, int? rank) =>
+    private (RecallReason Reason, string Message) OfRank(
+        MemoryItem item, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, RankedHit? hit, int? rank) =>
         hit is not { } found ? OfNoMatch(item, asked.Query)
         : found.Relevance < asked.Query.MinRelevance ? (RecallReason.BelowFloor, BelowFloor(found.Relevance, asked.Query.MinRelevance, item))
         : rank is null || rank > asked.Query.Limit ? (RecallReason.BeyondTopK, BeyondTopK(rank, asked.Query.Limit))
+        : SourceShare.IsFull(memories, item, asked.Query.Limit)
+            ? (RecallReason.BeyondTopK, "It is of low trust, and its source has its share of the answer already; others come before the rest of it.")
         : asked.HasBudget ? (RecallReason.BeyondBudget, $"It is number {rank}, and it or a memory before it did not fit into the budget of tokens.")
         : (RecallReason.Unreadable, "It changed a moment ago. Ask again.");
 

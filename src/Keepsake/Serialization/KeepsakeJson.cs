@@ -1,4 +1,7 @@
 using System.Text.Json.Serialization;
+using Keepsake.Access;
+using Keepsake.Protection.Audit;
+using Keepsake.Operations;
 
 namespace Keepsake.Serialization;
 
@@ -28,13 +31,39 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(RecallAnswer))]
 [JsonSerializable(typeof(RecordPatch))]
 [JsonSerializable(typeof(DeleteAnswer))]
+[JsonSerializable(typeof(ForgetSourceAnswer))]
 [JsonSerializable(typeof(SessionEvents))]
 [JsonSerializable(typeof(PreferencesAnswer))]
 [JsonSerializable(typeof(Preference))]
 [JsonSerializable(typeof(IReadOnlyList<WriteOutcome>))]
 [JsonSerializable(typeof(IReadOnlyList<StoreInfo>))]
 [JsonSerializable(typeof(MemoryStatus))]
+[JsonSerializable(typeof(BenchmarkRequest))]
+[JsonSerializable(typeof(BenchmarkReport))]
+[JsonSerializable(typeof(Page<BenchmarkReport>))]
+[JsonSerializable(typeof(QuarantinedNamespace))]
+[JsonSerializable(typeof(BackupInfo))]
+[JsonSerializable(typeof(BackupManifest))]
+[JsonSerializable(typeof(Page<BackupInfo>))]
+[JsonSerializable(typeof(RestoreReport))]
+[JsonSerializable(typeof(RebuildRequest))]
+[JsonSerializable(typeof(RebuildReport))]
+[JsonSerializable(typeof(RebuildState))]
+[JsonSerializable(typeof(Page<QuarantinedNamespace>))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
+[JsonSerializable(typeof(SealingProgress))]
+[JsonSerializable(typeof(IReadOnlyList<StoreKey>))]
+[JsonSerializable(typeof(ShredReceipt))]
+[JsonSerializable(typeof(Protection.Sealing.PendingShred))]
+[JsonSerializable(typeof(Caller))]
+[JsonSerializable(typeof(NewApiKey))]
+[JsonSerializable(typeof(CreatedApiKey))]
+[JsonSerializable(typeof(IReadOnlyList<ApiKey>))]
+[JsonSerializable(typeof(ReadOnlyMode))]
+[JsonSerializable(typeof(AuditEntry))]
+[JsonSerializable(typeof(Page<AuditEntry>))]
+[JsonSerializable(typeof(AuditReport))]
+[JsonSerializable(typeof(IReadOnlyList<AuditAnomaly>))]
 internal sealed partial class KeepsakeJson : JsonSerializerContext
 {
     /// <summary>Gets the strict UTF-8 in which everything is read and written: an invalid sequence or a lone surrogate throws.</summary>

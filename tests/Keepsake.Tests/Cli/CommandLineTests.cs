@@ -39,8 +39,8 @@ public sealed class CommandLineTests
     [InlineData("recall x --min-relevance high", "Cannot parse argument 'high' for option '--min-relevance' as a number. Try 'keepsake recall --help'.")]
     [InlineData("event hello --actor alice", "Option '--session' is required. Try 'keepsake event --help'.")]
     [InlineData("status --log-level loud", "--log-level is 'loud'; use one of trace, debug, information, warning, error, critical, none. Try 'keepsake status --help'.")]
-    [InlineData("forget", "Say what to forget: either ids, or --actor and --session together. Try 'keepsake forget --help'.")]
-    [InlineData("forget mem-1 --actor alice", "Say what to forget: either ids, or --actor and --session together. Try 'keepsake forget --help'.")]
+    [InlineData("forget", "Say what to forget: either ids, or --actor and --session together, or --source. Try 'keepsake forget --help'.")]
+    [InlineData("forget mem-1 --actor alice", "Say what to forget: either ids, or --actor and --session together, or --source. Try 'keepsake forget --help'.")]
     [InlineData("eval locomo f --level word", "--level is 'word'; use turn or session. Try 'keepsake eval locomo --help'.")]
     public async Task A_mistake_is_one_line_that_says_what_would_work_and_exit_code_2(string line, string message)
     {

@@ -14,7 +14,8 @@ public sealed class DiskTests : IDisposable
     [Fact]
     public async Task A_full_disk_refuses_writes_loses_none_and_takes_them_again_when_there_is_space()
     {
-        using var disk = SmallDisk.Of("3m");
+        // Room for the log of forty commits, each of which signs, counts and notes what it writes.
+        using var disk = SmallDisk.Of("6m");
         Dictionary<string, string> acknowledged = [];
         await using (var stores = await OpenAsync(disk.Path))
         {

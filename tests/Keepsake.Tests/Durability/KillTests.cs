@@ -71,6 +71,26 @@ public sealed class KillTests
         }
 
         Assert.Empty((await memory.StatusAsync()).Warnings);
+        await CheckAuditAsync(stores, items);
+    }
+
+    // What was committed was committed with its entry, and what was killed left no link behind.
+    private static async Task CheckAuditAsync(MemoryStores stores, List<MemoryItem> items)
+    {
+        Assert.Empty((await stores.VerifyAuditAsync()).Problems);
+        HashSet<string> named = new(StringComparer.Ordinal);
+        var isCut = false;
+        string? cursor = null;
+        do
+        {
+            var page = await stores.AuditAsync(new() { Page = new(PageRequest.MaxLimit, cursor) });
+            var writes = page.Items.Where(e => e.Operation is "remember" or "append_event" or "import" or "update" or "restore").ToList();
+            named.UnionWith(writes.SelectMany(e => e.Ids));
+            isCut |= writes.Exists(e => e.Count > e.Ids.Count);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        Assert.True(isCut || items.TrueForAll(item => named.Contains(item is MemoryRecord r ? r.Id : ((MemoryEvent)item).Id)));
     }
 
     private static async Task<List<MemoryItem>> ExportedAsync(IMemory memory)

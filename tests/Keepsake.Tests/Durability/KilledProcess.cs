@@ -49,6 +49,15 @@ internal sealed class KilledProcess : IAsyncDisposable
         return new(start);
     }
 
+    /// <summary>Starts a process of <see cref="KeyRotator"/>.</summary>
+    public static KilledProcess Rotator(string folder, int round, string? failPoint = null)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Keepsake.Tests"), [KeyRotator.Verb, folder, $"{round}"]);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment[FailPoint.Variable] = failPoint ?? "";
+        return new(start);
+    }
+
     /// <summary>Starts the program itself.</summary>
     public static KilledProcess Keepsake(params IEnumerable<string> arguments)
     {

@@ -30,7 +30,7 @@ public sealed class BadBodyTests(HttpDoor door) : IClassFixture<HttpDoor>
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[{\"content\":5}]}", "not a string")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[{\"content\":null}]}", "null is not allowed")]
     [InlineData(Records, "{\"namespace\":1,\"facts\":[\"x\"]}", "At namespace: The value is not a string.")]
-    [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[\"x\"],\"colour\":1}", "'colour' is not known here. Known: namespace, facts, source, agent.")]
+    [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[\"x\"],\"colour\":1}", "'colour' is not known here. Known: namespace, facts, source, agent, origin, derivedFrom.")]
     [InlineData(Records, "{\"Namespace\":\"bad\",\"facts\":[\"x\"]}", "'Namespace' is not known here")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[{\"content\":\"x\",\"id\":\"mem-1\"}]}", "'id' is not known here")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"namespace\":\"worse\",\"facts\":[\"x\"]}", "'namespace' stands there twice")]

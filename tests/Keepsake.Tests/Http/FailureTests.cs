@@ -111,7 +111,7 @@ public sealed class FailureTests
         await using var server = await MemoryHttpServer.StartAsync(
             new FailingStores(null!),
             ListenAddresses.Parse("http://127.0.0.1:0"),
-            app => app.MapGet("/extra", () => Results.Text("extra")),
+            app => app.MapGet("/extra", () => Results.Text("extra")).NeedsNobody(),
             cancellationToken: Cancellation);
         var port = new Uri(server.Addresses.Single()).Port;
 
@@ -142,6 +142,8 @@ public sealed class FailureTests
     private sealed class FailingStores(Exception failure) : IMemoryStores
     {
         public IMemory this[string name] => throw failure;
+
+        public IMemoryStores As(Keepsake.Access.Caller caller) => this;
 
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => throw failure;
 

@@ -9,9 +9,9 @@ public sealed class OpenApiTests(HttpDoor door) : IClassFixture<HttpDoor>
     [
         "POST /v1/events", "GET /v1/actors", "GET /v1/actors/{actorId}/sessions", "GET /v1/actors/{actorId}/sessions/{sessionId}/events",
         "DELETE /v1/actors/{actorId}/sessions/{sessionId}/events", "POST /v1/records", "GET /v1/records", "GET /v1/records/{id}", "PATCH /v1/records/{id}",
-        "DELETE /v1/records/{id}", "POST /v1/records/{id}/restore", "POST /v1/search", "GET /v1/preferences/{actorId}", "GET /v1/preferences/{actorId}/{key}",
+        "DELETE /v1/records/{id}", "POST /v1/records/{id}/restore", "POST /v1/sources/forget", "POST /v1/search", "GET /v1/preferences/{actorId}", "GET /v1/preferences/{actorId}/{key}",
         "PUT /v1/preferences/{actorId}/{key}", "DELETE /v1/preferences/{actorId}/{key}", "GET /v1/stores", "POST /v1/stores", "GET /v1/stores/{name}",
-        "DELETE /v1/stores/{name}", "GET /v1/status", "GET /health", "GET /health/ready",
+        "DELETE /v1/stores/{name}", "GET /v1/status", "GET /v1/audit", "GET /v1/audit/verification", "GET /v1/audit/anomalies", "POST /v1/namespaces/{namespace}/benchmark", "GET /v1/namespaces/{namespace}/benchmark", "GET /health", "GET /health/ready",
     ];
 
     [Fact]

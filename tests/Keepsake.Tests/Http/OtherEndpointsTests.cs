@@ -63,11 +63,14 @@ public sealed class OtherEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor>
     }
 
     [Fact]
-    public async Task The_default_store_stays_and_encrypted_ones_are_not_pretended()
+    public async Task The_default_store_stays_and_an_encrypted_one_says_that_it_is()
     {
         Assert.Equal("invalid_request", (await door.SendAsync("DELETE", "/v1/stores/default")).Is(400).Code);
-        Assert.Equal("not_supported", (await door.SendAsync("POST", "/v1/stores", """{"name":"sealed","encrypted":true}""")).Is(501).Code);
+        Assert.True((bool?)(await door.SendAsync("POST", "/v1/stores", """{"name":"sealed","encrypted":true}""")).Is(201).Json["encrypted"]);
+        Assert.True((bool?)(await door.SendAsync("GET", "/v1/stores/sealed")).Is(200).Json["encrypted"]);
+        Assert.Contains("sealed: content", (string?)(await door.SendAsync("GET", "/v1/status?store=sealed")).Is(200).Json["engine"]!["encryption"], StringComparison.Ordinal);
         Assert.Equal("invalid_request", (await door.SendAsync("POST", "/v1/stores", """{"name":"../x"}""")).Is(400).Code);
+        (await door.SendAsync("DELETE", "/v1/stores/sealed")).Is(200);
     }
 
     [Fact]

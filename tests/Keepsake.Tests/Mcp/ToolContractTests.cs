@@ -16,7 +16,7 @@ public sealed class ToolContractTests
         { "store_event", "content, actor_id, session_id", "event_type, role, namespace, metadata, client_token", "adds" },
         { "recall_events", "actor_id, session_id", "limit, namespace", "reads" },
         { "search_memories", "query, namespace", "top_k, min_relevance, detail, why", "reads" },
-        { "store_facts", "facts, namespace", "source, agent, client_token", "adds, repeatable" },
+        { "store_facts", "facts, namespace", "source, origin, agent, client_token", "adds, repeatable" },
         { "forget_memories", "ids", "reason", "destroys, repeatable" },
         { "get_preferences", "actor_id", "namespace", "reads" },
         { "update_preference", "actor_id, key, value", "namespace", "adds, repeatable" },

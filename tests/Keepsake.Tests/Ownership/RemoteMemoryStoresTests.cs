@@ -14,6 +14,18 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
     private IMemory Direct => owner.Direct["default"];
 
     [Fact]
+    public async Task A_person_is_believed_there_and_a_source_is_forgotten()
+    {
+        var request = new RememberRequest { Namespace = "remote/sources", Facts = [new() { Content = "said by a person" }], Origin = MemoryOrigin.User, Source = "a page" };
+        var id = (await Remote.RememberAsync(request, cancellationToken: Cancellation)).Outcomes[0].Id!;
+
+        Assert.Equal(MemoryTrust.High, (await Direct.GetAsync(id, Cancellation)).Trust);
+        Assert.Equal(new(true, true, 1, 0, 0), await Remote.ForgetSourceAsync("a page", false, dryRun: true, null, Cancellation));
+        Assert.Equal(new(true, false, 1, 0, 0), await Remote.ForgetSourceAsync("a page", true, false, "why not", Cancellation));
+        await Assert.ThrowsAsync<MemoryException>(() => Direct.GetAsync(id, Cancellation));
+    }
+
+    [Fact]
     public async Task Records_are_written_there_and_read_alike_here_and_there()
     {
         var answer = await Remote.RememberAsync(

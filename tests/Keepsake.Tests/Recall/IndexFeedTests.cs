@@ -50,7 +50,7 @@ public sealed class IndexFeedTests : IDisposable
             Assert.Equal("addedx later", (await Recall(memory, "addedx")).Memories[0].Content);
             Assert.DoesNotContain((await Recall(memory, "number7x")).Memories, m => m.Content.Contains("number7x", StringComparison.Ordinal));
             Assert.DoesNotContain((await Recall(memory, "number9x")).Memories, m => m.Content.Contains("number9x", StringComparison.Ordinal));
-            Assert.Equal(Records, (await ((MemoryStore)memory).IndexAsync(Cancellation)).Statistics.Entries);
+            Assert.Equal(Records, (await stores.Own(MemoryStores.DefaultStore).IndexAsync(Cancellation)).Statistics.Entries);
         }
     }
 

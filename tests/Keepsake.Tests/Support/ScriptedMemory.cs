@@ -1,4 +1,6 @@
+using Keepsake.Access;
 using Keepsake.Capture;
+
 namespace Keepsake.Tests.Support;
 
 /// <summary>A store whose answers a test decides, and that remembers what it was asked.</summary>
@@ -133,6 +135,12 @@ internal sealed class ScriptedMemory : IMemory
         return new(Success: true, Deleted: 0);
     }
 
+    public async Task<ForgetSourceAnswer> ForgetSourceAsync(string source, bool hard, bool dryRun, string? reason, CancellationToken cancellationToken)
+    {
+        await AskAsync((source, hard, dryRun, reason), cancellationToken);
+        return new(Success: true, dryRun, Records: 2, Events: 1, Derived: 1);
+    }
+
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<Page<SessionSummary>> ListSessionsAsync(string actorId, PageRequest page, CancellationToken cancellationToken) =>
@@ -187,6 +195,8 @@ internal sealed class ScriptedStores(ScriptedMemory memory) : IMemoryStores, IAs
     public bool IsClosed { get; private set; }
 
     public IMemory this[string name] => memory;
+
+    public IMemoryStores As(Caller caller) => this;
 
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoreInfo>>(Stores);
 

@@ -40,7 +40,7 @@ internal static class ModelUseVerb
         CliRun run, IMemoryStores stores, IModelSwitch models, string name, bool waits, CancellationToken cancellationToken)
     {
         var names = (await stores.ListAsync(cancellationToken)).Select(store => store.Name).ToList();
-        Dictionary<string, ProbeReport> before = new(StringComparer.Ordinal);
+        Dictionary<string, BenchmarkReport> before = new(StringComparer.Ordinal);
         foreach (var store in waits ? names : [])
         {
             before[store] = await models.ProbeAsync(store, cancellationToken);
@@ -175,4 +175,4 @@ internal sealed record ModelUseAnswer(string Model, int? Dimensions, int? Embedd
 /// <param name="Store">The store.</param>
 /// <param name="Before">With the model before.</param>
 /// <param name="After">With the model now.</param>
-internal sealed record StoreProbe(string Store, ProbeReport Before, ProbeReport After);
+internal sealed record StoreProbe(string Store, BenchmarkReport Before, BenchmarkReport After);

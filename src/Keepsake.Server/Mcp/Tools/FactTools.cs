@@ -19,12 +19,13 @@ internal static class FactTools
             Why = arguments.Why,
         };
         var answer = await memory.RecallAsync(request, cancellationToken);
+        var text = ToolText.Of(answer);
         if (!full)
         {
             answer = answer with { Memories = [.. answer.Memories.Select(Short)], Why = answer.Why is { } why ? why with { Signals = null } : null };
         }
 
-        return ToolResults.Of(answer, ToolJson.Default.RecallAnswer, ToolText.Of(answer));
+        return ToolResults.Of(answer, ToolJson.Default.RecallAnswer, text);
     }
 
     public static async Task<CallToolResult> StoreAsync(
@@ -36,6 +37,7 @@ internal static class FactTools
             Facts = arguments.Facts,
             Source = arguments.Source,
             Agent = arguments.Agent ?? client,
+            Origin = arguments.Origin,
         };
         var answer = await memory.RememberAsync(request, arguments.ClientToken, cancellationToken);
         var result = ToolResults.Of(answer, ToolJson.Default.RememberAnswer, ToolText.Of(answer));

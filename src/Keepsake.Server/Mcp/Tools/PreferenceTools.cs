@@ -36,7 +36,7 @@ internal static class PreferenceTools
             throw new MemoryException(MemoryErrorCodes.FromWireName(error.Code) ?? MemoryErrorCode.InvalidRequest, error.Message);
         }
 
-        var answer = new UpdatePreferenceAnswer(true, outcome.Outcome, outcome.Id, outcome.Redactions);
+        var answer = new UpdatePreferenceAnswer(true, outcome.Outcome, outcome.Id, outcome.Redactions, outcome.Suspicions);
         return ToolResults.Of(answer, ToolJson.Default.UpdatePreferenceAnswer, ToolText.Of(answer, arguments.Key));
     }
 

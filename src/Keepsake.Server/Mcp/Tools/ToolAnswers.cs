@@ -17,7 +17,10 @@ internal sealed record RecalledEvent(
     string? Branch,
     string? Namespace,
     DateTimeOffset OccurredAt,
-    IReadOnlyDictionary<string, MetadataValue>? Metadata)
+    IReadOnlyDictionary<string, MetadataValue>? Metadata,
+    Provenance? Provenance,
+    MemoryTrust Trust,
+    IReadOnlyList<string>? Suspicions)
 {
     public static RecalledEvent Of(MemoryEvent item) => new(
         item.Id,
@@ -27,7 +30,11 @@ internal sealed record RecalledEvent(
         item.Branch == MemoryEvent.MainBranch ? null : item.Branch,
         item.Namespace?.Value,
         item.OccurredAt,
-        item.Metadata);
+        item.Metadata,
+        item.Provenance,
+        item.Trust,
+        item.Suspicions);
 }
 
-internal sealed record UpdatePreferenceAnswer(bool Success, WriteResult Outcome, string? Id, IReadOnlyDictionary<string, int> Redactions);
+internal sealed record UpdatePreferenceAnswer(
+    bool Success, WriteResult Outcome, string? Id, IReadOnlyDictionary<string, int> Redactions, IReadOnlyList<string>? Suspicions);

@@ -62,6 +62,8 @@ internal sealed record StoreFactsArguments
 
     public string? Source { get; init; }
 
+    public MemoryOrigin? Origin { get; init; }
+
     public string? Agent { get; init; }
 
     public string? ClientToken { get; init; }

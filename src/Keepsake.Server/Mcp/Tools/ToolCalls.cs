@@ -45,6 +45,11 @@ internal sealed partial class ToolCalls(IMemory memory, ILogger logger)
 
     private async Task<CallToolResult> CallAsync(string tool, JsonElement arguments, string? client, CancellationToken cancellationToken)
     {
+        if (ToolPermissions.Of(tool) is null)
+        {
+            throw new NotSupportedException($"The tool '{tool}' has not declared what it asks of the store.");
+        }
+
         return tool switch
         {
             "memory_status" => await StatusAsync(cancellationToken),
@@ -69,7 +74,7 @@ internal sealed partial class ToolCalls(IMemory memory, ILogger logger)
         {
             status = await memory.StatusAsync(cancellationToken);
         }
-        catch (MemoryException failure)
+        catch (MemoryException failure) when (failure.Code is not (MemoryErrorCode.Forbidden or MemoryErrorCode.RateLimited))
         {
             status = new()
             {

@@ -7,12 +7,12 @@ using ModelContextProtocol.Server;
 namespace Keepsake.Server.Mcp.Transport;
 
 /// <summary>MCP over Streamable HTTP: with sessions (to 2025-11-25) and without (from 2026-07-28), on one route.</summary>
-/// <param name="optionsFor">What to serve to a connection that is about a store.</param>
+/// <param name="optionsFor">What to serve to a connection that begins with a request.</param>
 /// <param name="sessions">The open sessions.</param>
 /// <param name="time">The clock.</param>
 /// <param name="stopping">Cancelled when the server stops.</param>
 internal sealed class StreamableHttpDoor(
-    Func<string, McpServerOptions> optionsFor, HttpSessions sessions, TimeProvider time, CancellationToken stopping)
+    Func<HttpContext, McpServerOptions> optionsFor, HttpSessions sessions, TimeProvider time, CancellationToken stopping)
 {
     private const string EventStream = "text/event-stream";
 
@@ -96,7 +96,7 @@ internal sealed class StreamableHttpDoor(
 
         message.Context = new() { User = context.User, ProtocolVersion = context.Request.Headers[RequestHeaders.ProtocolVersion] };
         await using var transport = new StreamableHttpServerTransport { Stateless = true };
-        await using var server = McpServer.Create(transport, optionsFor(StoreOf(context)));
+        await using var server = McpServer.Create(transport, optionsFor(context));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         var running = server.RunAsync(ending.Token);
         HttpAnswers.StartStream(context);
@@ -166,7 +166,7 @@ internal sealed class StreamableHttpDoor(
         }
 
         var store = StoreOf(context);
-        var session = new HttpSession(store, context.User, optionsFor(store), time);
+        var session = new HttpSession(store, context.User, optionsFor(context), time);
         if (!await sessions.TryAddAsync(session))
         {
             await session.DisposeAsync();
@@ -218,7 +218,8 @@ internal sealed class StreamableHttpDoor(
         context.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
-    private static string StoreOf(HttpContext context) =>
+    /// <summary>The store that a connection is about.</summary>
+    public static string StoreOf(HttpContext context) =>
         context.Request.Query[NamedStore.Parameter] is { Count: > 0 } name ? name.ToString() : NamedStore.Default;
 
     /// <summary>Whether a caller takes a media type; one that says nothing takes all.</summary>

@@ -13,13 +13,13 @@ internal static class PurgeRows
             store, limits.TokensBefore.UtcTicks, MaxRows);
         ChangeRows.Trim(session);
         var before = changes.Count;
-        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, RecordErase);
-        Erase(session, "SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, RecordErase);
-        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 LIMIT $3", limits.DeletedBefore, EventErase);
-        Erase(session, "SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 LIMIT $3", limits.ExpiredBefore, EventErase);
+        Erase(session, $"SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 AND {QuarantineRows.RecordIsOpen} LIMIT $3", limits.DeletedBefore, RecordRows.Erase);
+        Erase(session, $"SELECT seq, id FROM records WHERE store = $1 AND expires_at < $2 AND {QuarantineRows.RecordIsOpen} LIMIT $3", limits.ExpiredBefore, RecordRows.Erase);
+        Erase(session, $"SELECT seq, id FROM events WHERE store = $1 AND deleted_at < $2 AND {QuarantineRows.EventIsOpen} LIMIT $3", limits.DeletedBefore, EventRows.Erase);
+        Erase(session, $"SELECT seq, id FROM events WHERE store = $1 AND expires_at < $2 AND {QuarantineRows.EventIsOpen} LIMIT $3", limits.ExpiredBefore, EventRows.Erase);
         return tokens + changes.Count - before;
 
-        void Erase(SqliteSession session, string due, DateTimeOffset limit, string erase)
+        void Erase(SqliteSession session, string due, DateTimeOffset limit, Func<SqliteSession, long, int> erase)
         {
             List<(long Seq, string Id)> rows = [];
             using (var reader = session.Query(due, store, limit.UtcTicks, MaxRows))
@@ -32,12 +32,9 @@ internal static class PurgeRows
 
             foreach (var (seq, id) in rows)
             {
-                session.Execute(erase, seq);
+                erase(session, seq);
                 changes.Add(new(id, null));
             }
         }
     }
-
-    private const string RecordErase = "DELETE FROM records WHERE seq = $1";
-    private const string EventErase = "DELETE FROM events WHERE seq = $1";
 }

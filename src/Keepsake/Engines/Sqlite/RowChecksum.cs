@@ -5,12 +5,15 @@ using System.Text;
 
 namespace Keepsake.Engines.Sqlite;
 
-/// <summary>A hash over all columns of a row, so that a flipped bit anywhere in it is found when it is read.</summary>
-/// <remarks>SHA-256, cut to <see cref="Length"/> bytes. Each column goes in with its type and length, so no two rows give the same bytes.</remarks>
+/// <summary>A hash over the columns of a row, so that a flipped bit anywhere in it is found when it is read.</summary>
+/// <remarks>
+/// Each column goes in with its type and length, so no two rows give the same bytes. What is stored is made of the digest, the store's and the row's
+/// number, and a key: see <see cref="Protection.Integrity.IntegrityKey"/>. Rows of schema 3 and before store the first bytes of a digest that has both numbers in it.
+/// </remarks>
 internal readonly ref struct RowChecksum
 {
-    /// <summary>Bytes of a checksum.</summary>
-    public const int Length = 16;
+    /// <summary>Bytes of the checksum of rows that schema 3 and before wrote.</summary>
+    public const int UnkeyedLength = 16;
 
     [ThreadStatic]
     private static ArrayBufferWriter<byte>? _shared;
@@ -69,12 +72,8 @@ internal readonly ref struct RowChecksum
         _row.Write(value);
     }
 
-    public byte[] Finish()
-    {
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(_row.WrittenSpan, hash);
-        return hash[..Length].ToArray();
-    }
+    /// <summary>The digest.</summary>
+    public byte[] Finish() => SHA256.HashData(_row.WrittenSpan);
 
     private void AddHeader(byte type, int length)
     {

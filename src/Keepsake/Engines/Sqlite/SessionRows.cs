@@ -5,9 +5,10 @@ internal static class SessionRows
 {
     public static Page<ActorSummary> Actors(SqliteSession session, SqliteHealth health, long store, DateTimeOffset now, PageRequest page)
     {
-        const string Sql = """
+        const string Sql = $"""
             SELECT actor, count(*) FROM events
             WHERE store = $1 AND actor > $2 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $3) AND $4 IS NULL
+              AND {QuarantineRows.EventIsOpen}
             GROUP BY actor ORDER BY actor LIMIT $5
             """;
         return PageOf(
@@ -17,9 +18,10 @@ internal static class SessionRows
     public static Page<SessionSummary> Sessions(
         SqliteSession session, SqliteHealth health, long store, string actor, DateTimeOffset now, PageRequest page)
     {
-        const string Sql = """
+        const string Sql = $"""
             SELECT session, count(*) FROM events
             WHERE store = $1 AND actor = $4 AND session > $2 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $3)
+              AND {QuarantineRows.EventIsOpen}
             GROUP BY session ORDER BY session LIMIT $5
             """;
         return PageOf(session, Sql, store, actor, now, page, (name, count) => EventRows.Edge(session, health, store, actor, name, now, newest: false) is { } first

@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using Keepsake.Engines.Sqlite.Integrity;
+using Keepsake.Protection;
+using Keepsake.Protection.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -21,17 +24,37 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(MaxReaders);
 
-    private SqliteDatabase(string file, OpenMarker marker, SqliteSession writing, SqliteHealth health)
+    private readonly DatabaseCare _care;
+
+    private SqliteDatabase(string file, OpenMarker marker, SqliteSession writing, CommitsFile commits, bool mustCheck)
     {
         _file = file;
         _marker = marker;
         _writing = writing;
-        Health = health;
+        Guard = writing.Guard;
+        Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
-        _writer = new(writing, health, file + "-wal");
+        Quarantine.Load(writing, Health);
+        _writer = new(writing, Health, file + "-wal");
+        _care = new(this, commits, mustCheck, TimeProvider.System);
     }
 
     public SqliteHealth Health { get; }
+
+    /// <summary>Gets what says which rows may be given out.</summary>
+    public RowGuard Guard { get; }
+
+    /// <summary>Gets what looks after the rows beside the work.</summary>
+    public DatabaseCare Care => _care;
+
+    /// <summary>Sets the audit log, which is committed with what it tells of.</summary>
+    public AuditTrail Audit
+    {
+        set => _writer.Audit = value;
+    }
+
+    /// <summary>Gets the namespaces in quarantine.</summary>
+    public QuarantineList Quarantine { get; } = new();
 
     /// <summary>Gets the counter of rows; only the writer's thread counts.</summary>
     public SequenceCounter NextSeq { get; }
@@ -39,14 +62,22 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Opens the file of a folder, and creates or migrates it.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>, <see cref="MemoryErrorCode.NotSupported"/> for a newer
     /// schema, <see cref="MemoryErrorCode.StorageFull"/>, <see cref="MemoryErrorCode.Unavailable"/>.</exception>
-    public static SqliteDatabase Open(string folder)
+    /// <param name="folder">The data folder.</param>
+    /// <param name="mode">Why a person wants no writes; <see langword="null"/>: they are wanted.</param>
+    public static SqliteDatabase Open(string folder, string? mode = null)
     {
         var file = Path.Combine(folder, FileName);
         var marker = new OpenMarker(folder);
-        var health = new SqliteHealth();
+        var health = new SqliteHealth { Mode = mode };
         SqliteSession? session = null;
+        RowGuard? guard = null;
         try
         {
+            if (mode is not null && !File.Exists(file))
+            {
+                throw new MemoryException(MemoryErrorCode.ReadOnly, $"{mode} There is no data yet, and none can be created.");
+            }
+
             health.ReadOnly = marker.Begin();
             if (!File.Exists(file))
             {
@@ -54,9 +85,12 @@ internal sealed class SqliteDatabase : IAsyncDisposable
                 PrivateFile.Open(file, FileMode.CreateNew).Dispose();
             }
 
-            session = new SqliteSession(file, readOnly: false);
+            var keys = new KeysFolder(folder);
+            guard = new(keys, health);
+            var commits = new CommitsFile(keys, guard.Key, file);
+            session = new SqliteSession(file, readOnly: false, guard);
             Prepare(session, marker, health);
-            return new(file, marker, session, health);
+            return new(file, marker, session, commits, mustCheck: Begin(session, commits, keys));
         }
         catch (Exception e)
         {
@@ -64,6 +98,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 Close(session, marker, isClean: health.ReadOnly is null && TryEmptyLog(session));
             }
+
+            guard?.Dispose();
 
             throw e switch
             {
@@ -80,6 +116,9 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Func<IReadOnlyList<MemoryChange>, Task>? committed,
         CancellationToken cancellationToken) => _writer.WriteAsync(operation, committed, cancellationToken);
 
+    /// <summary>Commits entries of the audit log, and a checkpoint where one is due.</summary>
+    public Task WriteAuditAsync(IReadOnlyList<AuditEntry> entries) => _writer.WriteAsync((_, _) => true, committed: null, CancellationToken.None, entries);
+
     /// <summary>Runs a query on a connection that only reads, in one snapshot.</summary>
     public async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
     {
@@ -89,7 +128,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         {
             if (!_readers.TryTake(out session))
             {
-                session = new(_file, readOnly: true);
+                session = new(_file, readOnly: true, Guard);
             }
 
             session.Execute("BEGIN");
@@ -110,9 +149,38 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until every read that has begun has ended.</summary>
+    public async Task DrainReadersAsync(CancellationToken cancellationToken)
+    {
+        var taken = 0;
+        try
+        {
+            for (; taken < MaxReaders; taken++)
+            {
+                await _reading.WaitAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            if (taken > 0)
+            {
+                _reading.Release(taken);
+            }
+        }
+    }
+
+    /// <summary>Takes writes again, and makes up for what opening without them left out.</summary>
+    public void LeaveReadOnlyMode()
+    {
+        // Until the mode has ended the writer does nothing, so its connection is free.
+        SqliteSchema.Migrate(_writing);
+        Health.Mode = null;
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _care.DisposeAsync();
         await _writer.DisposeAsync();
         for (var i = 0; i < MaxReaders; i++)
         {
@@ -125,7 +193,33 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
 
         Close(_writing, _marker, isClean: Health.ReadOnly is null);
+        TryMirror();
+        Guard.Dispose();
         _reading.Dispose();
+    }
+
+    // What is known outside the database of one that is only read, because its log is lost, is void: a person decides what it is worth.
+    private static bool Begin(SqliteSession session, CommitsFile commits, KeysFolder keys)
+    {
+        if (session.Guard.Health.ReadOnly is null)
+        {
+            return IntegrityStart.Begin(session, session.Guard, commits);
+        }
+
+        keys.Wipe(CommitsFile.FileName);
+        return true;
+    }
+
+    private void TryMirror()
+    {
+        try
+        {
+            _care.Mirror(isClosed: _marker.IsLogEmpty);
+        }
+        catch (MemoryException)
+        {
+            // The next start looks at all heads.
+        }
     }
 
     private static void Prepare(SqliteSession session, OpenMarker marker, SqliteHealth health)
@@ -139,12 +233,17 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         session.Execute("PRAGMA cache_size=-32768");
         session.Execute("PRAGMA journal_size_limit=67108864");
         SqliteSchema.RefuseIfNewer(session);
+        if (!health.HasFault)
+        {
+            // Also where nothing is to be written: that may change while the file is open.
+            marker.MarkOpen();
+        }
+
         if (health.ReadOnly is null)
         {
-            marker.MarkOpen();
             SqliteSchema.Migrate(session);
         }
-        else if (SqliteSchema.VersionOf(session) == 0)
+        else if (SqliteSchema.VersionOf(session) < SqliteSchema.Latest)
         {
             throw new MemoryException(MemoryErrorCode.Corrupt, health.ReadOnly);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
+using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Protection.Sealing;
 
 namespace Keepsake.Engines.Sqlite;
 
@@ -7,15 +8,30 @@ namespace Keepsake.Engines.Sqlite;
 /// <param name="database">The file. Who opened it closes it.</param>
 /// <param name="store">The store's number.</param>
 /// <param name="time">Dates the rows of tokens.</param>
-internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine
+internal sealed partial class SqliteEngine(SqliteDatabase database, long store, TimeProvider time) : IMemoryEngine, IRewritableEngine
 {
+    private QuarantineGate _gate = new(database.Quarantine, store, mended: null);
+    private SqliteEngine? _whole;
     private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
 
     /// <inheritdoc/>
     public EngineCapabilities Capabilities { get; } =
         new() { Name = "sqlite", Provider = "embedded", MaxBatchSize = 1_000, IsDurable = true };
 
+    /// <inheritdoc/>
+    public IReadOnlyList<MemoryNamespace> Closed => _gate.Closed;
+
+    /// <summary>Gets the file.</summary>
+    public SqliteDatabase Database => database;
+
+    /// <summary>Gets the store's number.</summary>
+    public long Store => store;
+
     private SqliteHealth Health => database.Health;
+
+    /// <summary>The same store to who mends a namespace that is in quarantine: open to it alone. Who observes this engine sees its changes too.</summary>
+    public SqliteEngine Mending(MemoryNamespace mended) =>
+        new(database, store, time) { _gate = new(database.Quarantine, store, mended), _whole = this };
 
     /// <inheritdoc/>
     public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
@@ -23,16 +39,26 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<ChangePage?> ChangesAsync(long after, int limit, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => ChangeRows.After(session, Health, store, after, limit), cancellationToken);
+        ReadAsync(session => ChangeRows.After(session, Health, store, after, limit), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> UpsertAsync(
         IReadOnlyList<MemoryRecord> records, WriteToken? token, CancellationToken cancellationToken)
     {
-        PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record))];
+        var vault = OpenVault();
+        if (vault is { Seals: true })
+        {
+            vault.Ensure(records.Select(record => ((string?)record.Namespace.Path, record.ActorId)));
+        }
+
+        PreparedRecord[] prepared = [.. records.Select(record => new PreparedRecord(record, vault))];
         return WriteOnceAsync(
             token,
-            (session, changes) => [.. prepared.Select(record => Upsert(session, record, changes))],
+            (session, changes) =>
+            {
+                _gate.ThrowIfAllClosed(records.Select(record => record.Namespace));
+                return [.. prepared.Select(record => Upsert(session, record, changes))];
+            },
             cancellationToken);
     }
 
@@ -41,7 +67,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         (session, changes) =>
         {
             var stored = RecordRows.ByIdEvenDeleted(session, Health, store, record.Id);
-            if (stored is null || stored.Version != version)
+            if (_gate.Open(stored) is null || stored!.Version != version)
             {
                 return null;
             }
@@ -55,68 +81,88 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryRecord?>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        ReadEachAsync(ids, (session, id) => RecordRows.ById(session, Health, store, id), cancellationToken);
+        ReadEachAsync(ids, (session, id) => _gate.Open(RecordRows.ById(session, Health, store, id)), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => database.ReadAsync(
-        session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? record : null,
+    public Task<MemoryRecord?> GetDeletedAsync(string id, CancellationToken cancellationToken) => ReadAsync(
+        session => RecordRows.ByIdEvenDeleted(session, Health, store, id) is { DeletedAt: not null } record ? _gate.Open(record) : null,
         cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<MemoryRecord>> ListAsync(RecordFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        ReadAsync(
             session =>
             {
+                _gate.ThrowIfClosed(filter.Scope);
                 var (path, seq) = RecordCursor.Parse(page.Cursor);
-                var records = RecordRows.List(session, Health, store, filter, page.Limit, ref path, ref seq, out var atEnd);
+                var records = RecordRows.List(session, Health, store, filter, _gate.ShowsClosed, page.Limit, ref path, ref seq, out var atEnd);
                 return new Page<MemoryRecord>(records, atEnd ? null : RecordCursor.Format(path, seq));
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) => WriteAsync(
-        (session, changes) => ids.Distinct(StringComparer.Ordinal).Count(id => Delete(session, id, how, changes)), cancellationToken);
+        (session, changes) =>
+        {
+            _gate.ThrowIfClosed(session, ids);
+            return ids.Distinct(StringComparer.Ordinal).Count(id => Delete(session, id, how, changes));
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> AppendAsync(
-        IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken) => WriteOnceAsync(
+        IReadOnlyList<MemoryEvent> events, int keepPerSession, WriteToken? token, CancellationToken cancellationToken)
+    {
+        var vault = OpenVault();
+        PreparedEvent[] prepared = [.. events.Select(item => new PreparedEvent(item, vault))];
+        return WriteOnceAsync(
             token,
             (session, changes) =>
             {
+                _gate.ThrowIfAllClosed(events.Select(item => item.Namespace));
                 Dictionary<(string, string), int> counts = [];
-                return [.. events.Select(item => Append(session, item, keepPerSession, counts, changes))];
+                return [.. prepared.Select(item => Append(session, item, keepPerSession, counts, changes))];
             },
             cancellationToken);
+    }
 
     /// <inheritdoc/>
     public Task<Page<MemoryEvent>> ListEventsAsync(EventFilter filter, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(
+        ReadAsync(
             session =>
             {
+                _gate.ThrowIfClosed(filter.Scope);
                 var last = page.Cursor is not null ? Cursor.Number(page.Cursor) : filter.OldestFirst ? -1 : long.MaxValue;
-                var events = EventRows.List(session, Health, store, filter, page.Limit, ref last, out var atEnd);
+                var events = EventRows.List(session, Health, store, filter, _gate.ShowsClosed, page.Limit, ref last, out var atEnd);
                 return new Page<MemoryEvent>(events, atEnd ? null : last.ToString(CultureInfo.InvariantCulture));
             },
             cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryEvent?>> GetEventsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
-        ReadEachAsync(ids, (session, id) => EventRows.ById(session, Health, store, id), cancellationToken);
+        ReadEachAsync(ids, (session, id) => _gate.Open(EventRows.ById(session, Health, store, id)), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Actors(session, Health, store, now, page), cancellationToken);
+        ReadAsync(session => SessionRows.Actors(session, Health, store, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<SessionSummary>> ListSessionsAsync(
         string actorId, DateTimeOffset now, PageRequest page, CancellationToken cancellationToken) =>
-        database.ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
+        ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
-        (session, changes) => EventRows.OfSession(session, store, actorId, sessionId, int.MaxValue)
-            .Count(row => Delete(session, row.Id, how, changes)),
+        (session, changes) =>
+        {
+            _gate.ThrowIfAnyClosed(session, actorId, sessionId);
+            return EventRows.OfSession(session, store, actorId, sessionId, int.MaxValue).Count(row => Delete(session, row.Id, how, changes));
+        },
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<SourcedItem>> FromSourceAsync(string source, CancellationToken cancellationToken) =>
+        database.ReadAsync(session => SourceRows.Find(session, Health, store, source), cancellationToken);
 
     /// <inheritdoc/>
     public Task<int> SetEmbeddingsAsync(IReadOnlyList<NewEmbedding> embeddings, CancellationToken cancellationToken) => WriteAsync(
@@ -128,7 +174,7 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         {
             foreach (var id in ids)
             {
-                if (RecordRows.ById(session, Health, store, id) is { } record)
+                if (RecordRows.ById(session, Health, store, id) is { } record && !_gate.IsClosed(record.Namespace))
                 {
                     RecordRows.Update(session, store, record with { LastRecalledAt = at });
                 }
@@ -143,162 +189,33 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
         WriteAsync((session, changes) => PurgeRows.Purge(session, store, limits, changes), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => database.ReadAsync(
+    public Task<Page<MemoryItem>> KeptAsync(PageRequest page, CancellationToken cancellationToken) =>
+        ReadAsync(session => KeptRows.Read(session, Health, store, page), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<int> RewriteAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) => items.Count(item => KeptRows.Rewrite(session, Health, store, item, changes)), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<EngineStatistics> StatisticsAsync(DateTimeOffset now, CancellationToken cancellationToken) => ReadAsync(
         session => new EngineStatistics
         {
             Counts = StatisticsRows.Count(session, store, now),
             ReadOnly = Health.ReadOnly,
-            Warnings = Health.Warnings,
+            Warnings = [.. Health.Warnings, .. OperationWarnings.Of(session, database, store)],
             Facts = new Dictionary<string, string>
             {
                 ["sqlite"] = SqliteNative.Description,
                 ["schema"] = SqliteSchema.VersionOf(session).ToString(CultureInfo.InvariantCulture),
                 ["synchronous"] = "full",
+                ["integrity"] = database.Care.Description,
+                ["encryption"] = SealingFacts.Of(database.Guard.VaultOf(store)),
             },
         },
         cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-    private WriteOutcome Upsert(SqliteSession session, PreparedRecord prepared, List<MemoryChange> changes)
-    {
-        // Most records are new: the unique indexes say so in one statement.
-        var record = prepared.Record;
-        var seq = database.NextSeq.Take();
-        if (RecordRows.TryInsert(session, store, prepared, seq))
-        {
-            var fresh = record with { Order = seq };
-            changes.Add(new(fresh.Id, fresh, fresh.Order));
-            return new() { Id = fresh.Id, Outcome = WriteResult.Created };
-        }
-
-        try
-        {
-            var (before, (result, stored)) = Meet(session, record);
-            if (!ReferenceEquals(stored, before))
-            {
-                RecordRows.Update(session, store, stored);
-                changes.Add(new(stored.Id, stored));
-            }
-
-            return new() { Id = stored.Id, Outcome = result, MergedInto = result == WriteResult.Merged ? stored.Id : null };
-        }
-        catch (MemoryException e)
-        {
-            // What it meets is damaged, or in its way.
-            return WriteOutcome.Refused(e);
-        }
-        catch (SqliteException taken) when (taken.IsConflict())
-        {
-            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
-        }
-    }
-
-    /// <summary>What is stored in a record's place, and what becomes of the two.</summary>
-    private (MemoryRecord Before, (WriteResult Result, MemoryRecord Stored) After) Meet(SqliteSession session, MemoryRecord record)
-    {
-        if (RecordRows.ByIdEvenDeleted(session, Health, store, record.Id) is { } sameId)
-        {
-            return (sameId, RecordMerge.OntoSameId(sameId, record));
-        }
-
-        if (record.Key is not null && RecordRows.ByKeyOf(session, Health, store, record) is { } sameKey)
-        {
-            return (sameKey, RecordMerge.OntoSameKey(sameKey, record));
-        }
-
-        return RecordRows.ByContentOf(session, Health, store, record) is { } sameContent
-            ? (sameContent, RecordMerge.OntoSameContent(sameContent, record))
-            : throw new MemoryException(MemoryErrorCode.Corrupt, "The database file contradicts itself; this record was not written.");
-    }
-
-    private WriteOutcome Append(
-        SqliteSession session, MemoryEvent item, int keep, Dictionary<(string, string), int> counts, List<MemoryChange> changes)
-    {
-        if (EventRows.Exists(session, store, item.Id))
-        {
-            return new() { Id = item.Id, Outcome = WriteResult.Unchanged };
-        }
-
-        var stored = item with { Order = database.NextSeq.Take() };
-        EventRows.Insert(session, store, stored);
-        changes.Add(new(stored.Id, stored, stored.Order));
-
-        var key = (item.ActorId, item.SessionId);
-        var count = counts.TryGetValue(key, out var known) ? known + 1 : EventRows.CountOfSession(session, store, item.ActorId, item.SessionId);
-        var excess = Math.Max(0, count - keep);
-        if (excess > 0)
-        {
-            foreach (var (seq, id) in EventRows.OfSession(session, store, item.ActorId, item.SessionId, excess))
-            {
-                EventRows.Erase(session, seq);
-                changes.Add(new(id, null));
-            }
-        }
-
-        counts[key] = count - excess;
-        return new() { Id = stored.Id, Outcome = WriteResult.Created, Trimmed = excess > 0 ? excess : null };
-    }
-
-    private bool Delete(SqliteSession session, string id, Deletion how, List<MemoryChange> changes)
-    {
-        if (how.Hard)
-        {
-            // No decoding: what is damaged can be erased too.
-            var erased = session.Execute("DELETE FROM records WHERE store = $1 AND id = $2", store, id)
-                + session.Execute("DELETE FROM events WHERE store = $1 AND id = $2", store, id);
-            if (erased > 0)
-            {
-                changes.Add(new(id, null));
-            }
-
-            return erased > 0;
-        }
-
-        if (RecordRows.ById(session, Health, store, id) is { } record)
-        {
-            RecordRows.Update(
-                session, store, record with { DeletedAt = how.At, Reason = how.Reason ?? record.Reason, Version = record.Version + 1 });
-        }
-        else if (EventRows.ById(session, Health, store, id) is { } item)
-        {
-            EventRows.Update(session, store, item with { DeletedAt = how.At });
-        }
-        else
-        {
-            return false;
-        }
-
-        changes.Add(new(id, null));
-        return true;
-    }
-
-    private bool SetEmbedding(SqliteSession session, NewEmbedding embedding, List<MemoryChange> changes)
-    {
-        if (RecordRows.ById(session, Health, store, embedding.Id) is { } record)
-        {
-            if (record.Version != embedding.Version)
-            {
-                return false;
-            }
-
-            record = record with { Embedding = embedding.Embedding, EmbeddingModel = embedding.Model };
-            RecordRows.Update(session, store, record);
-            changes.Add(new(record.Id, record));
-            return true;
-        }
-
-        if (EventRows.ById(session, Health, store, embedding.Id) is { } item)
-        {
-            item = item with { Embedding = embedding.Embedding, EmbeddingModel = embedding.Model };
-            EventRows.Update(session, store, item);
-            changes.Add(new(item.Id, item));
-            return true;
-        }
-
-        return false;
-    }
 
     /// <summary>Runs a write once per token: the second time its first answer is given and nothing is written.</summary>
     private Task<IReadOnlyList<WriteOutcome>> WriteOnceAsync(
@@ -320,7 +237,33 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             },
             cancellationToken);
 
-    private Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
+    /// <summary>The store's vault, if it can be used; <see langword="null"/>: the store is not encrypted.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: its keys cannot be had.</exception>
+    private StoreVault? OpenVault()
+    {
+        var vault = database.Guard.VaultOf(store);
+        return vault?.Locked is { } reason ? throw new MemoryException(reason.Code, reason.Message, reason) : vault;
+    }
+
+    /// <summary>Runs a read in a snapshot. Nothing is read or written before it is known which rows may be.</summary>
+    internal async Task<T> ReadAsync<T>(Func<SqliteSession, T> query, CancellationToken cancellationToken)
+    {
+        await database.Care.Checked.WaitAsync(cancellationToken);
+        Health.ThrowIfRefused();
+        _ = OpenVault();
+        return await database.ReadAsync(query, cancellationToken);
+    }
+
+    /// <summary>Runs a write in a transaction; what it adds to the list is noted and told.</summary>
+    internal async Task<T> WriteAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken)
+    {
+        await database.Care.Checked.WaitAsync(cancellationToken);
+        Health.ThrowIfRefused();
+        _ = OpenVault();
+        return await CommitAsync(operation, cancellationToken);
+    }
+
+    private Task<T> CommitAsync<T>(Func<SqliteSession, List<MemoryChange>, T> operation, CancellationToken cancellationToken) => database.WriteAsync(
         (session, changes) =>
         {
             if (!StoreRows.Exists(session, store))
@@ -332,12 +275,12 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
             ChangeRows.Note(session, store, database.NextSeq, changes);
             return result;
         },
-        _observer,
+        (_whole ?? this)._observer,
         cancellationToken);
 
     private Task<IReadOnlyList<T?>> ReadEachAsync<T>(
         IReadOnlyList<string> ids, Func<SqliteSession, string, T?> read, CancellationToken cancellationToken)
-        where T : class => database.ReadAsync<IReadOnlyList<T?>>(
+        where T : class => ReadAsync<IReadOnlyList<T?>>(
             session =>
             {
                 var found = new T?[ids.Count];
@@ -347,9 +290,9 @@ internal sealed class SqliteEngine(SqliteDatabase database, long store, TimeProv
                     {
                         found[i] = read(session, ids[i]);
                     }
-                    catch (MemoryException e) when (e.Code == MemoryErrorCode.Corrupt && found.Length > 1)
+                    catch (MemoryException e) when (e.Code is MemoryErrorCode.Corrupt or MemoryErrorCode.Unavailable && found.Length > 1)
                     {
-                        // Noted in the file's health; the others are served.
+                        // Noted in the file's health, or in quarantine; the others are served.
                     }
                 }
 

@@ -86,6 +86,86 @@ internal static class SqliteSchema
             store INTEGER NOT NULL,
             id TEXT NOT NULL);
         """,
+        """
+        CREATE TABLE marks (
+            store INTEGER NOT NULL,
+            mark BLOB NOT NULL,
+            seq INTEGER NOT NULL,
+            PRIMARY KEY (store, mark, seq)) WITHOUT ROWID;
+        CREATE INDEX marks_by_row ON marks (seq);
+        CREATE TRIGGER records_erased AFTER DELETE ON records BEGIN DELETE FROM marks WHERE seq = OLD.seq; END;
+        CREATE TRIGGER events_erased AFTER DELETE ON events BEGIN DELETE FROM marks WHERE seq = OLD.seq; END;
+        INSERT INTO marks (store, mark, seq)
+            SELECT 0, x'', -coalesce(max(seq), 0) FROM (SELECT max(seq) AS seq FROM records UNION ALL SELECT max(seq) FROM events);
+        """,
+        """
+        ALTER TABLE stores ADD COLUMN sealing INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE stores ADD COLUMN epoch INTEGER NOT NULL DEFAULT 0;
+
+        CREATE TABLE guards (
+            guarded INTEGER PRIMARY KEY,
+            head INTEGER NOT NULL,
+            guard BLOB NOT NULL,
+            namespace_key INTEGER,
+            actor_key INTEGER,
+            row_key BLOB);
+
+        CREATE TABLE heads (
+            number INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            tbl INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            members INTEGER NOT NULL,
+            sum BLOB NOT NULL,
+            tag BLOB NOT NULL);
+        CREATE UNIQUE INDEX heads_by_path ON heads (store, tbl, path);
+
+        CREATE TABLE integrity (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE audit (
+            seq INTEGER PRIMARY KEY,
+            at INTEGER NOT NULL,
+            body BLOB NOT NULL,
+            mac BLOB NOT NULL);
+        CREATE TABLE audit_checkpoints (
+            kind INTEGER NOT NULL,
+            seq INTEGER NOT NULL,
+            at INTEGER NOT NULL,
+            head BLOB NOT NULL,
+            digest BLOB NOT NULL,
+            signature BLOB NOT NULL,
+            PRIMARY KEY (kind, seq)) WITHOUT ROWID;
+        CREATE TABLE api_keys (
+            name TEXT PRIMARY KEY,
+            hash BLOB NOT NULL,
+            body BLOB NOT NULL,
+            checksum BLOB NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        CREATE TABLE benchmarks (
+            number INTEGER PRIMARY KEY,
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            report BLOB NOT NULL,
+            checksum BLOB NOT NULL);
+        CREATE INDEX benchmarks_by_path ON benchmarks (store, path, number);
+
+        CREATE TABLE quarantine (
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            since INTEGER NOT NULL,
+            reason TEXT,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (store, path)) WITHOUT ROWID;
+
+        CREATE TABLE rebuilds (
+            store INTEGER NOT NULL,
+            path TEXT NOT NULL,
+            state BLOB NOT NULL,
+            checksum BLOB NOT NULL,
+            PRIMARY KEY (store, path)) WITHOUT ROWID;
+        """,
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

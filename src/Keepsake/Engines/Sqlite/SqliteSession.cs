@@ -1,3 +1,4 @@
+using Keepsake.Engines.Sqlite.Integrity;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -8,8 +9,15 @@ internal sealed class SqliteSession : IDisposable
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SqliteStatement> _statements = new(StringComparer.Ordinal);
 
-    public SqliteSession(string file, bool readOnly)
+    private readonly RowGuard? _guard;
+
+    /// <summary>Opens a connection.</summary>
+    /// <param name="file">The database.</param>
+    /// <param name="readOnly">Whether it only reads.</param>
+    /// <param name="guard">Says which rows may be given out; <see langword="null"/>: no row is read or written through it.</param>
+    public SqliteSession(string file, bool readOnly, RowGuard? guard = null)
     {
+        _guard = guard;
         _ = SqliteNative.Version;
         Connection = new(new SqliteConnectionStringBuilder
         {
@@ -29,6 +37,9 @@ internal sealed class SqliteSession : IDisposable
     }
 
     public SqliteConnection Connection { get; }
+
+    /// <summary>Gets what says which rows may be given out.</summary>
+    public RowGuard Guard => _guard ?? throw new InvalidOperationException("This connection reads and writes no rows.");
 
     /// <summary>Runs a statement; parameters are <c>$1</c>, <c>$2</c>, … in order.</summary>
     /// <returns>How many rows it changed.</returns>

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Keepsake.Protection.Audit;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -23,14 +24,18 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
 
+    /// <summary>How long the log keeps what was erased, while there is no rest from writing.</summary>
+    private static readonly TimeSpan KeepsErased = TimeSpan.FromSeconds(20);
+
     private readonly BlockingCollection<Operation> _queue = new(MaxQueue);
     private readonly SqliteSession _session;
     private readonly SqliteHealth _health;
     private readonly string _walFile;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<AuditEntry> _entries = [];
     private bool _walHasPages = true;
-    private long _checkpointedAt;
+    private long _checkpointedAt = Stopwatch.GetTimestamp();
 
     public SqliteWriter(SqliteSession session, SqliteHealth health, string walFile)
     {
@@ -41,17 +46,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
         _thread.Start();
     }
 
+    /// <summary>Gets or sets the audit log, which is committed with what it tells of; <see langword="null"/>: there is none.</summary>
+    public AuditTrail? Audit { get; set; }
+
     /// <summary>Runs an operation in a transaction and returns once it is durable.</summary>
     /// <param name="operation">Runs on the writer's thread; what it adds to the list is told to <paramref name="committed"/>.</param>
     /// <param name="committed">Called in the order of commits; the result is returned when its task has ended; <see langword="null"/>: nobody listens.</param>
     /// <param name="cancellationToken">Gives up while the operation waits its turn.</param>
+    /// <param name="entries">What the audit log is to say besides; <see langword="null"/>: nothing.</param>
     public Task<T> WriteAsync<T>(
         Func<SqliteSession, List<MemoryChange>, T> operation,
         Func<IReadOnlyList<MemoryChange>, Task>? committed,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        IReadOnlyList<AuditEntry>? entries = null)
     {
         _health.ThrowIfReadOnly();
-        var queued = new Operation<T>(operation, committed, cancellationToken);
+        var queued = new Operation<T>(operation, committed, cancellationToken) { Note = AuditNote.Current, Entries = entries };
         try
         {
             _queue.Add(queued, cancellationToken);
@@ -109,16 +119,23 @@ internal sealed class SqliteWriter : IAsyncDisposable
                 RunOne(operation);
             }
 
+            Log(group);
+            _session.Guard.Heads.Flush(_session);
             FailPoint.Hit("commit.before");
             _session.Execute("COMMIT");
+            _session.Guard.Heads.Committed();
+            Audit?.Committed();
             _walHasPages = true;
             FailPoint.Hit("commit.after");
         }
         catch (Exception e) when (e is SqliteException or MemoryException)
         {
             RollBack();
+            _session.Guard.Heads.Forget();
+            Audit?.RolledBack();
             foreach (var operation in group)
             {
+                operation.Note?.Committed(isCommitted: false);
                 operation.Fail(e is SqliteException fault ? Note(fault) : e);
             }
 
@@ -129,10 +146,30 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             operation.Succeed();
         }
+
+        Audit?.AfterCommit();
+    }
+
+    // Last, so that an operation that was rolled back to its savepoint leaves no link of the chain.
+    private void Log(List<Operation> group)
+    {
+        if (Audit is null)
+        {
+            return;
+        }
+
+        _entries.Clear();
+        foreach (var operation in group)
+        {
+            operation.AddEntriesTo(_entries);
+        }
+
+        Audit.Append(_session, _entries);
     }
 
     private void RunOne(Operation operation)
     {
+        var mark = _session.Guard.Heads.Mark;
         _session.Execute("SAVEPOINT operation");
         try
         {
@@ -150,6 +187,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             _session.Execute("ROLLBACK TO operation");
             _session.Execute("RELEASE operation");
+            _session.Guard.Heads.RollBack(mark);
             operation.Fail(e.TryToMemoryException() ?? e);
         }
     }
@@ -184,7 +222,12 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private void CheckpointWhenLong()
     {
-        if (Stopwatch.GetElapsedTime(_checkpointedAt) >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
+        var since = Stopwatch.GetElapsedTime(_checkpointedAt);
+        if (since >= KeepsErased && _session.Guard.Heads.HasErased)
+        {
+            EmptyLog();
+        }
+        else if (since >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
         {
             EmptyLog();
         }
@@ -202,6 +245,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             // The answer is 1 while a reader holds the log: what it does not hold was copied, and the rest is tried again.
             _walHasPages = _session.Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
+            _session.Guard.Heads.HasErased &= _walHasPages;
         }
         catch (SqliteException)
         {
@@ -212,6 +256,14 @@ internal sealed class SqliteWriter : IAsyncDisposable
     private abstract class Operation(CancellationToken cancellationToken)
     {
         public bool IsCancelled { get; private set; }
+
+        public AuditNote? Note { get; init; }
+
+        public IReadOnlyList<AuditEntry>? Entries { get; init; }
+
+        protected abstract bool HasFailed { get; }
+
+        protected abstract IReadOnlyList<MemoryChange> Changes { get; }
 
         protected CancellationToken Cancellation => cancellationToken;
 
@@ -224,6 +276,22 @@ internal sealed class SqliteWriter : IAsyncDisposable
             }
 
             RunCore(session);
+        }
+
+        /// <summary>Adds what the audit log is to say of it: what came with it, and what it changed.</summary>
+        public void AddEntriesTo(List<AuditEntry> entries)
+        {
+            if (HasFailed || IsCancelled)
+            {
+                return;
+            }
+
+            entries.AddRange(Entries ?? []);
+            if (Note is { } note && (Changes.Count > 0 || note.IsOfFolder))
+            {
+                entries.Add(note.Done(Changes.Count, Changes.Select(change => change.Id)));
+                note.Committed(isCommitted: true);
+            }
         }
 
         public abstract void Fail(Exception error);
@@ -243,6 +311,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
         private T? _result;
 
         public Task<T> Task => _done.Task;
+
+        protected override bool HasFailed => _done.Task.IsCompleted;
+
+        protected override IReadOnlyList<MemoryChange> Changes => _changes;
 
         public override void Fail(Exception error) => _done.TrySetException(error);
 

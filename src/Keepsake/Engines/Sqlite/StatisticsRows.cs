@@ -54,7 +54,14 @@ internal static class StatisticsRows
             Records = records,
             Events = events,
             Sessions = sessions,
+            Suspicious = session.Number(Suspicious("records"), store, now.UtcTicks, MarkRows.Suspicious)
+                + session.Number(Suspicious("events"), store, now.UtcTicks, MarkRows.Suspicious),
             Namespaces = [.. namespaces.Values.OrderByDescending(n => n.Bytes).ThenBy(n => n.Namespace, StringComparer.Ordinal).Take(MaxNamespaces)],
         };
     }
+
+    private static string Suspicious(string table) => $"""
+        SELECT count(*) FROM marks JOIN {table} USING (seq)
+        WHERE marks.store = $1 AND {table}.store = $1 AND mark = $3 AND deleted_at IS NULL AND (expires_at IS NULL OR expires_at > $2)
+        """;
 }

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Keepsake.Protection.Integrity;
 using Keepsake.Serialization;
 
 namespace Keepsake.Engines.Sqlite;
@@ -21,7 +22,7 @@ internal static class TokenRows
         }
 
         var (fingerprint, reply, createdAt) = (reader.GetString(0), reader.Bytes(1), reader.GetInt64(2));
-        if (!reader.Bytes(3).AsSpan().SequenceEqual(Checksum(store, Key(token), fingerprint, reply, createdAt)))
+        if (!IsGenuine(session, store, Key(token), fingerprint, reply, createdAt, reader.Bytes(3)))
         {
             health.Damaged("tokens", createdAt);
             throw new MemoryException(MemoryErrorCode.Corrupt, "What this token stood for is damaged on disk. Use a new token.");
@@ -37,13 +38,45 @@ internal static class TokenRows
         var reply = JsonSerializer.SerializeToUtf8Bytes(outcomes, KeepsakeJson.Default.IReadOnlyListWriteOutcome);
         session.Execute(
             "INSERT INTO tokens (store, token, fingerprint, reply, created_at, checksum) VALUES ($1, $2, $3, $4, $5, $6)",
-            store, Key(token), token.Fingerprint, reply, now.UtcTicks, Checksum(store, Key(token), token.Fingerprint, reply, now.UtcTicks));
+            store, Key(token), token.Fingerprint, reply, now.UtcTicks, session.Guard.Key.Checksum(store, 0, Digest(store, Key(token), token.Fingerprint, reply, now.UtcTicks)));
+    }
+
+    /// <summary>Counts the rows of all stores that fail their check.</summary>
+    public static long CountDamaged(SqliteSession session)
+    {
+        using var reader = session.Query("SELECT store, token, fingerprint, reply, created_at, checksum FROM tokens");
+        var damaged = 0L;
+        while (reader.Read())
+        {
+            try
+            {
+                damaged += IsGenuine(session, reader.GetInt64(0), reader.Bytes(1), reader.GetString(2), reader.Bytes(3), reader.GetInt64(4), reader.Bytes(5)) ? 0 : 1;
+            }
+            catch (Exception e) when (e is InvalidCastException or InvalidOperationException)
+            {
+                // A flipped bit in a row's header changes the columns' types.
+                damaged++;
+            }
+        }
+
+        return damaged;
     }
 
     // Hashed, because callers build tokens from what they like.
     private static byte[] Key(WriteToken token) => SHA256.HashData(Encoding.UTF8.GetBytes(token.Value));
 
-    private static byte[] Checksum(long store, byte[] key, string fingerprint, byte[] reply, long createdAt)
+    // A token lives for days, so those of an earlier program or key are not signed anew: they are taken until they are gone.
+    private static bool IsGenuine(SqliteSession session, long store, byte[] key, string fingerprint, byte[] reply, long createdAt, byte[] checksum)
+    {
+        var digest = Digest(store, key, fingerprint, reply, createdAt);
+        return session.Guard.Key.Vouches(store, 0, digest, checksum)
+            || (createdAt <= session.Guard.AdoptsTokensUpTo
+                && (checksum.Length == RowChecksum.UnkeyedLength
+                    ? checksum.AsSpan().SequenceEqual(digest.AsSpan(0, RowChecksum.UnkeyedLength))
+                    : IntegrityKey.IsUndamaged(store, 0, digest, checksum)));
+    }
+
+    private static byte[] Digest(long store, byte[] key, string fingerprint, byte[] reply, long createdAt)
     {
         var checksum = new RowChecksum("tokens");
         checksum.Add(store);

@@ -6,15 +6,41 @@ internal static class Assignment
     private const int MaxNameLength = 64;
     private const int MaxGap = 40;
 
-    /// <summary>Tells whether a value may follow a separator. Most separators in code are followed by an expression or a line end.</summary>
-    public static bool MayHaveValue(ReadOnlySpan<char> text, int from)
+    /// <summary>Tells whether a secret may follow a separator. Most separators are followed by an expression, a number or a line end.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="separator">The last character of the separator.</param>
+    public static bool MayHaveSecret(ReadOnlySpan<char> text, int separator)
     {
-        if (from < text.Length && text[from] == ' ')
+        var at = separator + 1;
+        while (at < text.Length && text[at] == ' ')
         {
-            from++;
+            at++;
         }
 
-        return from < text.Length && text[from] is not ('(' or '{' or ';' or ')');
+        if (at >= text.Length)
+        {
+            return false;
+        }
+
+        switch (text[at])
+        {
+            case '(' or '{' or ';' or ')':
+                return at > separator + 2;
+            case '\n' or '\r':
+                // Only the data of a manifest goes on below its name.
+                return text[separator] == ':' && separator > 0 && text[separator - 1] == 'a';
+            case '"' or '\'' or '`':
+                return at + 1 >= text.Length || char.IsAsciiLetter(text[at + 1]) || !EndsSoon(text, at + 1, [text[at], '\n', '\\']);
+            default:
+                return char.IsAsciiLetter(text[at]) || text[at] is '\t' or '*' || !EndsSoon(text, at, " \t\r\n\"'`\\");
+        }
+    }
+
+    // Too few characters for a secret of any name, and none of them the beginning of a string.
+    private static bool EndsSoon(ReadOnlySpan<char> text, int from, ReadOnlySpan<char> ends)
+    {
+        var length = text[from..Math.Min(text.Length, from + SecretValue.MinLength)].IndexOfAny(ends);
+        return length >= 0 && text[from + length] != '\\' && (length != 1 || char.IsAsciiDigit(text[from]) || text[from + 1] is ' ' or '\t' or '\r' or '\n');
     }
 
     /// <summary>Finds the name that ends before a separator.</summary>
@@ -147,7 +173,7 @@ internal static class Assignment
     {
         var start = end;
         var limit = Math.Max(0, end - MaxNameLength);
-        while (start > limit && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '-' or '.' or '$'))
+        while (start > limit && CharSet.Name.Contains(text[start - 1]))
         {
             start--;
         }

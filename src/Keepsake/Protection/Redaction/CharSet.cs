@@ -16,6 +16,8 @@ internal readonly struct CharSet
     public static readonly CharSet Word = Letters + Digits;
     public static readonly CharSet Base64 = Word + Of("+/=");
     public static readonly CharSet Base64Url = Word + Of("_-");
+    public static readonly CharSet Run = Word + Of("_-+/");
+    public static readonly CharSet Name = Word + Of("_-.$");
     public static readonly CharSet Loose = Base64Url + Of("=.");
     public static readonly CharSet UrlPath = Base64Url + Of("/@%.=");
 
@@ -53,6 +55,9 @@ internal readonly struct CharSet
 
     public bool Contains(char value) =>
         value < 64 ? ((_low >> value) & 1) != 0 : value < 128 && ((_high >> (value - 64)) & 1) != 0;
+
+    /// <summary>Counts the members that a text ends with.</summary>
+    public int CountAtEnd(ReadOnlySpan<char> text) => text.Length - 1 - text.LastIndexOfAnyExcept(_members);
 
     /// <summary>Counts the members that a text begins with.</summary>
     public int CountAtStart(ReadOnlySpan<char> text)

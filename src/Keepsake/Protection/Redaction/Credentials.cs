@@ -211,8 +211,9 @@ internal static class Credentials
         var password = text[passwordStart..end];
         if (password.IsEmpty && colon > 0 && isCurl)
         {
-            hit = new Hit(start, start + colon, "password");
-            return SecretValue.IsChosenPassword(word[..colon]) && Randomness.IsMixed(word[..colon]);
+            var user = word[..Math.Min(colon, word.Length)];
+            hit = new Hit(start, start + user.Length, "password");
+            return SecretValue.IsChosenPassword(user) && Randomness.IsMixed(user);
         }
 
         hit = new Hit(passwordStart, end, "password");

@@ -6,6 +6,8 @@ internal static class EncodedText
     private const int MaxDecoded = 384;
     private const int MinReadable = 8;
 
+    private static readonly sbyte[] Digits = [.. Enumerable.Range(0, 128).Select(code => DigitOf((char)code))];
+
     /// <summary>Tells whether a run of base64 decodes to printable characters.</summary>
     public static bool Is(ReadOnlySpan<char> run)
     {
@@ -107,7 +109,9 @@ internal static class EncodedText
     private static bool IsReadable(byte value) => value is >= 0x20 and <= 0x7E or 0x09 or 0x0A or 0x0D;
 
     // Negative for what is no digit, which keeps the whole group negative.
-    private static int Digit(char value) => value switch
+    private static int Digit(char value) => value < 128 ? Digits[value] : -1;
+
+    private static sbyte DigitOf(char value) => (sbyte)(value switch
     {
         >= 'A' and <= 'Z' => value - 'A',
         >= 'a' and <= 'z' => value - 'a' + 26,
@@ -115,5 +119,5 @@ internal static class EncodedText
         '+' or '-' => 62,
         '/' or '_' => 63,
         _ => -1,
-    };
+    });
 }

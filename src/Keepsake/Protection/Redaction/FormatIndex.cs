@@ -1,4 +1,6 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace Keepsake.Protection.Redaction;
 
@@ -6,20 +8,20 @@ namespace Keepsake.Protection.Redaction;
 internal sealed class FormatIndex
 {
     private const int Slots = 8_192;
-    private const int Heads = 131_072;
+    private const int HeadBits = 18;
     private const int Ascii = 128;
 
     // The parts of a secret that a line end splits.
     private const int MinSplit = 6;
     private const int MaxSplit = 256;
     private readonly KnownFormat[][] _buckets;
-    private readonly byte[] _slotOf = new byte[Slots];
+    private readonly ushort[] _slotOf = new ushort[Slots];
 
     private readonly (KnownFormat Format, int MinLength)[][] _runs = new (KnownFormat, int)[Ascii][];
     private readonly int _minRun;
 
     // One bit for each four characters that a format or an announcement may begin with.
-    private readonly ulong[] _heads = new ulong[Heads / 64];
+    private readonly ulong[] _heads = new ulong[(1 << HeadBits) / 64];
 
     // One bit for each slot of a word that announces a secret.
     private readonly ulong[] _announced = new ulong[Slots / 64];
@@ -46,34 +48,22 @@ internal sealed class FormatIndex
             }
         }
 
-        // Slot values are bytes, so formats that share a bucket number share a bucket: a little more to compare, never a miss.
-        _buckets = new KnownFormat[256][];
-        _buckets[0] = _buckets[1] = [];
-        var used = new List<KnownFormat>[254];
-        var next = 0;
-        foreach (var (slot, formats) in slots)
+        // The first bucket stays empty.
+        _buckets = [[], .. slots.Values.Select(formats => formats.Distinct().ToArray())];
+        ushort bucket = 0;
+        foreach (var slot in slots.Keys)
         {
-            var bucket = next++ % used.Length;
-            (used[bucket] ??= []).AddRange(formats);
-            _slotOf[slot] = (byte)(bucket + 2);
+            _slotOf[slot] = ++bucket;
         }
 
-        // The first bucket stays empty, so these say no more than: look.
         foreach (var word in announcements)
         {
-            ref var slot = ref _slotOf[Slot(word[0], word[1], word[2])];
-            slot = slot == 0 ? (byte)1 : slot;
-            var number = Slot(word[0], word[1], word[2]);
-            _announced[number >> 6] |= 1UL << (number & 63);
+            var slot = Slot(word[0], word[1], word[2]);
+            _announced[slot >> 6] |= 1UL << slot;
             for (var fourth = '\0'; fourth < Ascii; fourth++)
             {
-                Mark(Head(word[0], word[1], word[2], fourth));
+                Mark(Head([word[0], word[1], word[2], fourth]));
             }
-        }
-
-        for (var i = 0; i < used.Length; i++)
-        {
-            _buckets[i + 2] = used[i] is null ? [] : [.. used[i].Distinct()];
         }
     }
 
@@ -84,14 +74,28 @@ internal sealed class FormatIndex
     /// <summary>The formats that are built in.</summary>
     public static FormatIndex BuiltIn { get; } = new(KnownFormats.Create(), KnownFormats.CreateRuns(), SecretScan.Announcements);
 
-    /// <summary>
-    /// Tells whether a format or a word that announces a secret may begin with four characters. It is seldom wrong, and never misses.
-    /// </summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool MayBegin(char first, char second, char third, char fourth)
+    /// <summary>Of some places those where a format or a word that announces a secret may begin. It is seldom wrong, and never misses.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="from">What the lowest bit stands for.</param>
+    /// <param name="places">One bit for each place.</param>
+    public ulong MayBegin(ReadOnlySpan<char> text, int from, ulong places)
     {
-        var head = Head(first, second, third, fourth);
-        return ((_heads[head >> 6] >> (head & 63)) & 1) != 0;
+        ref var first = ref Unsafe.As<char, byte>(ref MemoryMarshal.GetReference(text));
+        var heads = _heads;
+        var some = 0UL;
+        for (; places != 0; places &= places - 1)
+        {
+            var bit = BitOperations.TrailingZeroCount(places);
+            if (from + bit + 4 > text.Length)
+            {
+                break;
+            }
+
+            var head = Head(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref first, (nint)(from + bit) * sizeof(char))));
+            some |= ((heads[head >> 6] >> head) & 1) << bit;
+        }
+
+        return some;
     }
 
     /// <summary>Tells whether the word at a place may be one that announces a secret.</summary>
@@ -215,9 +219,10 @@ internal sealed class FormatIndex
 
     private static int Slot(char first, char second, char third) => ((first * 1_009) + (second * 37) + third) & (Slots - 1);
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Head(char first, char second, char third, char fourth) =>
-        ((first * 52_361) + (second * 9_871) + (third * 1_031) + (fourth * 37)) & (Heads - 1);
+    // Four characters read as one number; one of no ASCII may be taken for another, which costs a look.
+    private static int Head(ulong four) => (int)((four * 0x9E37_79B9_7F4A_7C15) >> (64 - HeadBits));
+
+    private static int Head(ReadOnlySpan<char> four) => Head(MemoryMarshal.Read<ulong>(MemoryMarshal.AsBytes(four)));
 
     private void Mark(int head) => _heads[head >> 6] |= 1UL << (head & 63);
 
@@ -226,7 +231,7 @@ internal sealed class FormatIndex
     {
         if (prefix.Length >= 4)
         {
-            Mark(Head(prefix[0], prefix[1], prefix[2], prefix[3]));
+            Mark(Head(prefix.AsSpan(0, 4)));
             return;
         }
 

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Judges strings that no name and no format explains: is this random, and nothing that is random for another reason?</summary>
@@ -9,20 +7,20 @@ internal static class HighEntropy
     private const int MinLength = 24;
 
     // A longer run is an image, a bundle, a dump: hiding it helps nobody and damages the text.
-    private const int MaxLength = 1_024;
+    private const int MaxLength = Randomness.MaxEntropyLength;
     private const int MinSingleCaseLength = 30;
     private const int MinHexLength = 36;
+    private const int MaxHexLength = 64;
     private const int MinPieceLength = 16;
     private const int MinMixedPieceLength = 10;
     private const double MinBitsPerCharacter = 3.4;
     private const int ContextLength = 32;
 
     // What is random and public: hashes, checksums, signatures of packages, public keys, inline images.
-    private static readonly SearchValues<string> PublicContexts = SearchValues.Create(
-        ["sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
+    private static readonly PhraseSet PublicContexts = new(
+        "sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
             "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved",
-            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id"],
-        StringComparison.OrdinalIgnoreCase);
+            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id");
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
     public static bool IsSecret(ReadOnlySpan<char> text, int start, int end)
@@ -54,9 +52,11 @@ internal static class HighEntropy
             && !IsPath(text, start, end)
             && !EncodedText.Is(run)
             && !DataBlock.Holds(text, start, end)
-            && !text[Math.Max(LineStart(text, start), start - ContextLength)..start].ContainsAny(PublicContexts)
-            && !run[..Math.Min(run.Length, 8)].ContainsAny(PublicContexts)
-            && !text[end..].StartsWith(".apps.", StringComparison.Ordinal);
+            && !PublicContexts.IsIn(text[Math.Max(LineStart(text, start), start - ContextLength)..start])
+            && !PublicContexts.IsIn(run[..Math.Min(run.Length, 8)])
+            && !text[end..].StartsWith(".apps.", StringComparison.Ordinal)
+            && !Placeholders.IsCutAt(text, end)
+            && !HasDeniedName(text, start);
     }
 
     // Names and identifiers are made of pieces; a secret has at least one long piece that is neither word nor number nor hash.
@@ -65,7 +65,8 @@ internal static class HighEntropy
         var digits = run.StartsWith("0x", StringComparison.OrdinalIgnoreCase) ? run[2..] : run;
         if (CharSet.Hex.CountAtStart(digits) == digits.Length)
         {
-            return run.Length >= MinHexLength && !Shapes.IsHash(run) && run.Length == digits.Length;
+            // Of the lengths that hashes have it is one, in whatever case; a longer one is a signature or data.
+            return run.Length is >= MinHexLength and < MaxHexLength and not (40 or 48 or 56) && run.Length == digits.Length;
         }
 
         if (whole.IsWordy && whole.Pairs >= 4)
@@ -87,7 +88,8 @@ internal static class HighEntropy
             {
                 var measure = Randomness.Of(piece);
                 if ((length >= MinPieceLength || measure is { Upper: >= 2, Lower: >= 2 })
-                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 })
+                    && measure is { Digits: > 0, IsWordy: false } or { Switches: >= 4, Pairs: < 8 }
+                    && !EncodedText.Is(piece))
                 {
                     return true;
                 }
@@ -106,6 +108,17 @@ internal static class HighEntropy
         return slashes > 0
             && (run[0] == '/' || slashes * 12 > run.Length || (start > 0 && text[start - 1] is '.' or '~' or '@' or '\\' or ':')
                 || (end + 1 < text.Length && text[end] == '.' && char.IsAsciiLetter(text[end + 1])));
+    }
+
+    private static bool HasDeniedName(ReadOnlySpan<char> text, int start)
+    {
+        var at = start - 1;
+        while (at >= 0 && start - at <= 3 && text[at] is '"' or '\'' or '`' or ' ')
+        {
+            at--;
+        }
+
+        return at >= 0 && text[at] is '=' or ':' && Assignment.TryFindName(text, at, out var nameStart, out var nameEnd) && Placeholders.IsDenied(text[nameStart..nameEnd]);
     }
 
     private static bool IsQuoted(ReadOnlySpan<char> text, int start, int end) =>

@@ -141,7 +141,7 @@ internal sealed class KnownFormat
         }
 
         // Longer than the format allows means it is something else.
-        if (end < text.Length && char.IsAsciiLetterOrDigit(text[end]))
+        if (end < text.Length && (char.IsAsciiLetterOrDigit(text[end]) || Placeholders.IsCutAt(text, end)))
         {
             return false;
         }
@@ -156,7 +156,7 @@ internal sealed class KnownFormat
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
         FormatCheck.None => true,
-        FormatCheck.Mixed => !Placeholders.IsFiller(variable) && Randomness.IsMixed(variable),
+        FormatCheck.Mixed => !Placeholders.IsFiller(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
         _ => !Placeholders.IsFiller(variable),
     };
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Frozen;
 
 namespace Keepsake.Protection.Redaction;
@@ -6,16 +5,14 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>Knows what people write where a secret would stand: templates, rows of <c>x</c>, names of things to fill in.</summary>
 internal static class Placeholders
 {
-    private static readonly SearchValues<string> FillerParts = SearchValues.Create(
-        ["xxxx", "****", "....", "####", "example"], StringComparison.OrdinalIgnoreCase);
-
-    private static readonly SearchValues<string> TemplateParts = SearchValues.Create(
-        ["${", "$(", "{{", "}}", "<%", "%>", "#{", "@{", "%{", "xxxx", "****", "...", "####", "placeholder", "changeme",
+    private static readonly PhraseSet TemplateParts = new(
+        "${", "$(", "{{", "}}", "<%", "%>", "#{", "@{", "%{", "xxxx", "****", "...", "####", "placeholder", "changeme",
             "change_me", "change-me", "change-it", "changeit", "your_", "your-", "yourpass", "yourtoken", "yoursecret", "yourkey",
             "yourapi", "my_api", "my-api", "mysecret", "my_secret", "my-secret", "mytoken", "my_token", "my-token", "mypass", "my_pass",
             "my-pass", "example", "insert", "replace_", "replace-", "replaceme", "dummy", "redacted", "masked", "fixme",
-            "[a-z", "[0-9", "[^", "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here"],
-        StringComparison.OrdinalIgnoreCase);
+            "[a-z", "[0-9", "[^", "_here", "-here", "put_your", "notreal", "not-a-real", "foobar", "password here");
+
+    private static readonly PhraseSet Denials = new("wrong", "invalid", "nonmatching", "non_matching", "notmatching", "fake", "dummy", "bogus");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = new[]
     {
@@ -48,7 +45,7 @@ internal static class Placeholders
         }
 
         ulong low = 0, high = 0;
-        int repeats = 0, ascending = 0;
+        int repeats = 0, ascending = 0, row = 0;
         for (var i = 0; i < value.Length; i++)
         {
             var current = value[i] & 127;
@@ -59,6 +56,13 @@ internal static class Placeholders
             else
             {
                 high |= 1UL << (current - 64);
+            }
+
+            // xxxx, ****, ...., ####
+            row = value[i] is 'x' or 'X' or '*' or '.' or '#' ? i > 0 && (value[i] | 0x20) == (value[i - 1] | 0x20) ? row + 1 : 1 : 0;
+            if (row == 4)
+            {
+                return true;
             }
 
             if (i == 0)
@@ -77,8 +81,18 @@ internal static class Placeholders
         var distinct = System.Numerics.BitOperations.PopCount(low) + System.Numerics.BitOperations.PopCount(high);
         return (value.Length >= 8 && distinct <= 4)
             || repeats * 100 > value.Length * 55
-            || value.IndexOfAny(FillerParts) >= 0;
+            || value.Contains("example", StringComparison.OrdinalIgnoreCase);
     }
+
+    /// <summary>Tells whether what follows a string shows that it is cut or blacked out: <c>…</c>, <c>...</c>, <c>****</c>, <c>####</c>.</summary>
+    public static bool IsCutAt(ReadOnlySpan<char> text, int end)
+    {
+        var rest = text[end..Math.Min(text.Length, end + 4)];
+        return rest is "****" or "####" or ['…', ..] || rest.StartsWith("...", StringComparison.Ordinal);
+    }
+
+    /// <summary>Tells whether a name says that its value is none: <c>wrongToken</c>, <c>fake_key</c>. Two words, as in "invalid token", say what went wrong with a real one.</summary>
+    public static bool IsDenied(ReadOnlySpan<char> name) => Denials.IsIn(name);
 
     /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>.</summary>
     public static bool CountsUp(ReadOnlySpan<char> value)
@@ -100,7 +114,7 @@ internal static class Placeholders
             return true;
         }
 
-        return (value.Length <= MaxWordLength && Words.Contains(value)) || value.IndexOfAny(TemplateParts) >= 0 || value.IndexOfAny('…', '●', '•') >= 0
+        return (value.Length <= MaxWordLength && Words.Contains(value)) || TemplateParts.IsIn(value) || value.IndexOfAny('…', '●', '•') >= 0
             || IsFiller(value) || IsVariable(value) || IsFormat(value);
     }
 

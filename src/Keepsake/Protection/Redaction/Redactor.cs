@@ -50,17 +50,17 @@ public sealed class Redactor
             return new RedactedText(text, []);
         }
 
-        var (output, redactions) = Markers.Apply(text, hits, IsFlagged);
+        var (output, redactions) = Markers.Apply(text, hits, Flags);
         for (var scan = 1; scan < MaxScans && Find(output) is { } more; scan++)
         {
-            more.RemoveAll(hit => IsFlagged(hit.Kind));
+            more.RemoveAll(hit => Flags(hit.Kind));
             if (more.Count == 0)
             {
                 break;
             }
 
             hits = Markers.Merge(hits, redactions, more);
-            (output, redactions) = Markers.Apply(text, hits, IsFlagged);
+            (output, redactions) = Markers.Apply(text, hits, Flags);
         }
 
         return new RedactedText(output, redactions);
@@ -72,7 +72,8 @@ public sealed class Redactor
     /// <summary>Tells whether an item that holds something of a kind is refused.</summary>
     internal bool Refuses(string kind) => PolicyOf(kind) == RedactionPolicy.Refuse;
 
-    private bool IsFlagged(string kind) => PolicyOf(kind) == RedactionPolicy.Flag;
+    /// <summary>Tells whether something of a kind stays where it is and is only noted.</summary>
+    internal bool Flags(string kind) => PolicyOf(kind) == RedactionPolicy.Flag;
 
     private RedactionPolicy PolicyOf(string kind) => _personalData is { } personal && PersonalData.IsKind(kind) ? personal : _policy;
 

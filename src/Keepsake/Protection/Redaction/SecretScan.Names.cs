@@ -22,7 +22,7 @@ internal ref partial struct SecretScan
 
     private int AfterName(int at, char symbol)
     {
-        if (!Assignment.MayHaveValue(_text, at + 1) || !Assignment.TryFindName(_text, at, out var start, out var end))
+        if (!Assignment.MayHaveSecret(_text, at) || !Assignment.TryFindName(_text, at, out var start, out var end))
         {
             return at + 1;
         }
@@ -65,7 +65,7 @@ internal ref partial struct SecretScan
             (_nameStart, _nameEnd) = (value.Start, value.End);
         }
 
-        return Judge(at, label, value, style, symbol);
+        return Placeholders.IsDenied(_text[start..end]) ? at + 1 : Judge(at, label, value, style, symbol);
     }
 
     private readonly ValueStyle StyleOf(int at, int start, int end, char symbol)

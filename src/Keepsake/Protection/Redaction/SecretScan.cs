@@ -1,24 +1,22 @@
+using System.Numerics;
+
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Walks a text once and collects the secrets in it.</summary>
 /// <remarks>
 /// <para>Formats are looked for where a word begins, names where a separator stands, credentials at the few characters that announce
 /// them, and randomness where a long run ends. Each of these looks a bounded number of characters back and ahead, so the whole is linear.</para>
-/// <para>To cover a new place for secrets, add its character to <see cref="Classes"/> and its reader to <see cref="AtSymbol"/>.</para>
+/// <para>To cover a new place for secrets, add its character to <see cref="Symbols"/> and its reader to <see cref="AtSymbol"/>.</para>
 /// </remarks>
 internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT"];
 
-    // A run is judged when it is at least this long.
-    private const int MinRun = 15;
+    /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
+    public const string Symbols = "[\\%-~$:=>,";
+
     private const int MinEncoded = 20;
-
-    private const byte Breaker = 0, Word = 1, Joiner = 2, Symbol = 3;
-
-    // What each ASCII character is to the walk. A joiner goes on with a run; a symbol may announce a secret.
-    private static readonly byte[] Classes = MakeClasses();
 
     private readonly ReadOnlySpan<char> _text;
     private readonly FormatIndex _formats;
@@ -60,52 +58,60 @@ internal ref partial struct SecretScan
     private List<Hit>? Run()
     {
         var text = _text;
-        var classes = Classes;
-        var formats = _formats;
-        var at = 0;
-        while (at < text.Length)
+        var before = default(CharBlock);
+        var resume = -1;
+
+        // The place after the last character is walked too: a run may end there.
+        for (var from = 0; from <= text.Length;)
         {
-            var current = text[at];
-            switch (current < 128 ? classes[current] : Breaker)
+            var block = CharBlock.Of(text, from);
+            var ends = block.EndsOfRuns(before);
+            var places = _formats.MayBegin(text, from, block.BeginsOfWords(before)) | block.Symbols | ends;
+            places = resume < from ? places : From(places, block, from, resume);
+            while (places != 0)
             {
-                case Word:
-                    if (at + 3 < text.Length && formats.MayBegin(current, text[at + 1], text[at + 2], text[at + 3]))
-                    {
-                        at = AtWord(at);
-                        break;
-                    }
+                var bit = BitOperations.TrailingZeroCount(places);
+                places &= places - 1;
+                var place = from + bit;
+                var next = ((block.Words >> bit) & 1) != 0 ? AtWord(place) : AtEnd(place, ((ends >> bit) & 1) != 0, ((block.Symbols >> bit) & 1) != 0);
+                if (next > place + 1)
+                {
+                    resume = next;
+                    places = From(places, block, from, resume);
+                }
+            }
 
-                    do
-                    {
-                        at++;
-                    }
-                    while (at < text.Length && text[at] < 128 && classes[text[at]] == Word);
-
-                    break;
-                case Joiner:
-                    at++;
-                    break;
-                case Breaker:
-                    if (at - _runStart >= MinRun)
-                    {
-                        EndLongRun(_runStart, at);
-                    }
-
-                    _runStart = ++at;
-                    break;
-                default:
-                    at = AtAnySymbol(at, current);
-                    break;
+            if (resume < from + (2 * CharBlock.Length))
+            {
+                before = block;
+                from += CharBlock.Length;
+            }
+            else
+            {
+                from = resume / CharBlock.Length * CharBlock.Length;
+                before = CharBlock.Of(text, from - CharBlock.Length);
             }
         }
 
-        EndRun(at);
         return _hits;
     }
 
-    private int AtAnySymbol(int at, char symbol)
+    // The places from one on, which may be in the middle of a word: what is before it was something else.
+    private readonly ulong From(ulong places, CharBlock block, int from, int resume)
     {
-        if (symbol == '-')
+        if (resume - from >= CharBlock.Length)
+        {
+            return 0;
+        }
+
+        var bit = 1UL << (resume - from);
+        return (places & ~(bit - 1)) | _formats.MayBegin(_text, from, block.Words & bit);
+    }
+
+    // A long run ends here, or a symbol stands here, or both.
+    private int AtEnd(int at, bool endsRun, bool isSymbol)
+    {
+        if (isSymbol && _text[at] == '-')
         {
             // A dash may be part of a run, so the run goes on unless the dash was the start of something.
             var afterDash = AtDash(at);
@@ -113,8 +119,16 @@ internal ref partial struct SecretScan
             return afterDash;
         }
 
-        EndRun(at);
-        var next = AtSymbol(at, symbol);
+        if (endsRun)
+        {
+            var start = at - CharSet.Run.CountAtEnd(_text[_runStart..at]);
+            if (at - start >= CharBlock.MinRun)
+            {
+                EndRun(start, at);
+            }
+        }
+
+        var next = isSymbol ? AtSymbol(at, _text[at]) : at + 1;
         _runStart = next;
         return next;
     }
@@ -132,12 +146,12 @@ internal ref partial struct SecretScan
             return Add(rest);
         }
 
-        var end = at + CharSet.Word.CountAtStart(_text[at..]);
         if (!_formats.MayAnnounce(_text, at))
         {
-            return end;
+            return at + 1;
         }
 
+        var end = at + CharSet.Word.CountAtStart(_text[at..]);
         switch (_text[at..end])
         {
             case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
@@ -148,7 +162,7 @@ internal ref partial struct SecretScan
             case "PASSWORD" or "password" or "Password" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
                 return Add(hit);
             default:
-                return end;
+                return at + 1;
         }
     }
 
@@ -223,15 +237,7 @@ internal ref partial struct SecretScan
         return _formatsOnly ? at + 1 : AtSeparator(at, ':');
     }
 
-    private void EndRun(int end)
-    {
-        if (end - _runStart >= MinRun)
-        {
-            EndLongRun(_runStart, end);
-        }
-    }
-
-    private void EndLongRun(int start, int end)
+    private void EndRun(int start, int end)
     {
         if (_formats.TryMatchRun(_text, start, end, out var hit))
         {
@@ -292,19 +298,5 @@ internal ref partial struct SecretScan
         _hits = _hits.Count == 0 ? null : _hits;
         _runStart = hit.End;
         return hit.End;
-    }
-
-    private static byte[] MakeClasses()
-    {
-        var classes = new byte[128];
-        for (var value = '\0'; value < 128; value++)
-        {
-            classes[value] = char.IsAsciiLetterOrDigit(value) ? Word
-                : value is '_' or '+' or '/' ? Joiner
-                : value is '[' or '\\' or '%' or '-' or '~' or '$' or ':' or '=' or '>' or ',' ? Symbol
-                : Breaker;
-        }
-
-        return classes;
     }
 }

@@ -5,6 +5,9 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>Judges whether a named value is a secret, by what its name promises and what it looks like.</summary>
 internal static class SecretValue
 {
+    /// <summary>Shortest value that can be a secret.</summary>
+    public const int MinLength = MinPasswordLength;
+
     // Judging reads the value several times, so a long one is judged by its beginning.
     private const int MaxJudged = 128;
     private const int MinPasswordLength = 4;
@@ -15,9 +18,9 @@ internal static class SecretValue
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
     private static readonly SearchValues<char> Operators = SearchValues.Create("!&|=<>*?");
     private static readonly SearchValues<char> Comparisons = SearchValues.Create("!&|<>?");
-    private static readonly SearchValues<string> ReferenceParts = SearchValues.Create(
-        ["pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
-            "required", "invalid", "hash", "env.", "value"], StringComparison.OrdinalIgnoreCase);
+    private static readonly PhraseSet ReferenceParts = new(
+        "pass", "pwd", "secret", "token", "field", "input", "login", "user", "credential", "auth", "key", "config", "settings", "error",
+            "required", "invalid", "hash", "env.", "value");
 
     public static bool Is(LabelStrength strength, ReadOnlySpan<char> text, LabelledValue value, ValueStyle style)
     {
@@ -184,7 +187,7 @@ internal static class SecretValue
             }
         }
 
-        return content.IndexOfAny(ReferenceParts) >= 0;
+        return ReferenceParts.IsIn(content);
     }
 
     // rootpasswd and adminpass are passwords that systems are delivered with, not the names of fields.

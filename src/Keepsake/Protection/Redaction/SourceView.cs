@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Numerics;
 using System.Text;
 
 namespace Keepsake.Protection.Redaction;
@@ -10,8 +11,8 @@ internal sealed class SourceView
 {
     private const int MaxJoin = 64;
 
-    // Where something to decode may begin. Most of these are none, which costs a look each.
-    private static readonly SearchValues<char> Triggers = MakeTriggers();
+    /// <summary>The characters of ASCII where something to decode may begin. Most of these are none, which costs a look each.</summary>
+    public const string Escapes = "%\\&\"'=";
 
     private readonly StringBuilder _text = new();
     private readonly List<int> _places = [];
@@ -26,21 +27,16 @@ internal sealed class SourceView
     /// <summary>Finds the first place from which the view differs from the text, or -1.</summary>
     public static int NextChange(ReadOnlySpan<char> text, int from)
     {
-        while (from < text.Length)
+        for (; from < text.Length; from += CharBlock.Length)
         {
-            var step = text[from..].IndexOfAny(Triggers);
-            if (step < 0)
+            for (var escapes = CharBlock.Escapes(text, from); escapes != 0; escapes &= escapes - 1)
             {
-                return -1;
+                var at = from + BitOperations.TrailingZeroCount(escapes);
+                if (MayChange(text[at]) && Read(text, at, out _, out _) > 0)
+                {
+                    return at;
+                }
             }
-
-            from += step;
-            if (Read(text, from, out _, out _) > 0)
-            {
-                return from;
-            }
-
-            from++;
         }
 
         return -1;
@@ -105,7 +101,7 @@ internal sealed class SourceView
                 };
             case '&':
                 return Entity(text, at, out seen);
-            case '"' or '\'':
+            case '"' or '\'' when at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]):
                 return Join(text, at);
             case '=' when at + 1 < text.Length && text[at + 1] == '\n' && at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]):
                 // Quoted-printable wraps a line like this.
@@ -189,8 +185,7 @@ internal sealed class SourceView
             end++;
         }
 
-        var isWord = at > 0 && char.IsAsciiLetterOrDigit(text[at - 1]) && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]);
-        return joints == 1 && isWord && end < limit && text[end] == quote ? end + 1 - at : 0;
+        return joints == 1 && end < limit && text[end] == quote && end + 1 < text.Length && char.IsAsciiLetterOrDigit(text[end + 1]) ? end + 1 - at : 0;
     }
 
     private static int Indent(ReadOnlySpan<char> text, int at)
@@ -204,11 +199,8 @@ internal sealed class SourceView
         return end - at;
     }
 
-    private static SearchValues<char> MakeTriggers()
-    {
-        var triggers = new List<char> { '%', '\\', '&', '"', '\'', '=', '\u00AD', '\u061C', '\u180E', '\uFEFF', '\uD835' };
-        triggers.AddRange(Enumerable.Range(0x200B, 5).Concat(Enumerable.Range(0x202A, 5)).Concat(Enumerable.Range(0x2060, 5)).Concat(Enumerable.Range(0x0300, 0x70))
-            .Concat(Enumerable.Range(0xFF01, 0x5E)).Concat(Enumerable.Range(0xFE00, 16)).Select(code => (char)code));
-        return SearchValues.Create([.. triggers]);
-    }
+    // Of what is not ASCII only this is looked at; all else is a language's own.
+    private static bool MayChange(char value) => value < 128 || value is '\u00AD' or '\u061C' or '\u180E' or '\uFEFF' or '\uD835'
+        or (>= '\u200B' and <= '\u200F') or (>= '\u202A' and <= '\u202E') or (>= '\u2060' and <= '\u2064') or (>= '\u0300' and <= '\u036F')
+        or (>= '\uFF01' and <= '\uFF5E') or (>= '\uFE00' and <= '\uFE0F');
 }

@@ -1,5 +1,3 @@
-using System.Buffers;
-
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Remembers where a service was last named, and judges what stands near: a key that no label announces.</summary>
@@ -14,10 +12,9 @@ internal struct VendorTrail
     private const int MinHexLength = 20;
     private const int MaxHexDistance = 40;
 
-    private static readonly SearchValues<string> NoSecret = SearchValues.Create(
-        ["sha1", "sha2", "sha5", "md5", "hash", "checksum", "digest", "etag", "commit", "revision", "version", "integrity", "fingerprint", "public", "cert",
-            "example", "id\"", "_id", "-id", "uuid", "guid", "sid", "image", "blob", "tree", "node", "docker.io", "@sha"],
-        StringComparison.OrdinalIgnoreCase);
+    private static readonly PhraseSet NoSecret = new(
+        "sha1", "sha2", "sha5", "md5", "hash", "checksum", "digest", "etag", "commit", "revision", "version", "integrity", "fingerprint", "public", "cert",
+            "example", "id\"", "_id", "-id", "uuid", "guid", "sid", "image", "blob", "tree", "node", "docker.io", "@sha");
 
     private int _scanned;
     private int _named;
@@ -31,7 +28,7 @@ internal struct VendorTrail
             && !Placeholders.IsFiller(run)
             && !Placeholders.Is(run)
             && !Shapes.IsMangled(run)
-            && !text[Math.Max(0, start - 24)..start].ContainsAny(NoSecret)
+            && !NoSecret.IsIn(text[Math.Max(0, start - 24)..start])
             && text[Math.Max(0, start - MaxDistance)..start].IndexOf("arn:", StringComparison.Ordinal) < 0
             && !EncodedText.Is(run);
     }

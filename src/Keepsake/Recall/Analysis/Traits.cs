@@ -22,6 +22,9 @@ internal enum Trait : byte
 
     /// <summary>It says what is to hold from then on: "always …", "never …", "I prefer …".</summary>
     Standing = 8,
+
+    /// <summary>Something in it is suspicious. Told by who wrote it down, not by the words.</summary>
+    Suspicious = 16,
 }
 
 /// <summary>Tells a text's traits. English only.</summary>

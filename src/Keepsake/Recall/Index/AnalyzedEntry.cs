@@ -70,7 +70,7 @@ internal sealed class AnalyzedEntry
         OccurredAt = entry.OccurredAt.UtcTicks,
         OffsetMinutes = (short)entry.OccurredAt.TotalOffsetMinutes,
         Length = length,
-        Traits = Analysis.Traits.Of(entry.Content),
+        Traits = Analysis.Traits.Of(entry.Content) | (entry.IsSuspicious ? Trait.Suspicious : Trait.None),
         FirstPersonShare = Voice.FirstPersonShare(entry.Content),
         Importance = (float)entry.Importance,
         LastRecalledAt = entry.LastRecalledAt?.UtcTicks ?? 0,

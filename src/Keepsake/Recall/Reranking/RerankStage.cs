@@ -55,6 +55,6 @@ internal sealed partial class RerankStage(IReranker reranker, RerankOptions opti
 
     private bool IsPausing => Interlocked.Read(ref _failedAt) is >= 0 and var at && time.GetElapsedTime(at) < Pause;
 
-    [LoggerMessage(EventId = 6001, Level = LogLevel.Warning, Message = "Answers keep their own order for some seconds: the reranker failed ({Reason}).")]
+    [LoggerMessage(EventId = 8001, Level = LogLevel.Warning, Message = "Answers keep their own order for some seconds: the reranker failed ({Reason}).")]
     private static partial void LogFailure(ILogger logger, string reason);
 }

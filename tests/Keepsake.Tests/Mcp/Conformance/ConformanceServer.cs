@@ -122,6 +122,8 @@ internal static class ConformanceServer
     {
         public IMemory this[string name] => throw new NotSupportedException();
 
+        public IMemoryStores As(Keepsake.Access.Caller caller) => this;
+
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
         public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -15,6 +15,13 @@ public sealed class HostileTextTests
     ];
 
     [Theory]
+    [InlineData("curl -u \"Kd83hs92Xm\": https://x")]
+    [InlineData("curl -u \"\": ")]
+    [InlineData("curl -u '': x")]
+    public void A_command_with_no_password_is_read_to_its_end(string text) =>
+        Assert.StartsWith("curl -u ", new Redactor().Redact(text).Text, StringComparison.Ordinal);
+
+    [Theory]
     [MemberData(nameof(Units))]
     public void A_hostile_text_is_done_and_stays_done(string unit)
     {

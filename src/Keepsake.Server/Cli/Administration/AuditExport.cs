@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
+using Keepsake.Access;
+using Keepsake.Protection.Audit;
+using Keepsake.Serialization;
+
+namespace Keepsake.Server.Cli.Administration;
+
+/// <summary>Writes the audit log out, oldest entry first, as lines of JSON: to a file, to standard output, or to the system's log.</summary>
+/// <remarks>What is out of the data folder's reach is what shows later that the end of the log was cut off.</remarks>
+internal static class AuditExport
+{
+    private const string Syslog = "syslog";
+    private const string SystemSocket = "/dev/log";
+
+    // Facility 13, log audit, and severity 6, informational (RFC 5424, 6.2.1).
+    private const string Priority = "<110>1";
+
+    /// <summary>Writes.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(CliRun run, IAdministration stores, AuditQuery query, string target, CancellationToken cancellationToken)
+    {
+        // Pages come newest first; the log is bounded, and so is this.
+        List<AuditEntry> entries = [];
+        string? cursor = null;
+        do
+        {
+            var page = await stores.AuditAsync(query with { Page = new(PageRequest.MaxLimit, cursor) }, cancellationToken);
+            entries.AddRange(page.Items);
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        entries.Reverse();
+
+        if (target == Syslog || target.StartsWith(Syslog + ":", StringComparison.Ordinal))
+        {
+            Send(entries, target == Syslog ? SystemSocket : target[(Syslog.Length + 1)..]);
+        }
+        else if (target == "-")
+        {
+            foreach (var entry in entries)
+            {
+                await run.Terminal.Text.WriteLineAsync(Line(entry));
+            }
+        }
+        else
+        {
+            await using var file = PrivateFile.Open(target, FileMode.CreateNew);
+            await using var writer = new StreamWriter(file, KeepsakeJson.Utf8);
+            foreach (var entry in entries)
+            {
+                await writer.WriteLineAsync(Line(entry));
+            }
+        }
+
+        run.Outlet.Note(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} entries were exported"));
+        return ExitCode.Done;
+    }
+
+    private static string Line(AuditEntry entry) => CliJson.Line(entry, KeepsakeJson.Default.AuditEntry);
+
+    private static void Send(List<AuditEntry> entries, string socketPath)
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
+            foreach (var entry in entries)
+            {
+                var time = entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture);
+                socket.Send(Encoding.UTF8.GetBytes($"{Priority} {time} - keepsake - audit - {Line(entry)}"));
+            }
+        }
+        catch (Exception e) when (e is SocketException or ArgumentException)
+        {
+            throw new MemoryException(MemoryErrorCode.Unavailable, "The system's log does not answer. Export to a file instead, or name its socket: --export syslog:PATH", e);
+        }
+    }
+}

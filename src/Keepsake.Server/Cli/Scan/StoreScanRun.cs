@@ -1,0 +1,79 @@
+using Keepsake.Server.Ownership;
+
+namespace Keepsake.Server.Cli.Scan;
+
+/// <summary>A scan of a whole store, page by page through the folder's owner, going on where an interrupted one stopped.</summary>
+/// <param name="stores">The stores.</param>
+/// <param name="store">The store.</param>
+/// <param name="folder">The data folder, where the place is kept.</param>
+/// <param name="time">The clock.</param>
+/// <param name="report">Told after each page how many memories were looked at.</param>
+internal sealed class StoreScanRun(IScannableStores stores, StoreInfo store, string folder, TimeProvider time, Action<long, double?> report)
+{
+    private static readonly TimeSpan NoteInterval = TimeSpan.FromSeconds(1);
+
+    private readonly string _file = Path.Combine(folder, $"scan-{store.Id}.place");
+
+    /// <summary>Scans to the end.</summary>
+    /// <param name="start">A new scan's place.</param>
+    /// <param name="resumed">Told how many memories were done when an earlier scan is gone on with.</param>
+    /// <param name="cancellationToken">Stops; the same scan goes on.</param>
+    public async Task<ScanPlace> RunAsync(ScanPlace start, Action<long> resumed, CancellationToken cancellationToken)
+    {
+        var place = ScanPlace.Load(_file, start);
+        if (!ReferenceEquals(place, start))
+        {
+            resumed(place.Scanned);
+        }
+
+        var notedAt = time.GetTimestamp();
+        while (true)
+        {
+            var (next, isNote) = await PageAsync(place, cancellationToken);
+            if (next.Cursor is null)
+            {
+                // What is derived from the texts holds their words, in the snapshot too.
+                if (next is { Apply: true, Items: > 0 })
+                {
+                    await stores.RebuildIndexAsync(store.Name, cancellationToken);
+                }
+
+                File.Delete(_file);
+                return next;
+            }
+
+            place = next;
+            report(place.Scanned, null);
+            if (isNote || time.GetElapsedTime(notedAt) >= NoteInterval)
+            {
+                (place with { At = time.GetUtcNow() }).Save(_file);
+                notedAt = time.GetTimestamp();
+            }
+        }
+    }
+
+    // What a page holds is written down before it is redacted: afterwards nobody could say any more where it was.
+    private async Task<(ScanPlace Next, bool IsNote)> PageAsync(ScanPlace place, CancellationToken cancellationToken)
+    {
+        var found = place.IsNoted;
+        string? nextCursor = null;
+        if (!place.IsNoted)
+        {
+            var page = await stores.ScanAsync(store.Name, new(Apply: false, place.Cursor), cancellationToken);
+            var before = place.Items;
+            place = place.With(page.Findings, page.Scanned) with { IsNoted = true };
+            (found, nextCursor) = (place.Items > before, page.NextCursor);
+        }
+
+        if (!place.Apply || !found)
+        {
+            return (place with { Cursor = nextCursor, IsNoted = false }, false);
+        }
+
+        (place with { At = time.GetUtcNow() }).Save(_file);
+        FailPoint.Hit("scan.noted");
+        var redacted = await stores.ScanAsync(store.Name, new(Apply: true, place.Cursor), cancellationToken);
+        FailPoint.Hit("scan.redacted");
+        return (place with { Cursor = redacted.NextCursor, IsNoted = false }, true);
+    }
+}

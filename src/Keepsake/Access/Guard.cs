@@ -1,0 +1,91 @@
+using Keepsake.Engines.Sqlite;
+using Keepsake.Protection.Audit;
+
+namespace Keepsake.Access;
+
+/// <summary>The one check before every operation, below all doors, and the one place where what was done or tried is noted.</summary>
+/// <param name="caller">Who asks.</param>
+/// <param name="limits">How fast callers may ask.</param>
+/// <param name="log">Where it is noted.</param>
+/// <param name="health">Says whether writes are taken.</param>
+/// <param name="time">Dates the notes.</param>
+internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, SqliteHealth health, TimeProvider time)
+{
+    public Caller Caller => caller;
+
+    public Reach Reach => field ??= caller.Reach;
+
+    /// <summary>Runs an operation for the caller.</summary>
+    /// <param name="about">What it is about.</param>
+    /// <param name="body">The operation.</param>
+    /// <param name="found">Says how many memories it changed or handed out, and which; <see langword="null"/>: none.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Forbidden"/>, <see cref="MemoryErrorCode.RateLimited"/>,
+    /// <see cref="MemoryErrorCode.ReadOnly"/>, or what the operation throws.</exception>
+    public async Task<T> RunAsync<T>(About about, Func<Task<T>> body, Func<T, (long Count, IEnumerable<string> Ids)>? found = null)
+    {
+        var note = new AuditNote(caller, about.Operation, time.GetUtcNow(), about.Store, about.Namespace, about.ActorId, about.Detail)
+        {
+            IsOfFolder = about.Store is null,
+        };
+        try
+        {
+            Demand(about.Operation);
+            if (Permissions.Writes(about.Operation))
+            {
+                note.Enter();
+            }
+
+            var result = await body();
+            note.Close();
+            if (!note.IsCommitted)
+            {
+                var (count, ids) = found?.Invoke(result) ?? (0, []);
+                await log.AddAsync(note.Done(count, ids));
+            }
+
+            return result;
+        }
+        catch (Exception e)
+        {
+            note.Close();
+            await log.AddAsync(note.Failed(e switch
+            {
+                MemoryException failure => failure.Code.WireName,
+                OperationCanceledException => "cancelled",
+                _ => "internal_error",
+            }));
+            throw;
+        }
+    }
+
+    /// <summary>A caller's own name for a write as the store knows it: two callers may choose the same.</summary>
+    public string? Token(string? token) => token is null || caller.Kind == CallerKind.Local
+        ? token
+        : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
+            System.Text.Encoding.UTF8.GetBytes($"{caller.Principal}\n{Capture.Rules.Name(token, Engines.WriteToken.MaxLength, "The idempotency token")}")));
+
+    private void Demand(MemoryOperation operation)
+    {
+        limits.Take(caller);
+        var missing = Permissions.Of(operation) & ~caller.Scopes;
+        if (missing != AccessScopes.None)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Forbidden, $"Your key lacks the scope '{missing.Names}', which this needs. Use a key that has it.");
+        }
+
+        if (Permissions.Writes(operation))
+        {
+            health.ThrowIfReadOnly();
+        }
+    }
+}
+
+/// <summary>What a call is about.</summary>
+/// <param name="Operation">What is asked.</param>
+/// <param name="Store">The store; <see langword="null"/>: the data folder.</param>
+/// <param name="Namespace">The namespace that the call names.</param>
+/// <param name="ActorId">The actor that the call names.</param>
+/// <param name="Detail">What else matters.</param>
+internal readonly record struct About(
+    MemoryOperation Operation, string? Store = null, string? Namespace = null, string? ActorId = null, string? Detail = null);

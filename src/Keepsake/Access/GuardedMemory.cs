@@ -1,0 +1,269 @@
+using Keepsake.Capture;
+
+namespace Keepsake.Access;
+
+/// <summary>One store as one caller sees it. What the caller does not reach is, in every answer, as if it were not there.</summary>
+/// <param name="memory">The store.</param>
+/// <param name="guard">Checks and notes each call.</param>
+internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
+{
+    private Reach Reach => guard.Reach;
+
+    /// <inheritdoc/>
+    public Task<RememberAnswer> RememberAsync(RememberRequest request, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Remember, request.Namespace, request.Facts is [{ } only] ? only.ActorId : null),
+        () => memory.RememberAsync(Reach.IsWhole ? request : Bound(request), guard.Token(token), cancellationToken),
+        answer => (answer.Created, Ids(answer.Outcomes)));
+
+    /// <inheritdoc/>
+    public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.AppendEvent, request.Namespace, request.ActorId),
+        () =>
+        {
+            DemandEvent(request.ActorId, request.Namespace);
+            return memory.AppendEventAsync(request, guard.Token(token), cancellationToken);
+        },
+        answer => (1, [answer.EventId]));
+
+    /// <inheritdoc/>
+    public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Recall, request.Namespace),
+        () => memory.RecallAsync(request, Reach, cancellationToken),
+        answer => (answer.Count, answer.Memories.Select(m => m.Id)));
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord> GetAsync(string id, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Get, detail: id), () => SeenAsync(id, cancellationToken), One);
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.List, query.Namespace, query.ActorId),
+        () => Reach.IsWhole ? memory.ListAsync(query, cancellationToken) : Narrowed.ListAsync(memory, query, Reach, cancellationToken),
+        page => (page.Items.Count, page.Items.Select(r => r.Id)));
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord> UpdateAsync(
+        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.Update, detail: id),
+            async () =>
+            {
+                if (!Reach.IsWhole)
+                {
+                    await SeenAsync(id, cancellationToken);
+                }
+
+                return await memory.UpdateAsync(id, patch, version, cancellationToken);
+            },
+            One);
+
+    /// <inheritdoc/>
+    public Task<DeleteAnswer> ForgetAsync(
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.Forget),
+            async () => Reach.IsWhole
+                ? await memory.ForgetAsync(ids, hard, reason, cancellationToken)
+                : await ForgetSeenAsync(ids, hard, reason, cancellationToken),
+            answer => (answer.Deleted, ids));
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Restore, detail: id),
+        async () => Reach.IsWhole || (await memory.FindAsync([id], evenDeleted: true, cancellationToken))[0] is { } item && Reach.Sees(item)
+            ? await memory.RestoreAsync(id, cancellationToken)
+            : throw WritePath.NoSuchRecord(),
+        One);
+
+    /// <inheritdoc/>
+    public Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.ListEvents, query.Namespace, query.ActorId),
+        () => Reach.IsWhole ? memory.ListEventsAsync(query, cancellationToken) : Narrowed.ListEventsAsync(memory, query, Reach, cancellationToken),
+        answer => (answer.Count, answer.Events.Select(e => e.Id)));
+
+    /// <inheritdoc/>
+    public Task<DeleteAnswer> ForgetSessionAsync(
+        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.ForgetSession, actorId: actorId),
+            async () =>
+            {
+                Reach.DemandActor(actorId);
+                return Reach.IsWhole
+                    ? await memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken)
+                    : await ForgetSeenSessionAsync(actorId, sessionId, hard, reason, cancellationToken);
+            },
+            answer => (answer.Deleted, []));
+
+    /// <inheritdoc/>
+    public Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.ForgetSource),
+            () => Reach.IsWhole
+                ? memory.ForgetSourceAsync(source, hard, dryRun, reason, cancellationToken)
+                : throw new MemoryException(
+                    MemoryErrorCode.Forbidden, "Your key is for some namespaces or actors only, and a source may have written to others. Forget what you see by id."),
+            answer => (answer.DryRun ? 0 : answer.Records + answer.Events, []));
+
+    /// <inheritdoc/>
+    public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.ListActors),
+        async () =>
+        {
+            Reach.DemandEventsAtAll();
+            var actors = await memory.ListActorsAsync(page, cancellationToken);
+            return Reach.IsWhole ? actors : actors with { Items = [.. actors.Items.Where(a => Reach.SeesEvent(a.ActorId))] };
+        },
+        actors => (actors.Items.Count, []));
+
+    /// <inheritdoc/>
+    public Task<Page<SessionSummary>> ListSessionsAsync(
+        string actorId, PageRequest page, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.ListSessions, actorId: actorId),
+            () =>
+            {
+                Reach.DemandActor(actorId);
+                Reach.DemandEventsAtAll();
+                return memory.ListSessionsAsync(actorId, page, cancellationToken);
+            },
+            sessions => (sessions.Items.Count, []));
+
+    /// <inheritdoc/>
+    public Task<PreferencesAnswer> GetPreferencesAsync(
+        string actorId, string? @namespace = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.GetPreferences, @namespace, actorId),
+            () =>
+            {
+                if (!Reach.IsWhole)
+                {
+                    Reach.DemandActor(actorId);
+                    var place = @namespace is null ? MemoryNamespace.PreferencesOf(Rules.ActorId(actorId)) : MemoryNamespace.Parse(@namespace);
+                    _ = Reach.Sees(place.Path, actorId) ? place : throw Reach.Outside();
+                }
+
+                return memory.GetPreferencesAsync(actorId, @namespace, cancellationToken);
+            },
+            answer => (answer.Count, answer.Preferences.Select(p => p.Id)));
+
+    /// <inheritdoc/>
+    public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Export, scope),
+        () => Reach.IsWhole
+            ? memory.ExportAsync(scope, cursor, cancellationToken)
+            : Narrowed.ExportAsync(memory, scope, cursor, Reach, cancellationToken),
+        page => (page.Items.Count, page.Items.Select(IdOf)));
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Import),
+        async () =>
+        {
+            if (!Reach.IsWhole)
+            {
+                await DemandImportAsync(items, cancellationToken);
+            }
+
+            return await memory.ImportAsync(items, cancellationToken);
+        },
+        outcomes => (outcomes.Count, Ids(outcomes)));
+
+    /// <inheritdoc/>
+    public Task<MemoryStatus> StatusAsync(CancellationToken cancellationToken = default) => guard.RunAsync(
+        About(MemoryOperation.Status),
+        async () =>
+        {
+            var status = await memory.StatusAsync(cancellationToken);
+            return Reach.IsWhole ? status : NarrowedStatus.Of(status, Reach);
+        });
+
+    private About About(MemoryOperation operation, string? @namespace = null, string? actorId = null, string? detail = null) =>
+        new(operation, memory.Name, @namespace, actorId, detail);
+
+    private static (long Count, IEnumerable<string> Ids) One(MemoryRecord record) => (1, [record.Id]);
+
+    private static IEnumerable<string> Ids(IEnumerable<WriteOutcome> outcomes) => outcomes.Select(o => o.Id).OfType<string>();
+
+    private static string IdOf(MemoryItem item) => item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id;
+
+    // In a namespace that is an actor's own, facts are about that actor, whatever the call leaves out.
+    private RememberRequest Bound(RememberRequest request)
+    {
+        var path = MemoryNamespace.Parse(request.Namespace ?? "").Path;
+        return request with
+        {
+            Facts = [.. (request.Facts ?? []).Select(fact => fact is null ? null! : fact with { ActorId = Reach.ActorIn(path, fact.ActorId) })],
+        };
+    }
+
+    private void DemandEvent(string actorId, string? @namespace)
+    {
+        if (Reach.IsWhole)
+        {
+            return;
+        }
+
+        Reach.DemandActor(actorId);
+        if (@namespace is not null)
+        {
+            _ = Reach.ActorIn(MemoryNamespace.Parse(@namespace).Path, actorId);
+        }
+        else if (!Reach.SeesEvent(actorId))
+        {
+            throw Reach.NeedsNamespace();
+        }
+    }
+
+    private async Task<MemoryRecord> SeenAsync(string id, CancellationToken cancellationToken)
+    {
+        if (Reach.IsWhole)
+        {
+            return await memory.GetAsync(id, cancellationToken);
+        }
+
+        // What is damaged has no readable namespace, so it is nobody's.
+        return (await memory.FindAsync([id], evenDeleted: false, cancellationToken))[0] is { } item && Reach.Sees(item)
+            ? await memory.GetAsync(id, cancellationToken)
+            : throw WritePath.NoSuchRecord();
+    }
+
+    private async Task<DeleteAnswer> ForgetSeenAsync(IReadOnlyList<string> ids, bool hard, string? reason, CancellationToken cancellationToken)
+    {
+        var items = ids.Count is 0 or > PageRequest.MaxLimit ? [] : await memory.FindAsync(ids, evenDeleted: false, cancellationToken);
+        List<string> seen = [.. items.Where(item => item is not null && Reach.Sees(item)).Select(item => IdOf(item!))];
+
+        // With none left, the call is still checked like any other.
+        return seen.Count == 0 && items.Count > 0
+            ? new(Success: true, Deleted: 0)
+            : await memory.ForgetAsync(items.Count == 0 ? ids : seen, hard, reason, cancellationToken);
+    }
+
+    private async Task<DeleteAnswer> ForgetSeenSessionAsync(
+        string actorId, string sessionId, bool hard, string? reason, CancellationToken cancellationToken)
+    {
+        var (deleted, cursor) = (0, (string?)null);
+        do
+        {
+            var page = await memory.ListEventsAsync(
+                new() { ActorId = actorId, SessionId = sessionId, Page = new(PageRequest.MaxLimit, cursor) }, cancellationToken);
+            List<string> seen = [.. page.Events.Where(Reach.Sees).Select(e => e.Id)];
+            deleted += seen.Count == 0 ? 0 : (await memory.ForgetAsync(seen, hard, reason, cancellationToken)).Deleted;
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        return new(Success: true, deleted);
+    }
+
+    // An import names ids, and one that is there would be replaced.
+    private async Task DemandImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
+    {
+        if (items.Any(item => item is null || !Reach.Sees(item)))
+        {
+            throw Reach.Outside();
+        }
+
+        foreach (var some in items.Select(IdOf).Chunk(PageRequest.MaxLimit))
+        {
+            if ((await memory.FindAsync(some, evenDeleted: true, cancellationToken)).Any(there => there is not null && !Reach.Sees(there)))
+            {
+                throw new MemoryException(MemoryErrorCode.Forbidden, "One of the ids cannot be used by your key. Import it as a new fact instead.");
+            }
+        }
+    }
+}

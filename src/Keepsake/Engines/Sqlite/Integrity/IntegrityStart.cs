@@ -1,0 +1,121 @@
+namespace Keepsake.Engines.Sqlite.Integrity;
+
+/// <summary>What is looked at, and begun, when a database is opened, before anything else uses it.</summary>
+internal static class IntegrityStart
+{
+    private const string KeyName = "key";
+    private const string AdoptsUpTo = "adopts_up_to";
+    private const string AdoptsTokensUpTo = "adopts_tokens_up_to";
+    private const string AdoptsForeign = "adopts_foreign";
+
+    /// <summary>Looks whether the database is the one that was closed, and takes rows that are signed otherwise as this folder's own.</summary>
+    /// <param name="session">The connection that writes, before it is used by others.</param>
+    /// <param name="guard">Is told what may be given out.</param>
+    /// <param name="commits">What is known of the database outside it.</param>
+    /// <returns>Whether the heads must be looked at before a row is given out.</returns>
+    public static bool Begin(SqliteSession session, RowGuard guard, CommitsFile commits)
+    {
+        var known = commits.Read();
+        var key = Text(session, KeyName);
+        var isOwn = string.Equals(key, guard.Key.Id, StringComparison.Ordinal);
+        if (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0)))
+        {
+            // A new file, one of an earlier program or of another folder; or a person has removed what was known, to have the rows taken as they are.
+            Adopt(session, guard, isForeign: key is not null && !isOwn);
+            known = null;
+        }
+
+        Load(session, guard);
+        guard.Heads.Begin(session);
+        if (known is { } last && guard.Heads.Commits < last.Commits)
+        {
+            guard.Health.Refused = $"This database is older than the last one that was here (commit {guard.Heads.Commits} rather than {last.Commits} or later), so what it holds may be "
+                + $"out of date. Put the right one back; or, to go on with this one, end Keepsake and remove keys/{CommitsFile.FileName}.";
+            return false;
+        }
+
+        commits.Write(guard.Heads.Commits, isClosed: false);
+        return known is { IsAsClosed: false };
+    }
+
+    /// <summary>Looks at a file that is read and not used, such as a backup: how its rows are signed, and at its heads.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: the heads are not what they were.</exception>
+    public static void Inspect(SqliteSession session, RowGuard guard)
+    {
+        Load(session, guard);
+        guard.IsForeign = !string.Equals(Text(session, KeyName), guard.Key.Id, StringComparison.Ordinal);
+        if (guard.IsForeign)
+        {
+            guard.AdoptsTokensUpTo = long.MaxValue;
+            return;
+        }
+
+        Check(session, guard);
+        guard.Health.ThrowIfRefused();
+    }
+
+    /// <summary>Looks at the heads, and leaves out of every answer what they do not vouch for.</summary>
+    public static void Check(SqliteSession session, RowGuard guard)
+    {
+        var found = HeadCheck.Run(session, guard.Key);
+        if (!IsRight(found))
+        {
+            guard.Health.Refused = "The list of what is stored was changed by something else than Keepsake. Put a copy of the database back; or, to go on with "
+                + $"what is there, end Keepsake and remove keys/{CommitsFile.FileName}.";
+        }
+
+        Note(guard.Health, found);
+    }
+
+    /// <summary>Notes that no row is signed otherwise any more.</summary>
+    public static void Adopted(SqliteSession session) => Put(session, AdoptsUpTo, 0L);
+
+    private static void Load(SqliteSession session, RowGuard guard)
+    {
+        guard.AdoptsUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsUpTo);
+        guard.AdoptsTokensUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsTokensUpTo);
+        guard.AdoptsForeign = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsForeign) == 1;
+    }
+
+    private static bool IsRight(HeadFindings found) => found.IsRootRight && found.Heads.All(head => head.Table != GuardedTable.Stores);
+
+    private static void Note(SqliteHealth health, HeadFindings found)
+    {
+        health.Distrust(found.Distrusted);
+        foreach (var head in found.Heads)
+        {
+            health.Note(
+                $"head {head.Number}",
+                $"Rows of {(head.Path.Length == 0 ? "events without a namespace" : $"the namespace {head.Path}")} were removed, added or put back to an older state by something else "
+                + $"than Keepsake, and it cannot be told which. All of it is left out of every answer; to take it as it is, end Keepsake and remove keys/{CommitsFile.FileName}.");
+        }
+    }
+
+    private static void Adopt(SqliteSession session, RowGuard guard, bool isForeign)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        var upTo = ChangeRows.LastPosition(session);
+        session.Execute("DELETE FROM guards WHERE row_key IS NULL");
+        session.Execute("UPDATE guards SET head = 0, guard = x''"); // What is left keeps the keys of sealed rows.
+        session.Execute("DELETE FROM heads WHERE number <> 0");
+        session.Execute("UPDATE heads SET sum = $1 WHERE number = 0", new byte[16]);
+        guard.Heads.Forget();
+        Put(session, KeyName, guard.Key.Id);
+        Put(session, AdoptsUpTo, upTo);
+        Put(session, AdoptsTokensUpTo, session.Number("SELECT max(created_at) FROM tokens"));
+        Put(session, AdoptsForeign, isForeign ? 1L : 0L);
+        StoreRows.Adopt(session);
+        guard.Heads.Flush(session);
+        FailPoint.Hit("adopt.commit");
+        session.Execute("COMMIT");
+    }
+
+    private static string? Text(SqliteSession session, string name)
+    {
+        using var reader = session.Query("SELECT value FROM integrity WHERE name = $1", name);
+        return reader.Read() ? reader.TextOrNull(0) : null;
+    }
+
+    private static void Put(SqliteSession session, string name, object value) =>
+        session.Execute("INSERT OR REPLACE INTO integrity (name, value) VALUES ($1, $2)", name, value);
+}

@@ -1,0 +1,95 @@
+using System.Text.Json;
+
+namespace Keepsake.Protection.Sealing;
+
+/// <summary>The file of a ring: a line of JSON for each key. New keys are added at its end, everything else replaces it.</summary>
+/// <param name="keys">The folder.</param>
+/// <param name="store">The store's id.</param>
+internal sealed class RingFile(KeysFolder keys, string store)
+{
+    private const byte NewLine = (byte)'\n';
+
+    private string Name => store + ".ring";
+
+    public bool IsThere => keys.Has(Name);
+
+    /// <summary>Reads the keys.</summary>
+    /// <returns>In the order of their making.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: a line is damaged.</exception>
+    public List<RingKey> Read()
+    {
+        List<RingKey> lines = [];
+        var rest = (keys.Read(Name) ?? []).AsSpan();
+        while (rest.Length > 0)
+        {
+            var end = rest.IndexOf(NewLine);
+            if (end < 0)
+            {
+                // Cut off while it was added: nothing was sealed with it yet. What is added next must not be joined to it.
+                Replace(lines, wipes: false);
+                break;
+            }
+
+            lines.Add(Parse(rest[..end]));
+            rest = rest[(end + 1)..];
+        }
+
+        return lines;
+    }
+
+    public void Append(IReadOnlyCollection<RingKey> added)
+    {
+        if (IsThere)
+        {
+            keys.Append(Name, Bytes(added));
+        }
+        else
+        {
+            keys.Replace(Name, Bytes(added));
+        }
+    }
+
+    /// <summary>Puts other keys in the place of all.</summary>
+    /// <param name="lines">All keys.</param>
+    /// <param name="wipes">Whether keys are gone for good, so that the old file is overwritten.</param>
+    public void Replace(IReadOnlyCollection<RingKey> lines, bool wipes)
+    {
+        if (wipes)
+        {
+            keys.ReplaceAndWipe(Name, Bytes(lines));
+        }
+        else
+        {
+            keys.Replace(Name, Bytes(lines));
+        }
+    }
+
+    public void Wipe() => keys.Wipe(Name);
+
+    private static byte[] Bytes(IReadOnlyCollection<RingKey> lines)
+    {
+        using var bytes = new MemoryStream();
+        foreach (var line in lines)
+        {
+            bytes.Write(JsonSerializer.SerializeToUtf8Bytes(line, RingJson.Default.RingKey));
+            bytes.WriteByte(NewLine);
+        }
+
+        return bytes.ToArray();
+    }
+
+    private static RingKey Parse(ReadOnlySpan<byte> line)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(line, RingJson.Default.RingKey)!;
+        }
+        catch (JsonException e)
+        {
+            throw Damaged(e);
+        }
+    }
+
+    internal static MemoryException Damaged(Exception? cause = null) => new(
+        MemoryErrorCode.Corrupt, "The key ring of this store is damaged or was changed. Put the folder keys/ back from a copy.", cause);
+}

@@ -1,0 +1,273 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json.Nodes;
+using Keepsake.Access;
+using Keepsake.Server.Access;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Access;
+
+/// <summary>RELIABILITY H-03: who is taken for whom at the HTTP door.</summary>
+public sealed class AuthenticationTests : IAsyncDisposable
+{
+    private const string Issuer = "https://issuer.example";
+    private const string Audience = "https://memory.example/mcp";
+
+    private readonly TemporaryFolder _files = new();
+    private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+    private readonly RSA _rsa = RSA.Create(2_048);
+    private readonly KeyedDoor _door = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private static long Now => TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _door.DisposeAsync();
+        _ec.Dispose();
+        _rsa.Dispose();
+        _files.Dispose();
+    }
+
+    [Fact]
+    public async Task Without_any_key_the_user_of_the_machine_is_known_and_a_wrong_key_is_not()
+    {
+        await _door.OpenAsync();
+
+        Assert.Equal(200, await StatusAsync([null]));
+        Assert.Equal(401, await StatusAsync("Bearer ksk_AAAA"));
+        Assert.Equal(401, await StatusAsync("Basic dXNlcjpwYXNz"));
+        Assert.Equal("local", (await _door.Stores.AuditAsync(new(), Cancellation)).Items.First(e => e is { Operation: "status", Door: "http" }).Caller);
+    }
+
+    [Fact]
+    public async Task From_the_first_key_on_each_request_needs_one_and_revoking_the_last_opens_nothing()
+    {
+        await _door.OpenAsync();
+        var key = await _door.KeyAsync("only", "read");
+
+        Assert.Equal(200, await StatusAsync($"Bearer {key}"));
+        Assert.Equal(200, await StatusAsync($"bearer  {key} "));
+        foreach (var wrong in (string?[][])
+            [
+                [null], [""], ["Bearer"], ["Bearer "], [key], [$"Basic {key}"], [$"Bearer {key}x"], [$"Bearer {key[..^1]}"], [$"Bearer {key.ToUpperInvariant()}"],
+                [$"Bearer {key}", $"Bearer {key}"], [$"Bearer {key}, Bearer {key}"], ["Bearer null"], [$"Bearer {ApiKey.SecretPrefix}"],
+            ])
+        {
+            Assert.Equal(401, await StatusAsync(wrong));
+        }
+
+        Assert.Equal(401, (await _door.SendAsync("GET", $"/v1/status?access_token={key}", null)).Status);
+        Assert.Equal(401, (await _door.SendAsync("GET", "/no-such-route", null)).Status);
+        Assert.Equal(200, (await _door.SendAsync("GET", "/health", null)).Status);
+
+        await _door.Stores.RevokeKeyAsync("only", Cancellation);
+        Assert.Equal(401, await StatusAsync($"Bearer {key}"));
+        Assert.Equal(401, await StatusAsync([null]));
+    }
+
+    [Fact]
+    public async Task A_refusal_says_where_a_token_comes_from_and_nothing_of_what_was_sent()
+    {
+        await _door.OpenAsync();
+        await _door.KeyAsync("k", "read");
+
+        var (status, headers, text) = await _door.SendAsync("GET", "/v1/status", null, "Bearer ksk_sesame");
+
+        Assert.Equal(401, status);
+        Assert.Equal("unauthenticated", (string?)JsonNode.Parse(text)!["code"]);
+        Assert.DoesNotContain("sesame", text, StringComparison.Ordinal);
+        var challenge = headers.WwwAuthenticate.ToString();
+        Assert.Contains($"resource_metadata=\"http://127.0.0.1:{_door.Port}/.well-known/oauth-protected-resource\"", challenge, StringComparison.Ordinal);
+        var metadata = JsonNode.Parse((await _door.SendAsync("GET", "/.well-known/oauth-protected-resource/mcp", null)).Text)!;
+        Assert.Equal($"http://127.0.0.1:{_door.Port}/mcp", (string?)metadata["resource"]);
+        Assert.Equal(3, metadata["scopes_supported"]!.AsArray().Count);
+        Assert.Contains((await _door.Stores.AuditAsync(new(), Cancellation)).Items, e => e is { Outcome: "unauthenticated", Caller: "unknown" });
+    }
+
+    [Fact]
+    public async Task A_secret_is_shown_once_and_only_its_hash_is_kept()
+    {
+        await _door.OpenAsync();
+        var key = await _door.KeyAsync("k", "read");
+        await _door.Stores.ListKeysAsync(Cancellation);
+
+        Assert.Equal(ApiKey.SecretPrefix.Length + 43, key.Length);
+        Assert.NotEqual(key, ApiKey.NewSecret());
+        foreach (var file in Directory.EnumerateFiles(_door.Folder, "*", SearchOption.AllDirectories).Where(f => !f.EndsWith(DataFolder.LockName, StringComparison.Ordinal)))
+        {
+            await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            var bytes = new byte[stream.Length];
+            await stream.ReadExactlyAsync(bytes, Cancellation);
+            Assert.True(bytes.AsSpan().IndexOf(Encoding.ASCII.GetBytes(key)) < 0, Path.GetFileName(file));
+        }
+    }
+
+    [Fact]
+    public async Task Keys_end_at_their_time_and_are_refused_at_their_limits()
+    {
+        await using var folder = new Guarded();
+        var time = new ManualTime();
+        await folder.OpenAsync(time: time);
+        var made = await folder.Stores.CreateKeyAsync(new() { Name = "short", Scopes = "read", ExpiresAt = time.Now.AddMinutes(5) }, Cancellation);
+        Assert.NotNull(folder.Stores.Keys.Find(made.Secret).Caller);
+        time.Advance(TimeSpan.FromMinutes(5));
+        Assert.Null(folder.Stores.Keys.Find(made.Secret).Caller);
+
+        foreach (var bad in (NewApiKey[])
+            [
+                new() { Name = "", Scopes = "read" }, new() { Name = new('a', ApiKey.MaxNameLength + 1), Scopes = "read" }, new() { Name = "a b", Scopes = "read" },
+                new() { Name = "x", Scopes = "" }, new() { Name = "x", Scopes = "root" }, new() { Name = "x", Scopes = "read", ExpiresAt = time.Now },
+                new() { Name = "x", Scopes = "read", Namespaces = ["a//b"] }, new() { Name = "x", Scopes = "read", Actors = ["a b"] }, new() { Name = "x", Scopes = "read", Stores = ["1"] },
+                new() { Name = "x", Scopes = "read", Namespaces = ["n/{actorId}"] },
+            ])
+        {
+            Assert.Equal(MemoryErrorCode.InvalidRequest, (await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.CreateKeyAsync(bad, Cancellation))).Code);
+        }
+
+        Assert.Equal(MemoryErrorCode.Conflict, (await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.CreateKeyAsync(new() { Name = "short", Scopes = "read" }, Cancellation))).Code);
+        await folder.Stores.CreateKeyAsync(new() { Name = new('a', ApiKey.MaxNameLength), Scopes = "admin write,read" }, Cancellation);
+        await folder.CloseAsync();
+        await folder.OpenAsync(time: time);
+        Assert.Equal("read write admin", (await folder.Stores.ListKeysAsync(Cancellation))[0].Scopes);
+    }
+
+    [Fact]
+    public async Task A_damaged_list_of_keys_opens_for_nobody()
+    {
+        await using var folder = new Guarded();
+        await folder.OpenAsync();
+        await folder.Stores.CreateKeyAsync(new() { Name = "k", Scopes = "read" }, Cancellation);
+        await folder.CloseAsync();
+        folder.Sql("UPDATE api_keys SET body = CAST(replace(CAST(body AS TEXT), 'read', 'admin') AS BLOB)");
+
+        Assert.Equal(MemoryErrorCode.Corrupt, (await Assert.ThrowsAsync<MemoryException>(() => folder.OpenAsync())).Code);
+    }
+
+    [Fact]
+    public async Task Tokens_of_the_issuer_are_taken_and_no_others()
+    {
+        await OpenWithIssuerAsync();
+        var good = Claims();
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(good)}"));
+        Assert.Equal(200, await StatusAsync($"Bearer {Rsa(good)}"));
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims(c => c["aud"] = new JsonArray("other", Audience)))}"));
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims(c => c["exp"] = Now - 30))}"));
+        Assert.Equal(403, await StatusAsync($"Bearer {Ec(Claims(c => c["scope"] = "write"))}"));
+        Assert.Equal(403, await StatusAsync($"Bearer {Ec(Claims(c => c.Remove("scope")))}"));
+        Assert.Equal(401, await StatusAsync([null]));
+
+        using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var parts = Ec(good).Split('.');
+        var secret = Encoding.UTF8.GetBytes(_rsa.ExportSubjectPublicKeyInfoPem());
+        foreach (var (name, wrong) in ((string, string)[])
+            [
+                ("alg none", $"{Part("""{"alg":"none"}""")}.{Part(good.ToJsonString())}."),
+                ("alg none, signed", Token("""{"alg":"none"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("public key as secret", Token("""{"alg":"HS256"}""", good, bytes => HMACSHA256.HashData(secret, bytes))),
+                ("another algorithm", Token("""{"alg":"ES384"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("RS256 said, ES256 done", Token("""{"alg":"RS256"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("another key", Token("""{"alg":"ES256"}""", good, bytes => stranger.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("another key id", Token("""{"alg":"ES256","kid":"else"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("critical extension", Token("""{"alg":"ES256","crit":["x"]}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("changed claims", $"{parts[0]}.{Part(Claims(c => c["sub"] = "root").ToJsonString())}.{parts[2]}"),
+                ("no signature", $"{parts[0]}.{parts[1]}."), ("two parts", $"{parts[0]}.{parts[1]}"), ("four parts", $"{string.Join('.', parts)}.x"), ("junk", "a.b.c"),
+                ("issuer", Ec(Claims(c => c["iss"] = Issuer + "/"))), ("no issuer", Ec(Claims(c => c.Remove("iss")))),
+                ("audience", Ec(Claims(c => c["aud"] = "https://other.example"))), ("no audience", Ec(Claims(c => c.Remove("aud")))),
+                ("expired", Ec(Claims(c => c["exp"] = Now - 120))), ("no expiry", Ec(Claims(c => c.Remove("exp")))), ("expiry as text", Ec(Claims(c => c["exp"] = "9999999999"))),
+                ("not yet", Ec(Claims(c => c["nbf"] = Now + 120))), ("no subject", Ec(Claims(c => c.Remove("sub")))), ("long subject", Ec(Claims(c => c["sub"] = new string('a', 257)))),
+                ("no namespace", Ec(Claims(c => c[JwtReader.NamespacesClaim] = new JsonArray("a//b")))), ("empty reach", Ec(Claims(c => c[JwtReader.ActorsClaim] = new JsonArray()))),
+                ("huge", Ec(Claims(c => c["x"] = new string('a', JwtReader.MaxLength)))),
+            ])
+        {
+            Assert.True(401 == await StatusAsync($"Bearer {wrong}"), name);
+        }
+    }
+
+    [Fact]
+    public async Task A_token_reaches_what_its_claims_say()
+    {
+        await OpenWithIssuerAsync();
+        await _door.Stores["default"].RememberAsync(new() { Namespace = "theirs", Facts = [new() { Content = "canary" }] }, null, Cancellation);
+        var token = Ec(Claims(c => c[JwtReader.NamespacesClaim] = new JsonArray("mine")));
+
+        Assert.Equal(403, (await _door.SendAsync("GET", "/v1/records?namespace=theirs", null, $"Bearer {token}")).Status);
+        Assert.DoesNotContain("canary", (await _door.SendAsync("GET", "/v1/records", null, $"Bearer {token}")).Text, StringComparison.Ordinal);
+        var metadata = (await _door.SendAsync("GET", "/.well-known/oauth-protected-resource", null)).Text;
+        Assert.Contains(Issuer, metadata, StringComparison.Ordinal);
+        Assert.Contains(Audience, metadata, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Keys_that_cannot_be_used_are_refused_at_the_start()
+    {
+        foreach (var content in (string[])
+            [
+                "", "{}", """{"keys":[]}""", """{"keys":[{"kty":"oct","k":"c2hvcnQ"}]}""", """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""",
+                _ec.ExportECPrivateKeyPem(), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+            ])
+        {
+            File.WriteAllText(_files["keys"], content);
+            Assert.Equal(MemoryErrorCode.InvalidRequest, Assert.Throws<MemoryException>(() => JwtKeys.Load(_files["keys"])).Code);
+        }
+
+        Assert.Throws<MemoryException>(() => JwtKeys.Load(_files["missing"]));
+        File.WriteAllText(_files["keys"], _rsa.ExportSubjectPublicKeyInfoPem());
+        JwtKeys.Load(_files["keys"]).Dispose();
+        File.WriteAllText(_files["keys"], _ec.ExportSubjectPublicKeyInfoPem());
+        JwtKeys.Load(_files["keys"]).Dispose();
+    }
+
+    [Fact]
+    public async Task A_caller_that_is_too_quick_is_told_how_long_to_wait()
+    {
+        await _door.OpenAsync(options: new() { Access = { OperationsPerSecond = 1, Burst = 3 } });
+        var key = await _door.KeyAsync("quick", "read");
+
+        // More at once than the bucket can hold and fill meanwhile.
+        var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => _door.SendAsync("GET", "/v1/stores", null, $"Bearer {key}")));
+
+        var refused = answers.Where(a => a.Status == 429).ToList();
+        Assert.NotEmpty(refused);
+        Assert.All(refused, a => Assert.True(a.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1)));
+        Assert.Contains(answers, a => a.Status == 200);
+    }
+
+    private async Task OpenWithIssuerAsync()
+    {
+        var ec = _ec.ExportParameters(includePrivateParameters: false);
+        var rsa = _rsa.ExportParameters(includePrivateParameters: false);
+        var set = new JsonObject
+        {
+            ["keys"] = new JsonArray(
+                new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "one", ["x"] = Base64Url.EncodeToString(ec.Q.X), ["y"] = Base64Url.EncodeToString(ec.Q.Y) },
+                new JsonObject { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(rsa.Modulus), ["e"] = Base64Url.EncodeToString(rsa.Exponent) }),
+        };
+        await File.WriteAllTextAsync(_files["jwks.json"], set.ToJsonString(), Cancellation);
+        await _door.OpenAsync(new() { Jwt = new() { Issuer = Issuer, Audience = Audience, KeysFile = _files["jwks.json"] } });
+    }
+
+    private static JsonObject Claims(Action<JsonObject>? change = null)
+    {
+        var claims = new JsonObject { ["iss"] = Issuer, ["aud"] = Audience, ["sub"] = "agent-7", ["exp"] = Now + 600, ["scope"] = "openid read" };
+        change?.Invoke(claims);
+        return claims;
+    }
+
+    private string Ec(JsonObject claims) => Token("""{"alg":"ES256","kid":"one"}""", claims, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256));
+
+    private string Rsa(JsonObject claims) =>
+        Token("""{"alg":"RS256"}""", claims, bytes => _rsa.SignData(bytes, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1));
+
+    private static string Token(string header, JsonObject claims, Func<byte[], byte[]> sign)
+    {
+        var signed = $"{Part(header)}.{Part(claims.ToJsonString())}";
+        return $"{signed}.{Base64Url.EncodeToString(sign(Encoding.ASCII.GetBytes(signed)))}";
+    }
+
+    private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+
+    private async Task<int> StatusAsync(params string?[] authorization) => (await _door.SendAsync("GET", "/v1/status", null, authorization)).Status;
+}

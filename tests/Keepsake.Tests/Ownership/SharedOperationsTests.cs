@@ -1,0 +1,99 @@
+using Keepsake.Server;
+using Keepsake.Server.Cli;
+using Keepsake.Server.Ownership;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Ownership;
+
+/// <summary>One data folder, an owner and one who goes through it: operations do the same for both.</summary>
+public sealed class SharedOperationsTests : IDisposable
+{
+    private const string Store = MemoryStores.DefaultStore;
+
+    private readonly TemporaryFolder _temporary = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_restore_takes_effect_for_all_while_they_go_on(bool byOwner)
+    {
+        await using var owner = Share();
+        await owner.ConnectAsync(Token);
+        await using var client = Share();
+        await Corpus.RememberAsync(client["default"], 30, "a");
+        var (operator_, other) = byOwner ? (owner, client) : (client, owner);
+        var steps = new Steps();
+
+        var backup = await operator_.Operations.CreateBackupAsync(steps, Token);
+        await Corpus.RememberAsync(client["default"], 10, "later", seed: 2);
+        var report = await operator_.Operations.RestoreBackupAsync(backup.Name, cancellationToken: Token);
+
+        Assert.Equal((backup.Name, RestoreReport.Restored), (report.Backup, report.Outcome));
+        Assert.Equal(30, (await other["default"].StatusAsync(Token)).Counts.Records);
+        await other["default"].RememberAsync(new() { Namespace = "a", Facts = [new() { Content = "written after the restore" }] }, null, Token);
+        Assert.Equal(31, (await operator_["default"].StatusAsync(Token)).Counts.Records);
+        Assert.True(owner.IsOwner);
+        Assert.Equal([backup.Name], (await other.Operations.ListBackupsAsync(Token)).Select(b => b.Name));
+        Assert.Equal(backup.Sha256, (await other.Operations.VerifyBackupAsync(backup.Name, null, Token)).Sha256);
+    }
+
+    [Fact]
+    public async Task Everything_goes_through_the_owner()
+    {
+        await using var owner = Share();
+        await owner.ConnectAsync(Token);
+        await using var client = Share();
+        await Corpus.RememberAsync(client["default"], 60, "a/b");
+        var operations = client.Operations;
+
+        var measured = await operations.BenchmarkAsync(Store, "a/b", new() { Seed = 3, Probes = 20 }, Token);
+        Assert.Equal((20, 3), (measured.Probes, measured.Seed));
+        Assert.Equal(3, Assert.Single(await operations.ListBenchmarksAsync(Store, "a/b", cancellationToken: Token)).Seed);
+        Assert.Equal(60, (await operations.BenchmarkAsync(Store, null, new(), Token)).Probes);
+
+        Assert.Equal("odd", (await operations.QuarantineAsync(Store, "a/b", "odd", Token)).Reason);
+        Assert.Equal("a/b", Assert.Single(await operations.ListQuarantineAsync(Store, Token)).Namespace.Path);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Assert.ThrowsAsync<MemoryException>(() => owner["default"].ListAsync(new() { Namespace = "a/b" }, Token))).Code);
+        await operations.ReleaseAsync(Store, "a/b", Token);
+
+        var rebuilt = await operations.RebuildAsync(Store, new() { Namespace = "a/b" }, new Steps(), Token);
+        Assert.True(rebuilt.Success, string.Join('\n', rebuilt.Warnings));
+        Assert.Null(await operations.LastRestoreAsync(Token));
+        foreach (var shared in (SharedStores[])[owner, client])
+        {
+            Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.RestoreBackupAsync("20260131T093000Z-0198c0de", cancellationToken: Token))).Code);
+            Assert.Equal(MemoryErrorCode.InvalidRequest, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.VerifyBackupAsync("../x", null, Token))).Code);
+            Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.RebuildAsync(Store, new() { Namespace = "a", From = "nowhere" }, null, Token))).Code);
+            Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.ListQuarantineAsync("nothing", Token))).Code);
+        }
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_ends_the_owners_work()
+    {
+        await using var owner = Share();
+        await owner.ConnectAsync(Token);
+        await using var client = Share();
+        await Corpus.RememberAsync(client["default"], 2_000, "a");
+        using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
+        var backup = client.Operations.CreateBackupAsync(null, cancel.Token);
+        await cancel.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => backup);
+        var made = await client.Operations.CreateBackupAsync(null, Token);
+
+        Assert.Contains(made.Name, (await owner.Operations.ListBackupsAsync(Token)).Select(b => b.Name));
+        Assert.DoesNotContain(Directory.EnumerateFiles(_temporary["data/backups"]), file => file.EndsWith("-making", StringComparison.Ordinal));
+    }
+
+    private SharedStores Share() => Doors.Share(new(CommonSettings.DefaultStore, _temporary["data"], Json: false, LogLevel: null));
+
+    private sealed class Steps : IProgress<OperationProgress>
+    {
+        public void Report(OperationProgress value) => Assert.NotEmpty(value.Step);
+    }
+}
