@@ -175,11 +175,5 @@ internal sealed class KeysFolder(string dataFolder)
     }
 
     // A renamed file is there after a power cut only when its folder has reached the disk.
-    private void FlushFolder()
-    {
-        if (!OperatingSystem.IsWindows())
-        {
-            FolderFlush.ToDisk(_path);
-        }
-    }
+    private void FlushFolder() => FolderSync.Flush(_path);
 }

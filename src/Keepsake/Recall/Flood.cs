@@ -62,7 +62,7 @@ internal sealed class Flood
         }
     }
 
-    private bool Says(Likeness entry) => _said.Exists(said => entry.To(said, Likeness.Repetition));
+    private bool Says(Likeness entry) => _said.Exists(said => entry.To(said, Likeness.OfFlood));
 
     private static (Segment Segment, int Document) KeyOf(SearchScope scope, Place place) => (scope.Views[place.View].Segment, place.Document);
 }

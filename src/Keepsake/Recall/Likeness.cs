@@ -12,6 +12,9 @@ internal sealed class Likeness
     /// <summary>From this cosine on a passage is a repetition of what is said very often: another number or name in a sentence of a dozen words.</summary>
     public const float Repetition = 0.85f;
 
+    /// <summary>From this cosine on to what is known to be said very often a passage is of it: of ten thousand repetitions some are a little less alike.</summary>
+    public const float OfFlood = 0.8f;
+
     /// <summary>So many passages of an entry are compared: a long one that begins with another's first eight says the same for long enough.</summary>
     public const int MaxPassages = 8;
 

@@ -8,7 +8,8 @@ namespace Keepsake.Tests.Cli;
 /// <summary>The program as a process of its own, on a data folder of its own: what no fake terminal can show.</summary>
 public sealed class CliProcessTests : IDisposable
 {
-    private const int Sigint = 2;
+    // Not SIGINT, which whatever a shell runs in the background ignores, and so do the processes that it starts.
+    private const int Sigterm = 15;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("keepsake-tests-");
 
@@ -50,7 +51,7 @@ public sealed class CliProcessTests : IDisposable
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
 
-        Assert.Equal(0, Kill(process.Id, Sigint));
+        Assert.Equal(0, Kill(process.Id, Sigterm));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(ExitCode.Interrupted, process.ExitCode);
@@ -97,7 +98,7 @@ public sealed class CliProcessTests : IDisposable
             }
         }
 
-        Assert.Equal(0, Kill(process.Id, Sigint));
+        Assert.Equal(0, Kill(process.Id, Sigterm));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
 
         Assert.Matches("^Keepsake [0-9.]+ serves http://127.0.0.1:[0-9]+$", lines[0]);

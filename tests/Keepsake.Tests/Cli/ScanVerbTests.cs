@@ -77,6 +77,40 @@ public sealed class ScanVerbTests : IDisposable
         Assert.Equal("created\t2", (await RunAsync(null, "import", Export, "--store", "other")).Out.Split('\n').FirstOrDefault(l => l.StartsWith("created", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("scan.announced")]
+    [InlineData("scan.replaced")]
+    public async Task A_scanned_backup_is_still_a_backup_also_after_a_kill(string? failPoint)
+    {
+        await PlantAsync();
+        var name = JsonDocument.Parse((await RunAsync(null, "backup", "create", "--json")).Out).RootElement.GetProperty("name").GetString();
+        var backup = Path.Combine(_folder.FullName, "data", "backups", $"{name}.db");
+
+        Assert.Equal(failPoint is null, (await RunAsync(failPoint, "scan", backup, "--apply")).Code == 0);
+        Assert.Equal(0, (await RunAsync(null, "scan", backup, "--apply")).Code);
+
+        Assert.Empty(FilesWithSecret(Path.Combine("data", "backups")));
+        Assert.Equal(0, (await RunAsync(null, "backup", "verify", name!)).Code);
+        Assert.Equal([$"{name}.db", $"{name}.json"], Directory.EnumerateFiles(Path.GetDirectoryName(backup)!).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
+    public async Task A_database_of_another_folder_is_looked_at_and_not_changed()
+    {
+        await PlantAsync();
+        var copy = Path.Combine(_folder.FullName, "copy.db");
+        File.Move(Path.Combine(_folder.FullName, "data", "keepsake.db"), copy);
+        Directory.Delete(Path.Combine(_folder.FullName, "data"), recursive: true);
+
+        Assert.Equal(2, Answer(await RunAsync(null, "scan", copy, "--json")).Items);
+        var refused = await RunAsync(null, "scan", copy, "--apply");
+
+        Assert.Equal(ExitCode.Unavailable, refused.Code);
+        Assert.Contains("--data", refused.Error, StringComparison.Ordinal);
+        Assert.Equal([copy], FilesWithSecret(""));
+    }
+
     [Fact]
     public async Task What_cannot_be_scanned_is_refused_and_left_as_it_was()
     {

@@ -1,13 +1,18 @@
 using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
+using Keepsake.Protection;
 using Keepsake.Protection.Redaction;
 
 namespace Keepsake.Server.Cli.Scan;
 
 /// <summary>Scans files: exports and other texts by line, databases of backups by row.</summary>
+/// <param name="dataFolder">The data folder whose keys signed the databases.</param>
 /// <param name="report">Told how many lines and rows were looked at.</param>
-internal sealed class FileScan(Action<long, double?> report)
+/// <remarks>What is redacted is a copy, which then takes the file's place: after a kill a file is as it was, or redacted as a whole.</remarks>
+internal sealed class FileScan(string dataFolder, Action<long, double?> report)
 {
+    private const string Part = ".scan";
+
     private readonly Redactor _redactor = new();
     private ScanPlace _place = null!;
 
@@ -31,7 +36,7 @@ internal sealed class FileScan(Action<long, double?> report)
         {
             if (DatabaseScan.IsDatabase(file))
             {
-                ScanDatabase(file, cancellationToken);
+                await ScanDatabaseAsync(file, cancellationToken);
             }
             else
             {
@@ -42,29 +47,45 @@ internal sealed class FileScan(Action<long, double?> report)
         return _place;
     }
 
-    private void ScanDatabase(string file, CancellationToken cancellationToken)
+    private async Task ScanDatabaseAsync(string file, CancellationToken cancellationToken)
     {
-        if (File.Exists(Path.Combine(Path.GetDirectoryName(Path.GetFullPath(file))!, DataFolder.LockName)))
+        var path = Target(file);
+        if (File.Exists(Path.Combine(Path.GetDirectoryName(path)!, DataFolder.LockName)))
         {
             throw MemoryException.Invalid("This is the database of a data folder. Scan its stores with: keepsake scan --data DIR");
         }
 
-        DatabaseScan.Run(
-            file,
-            _redactor,
-            _place.Apply,
-            (scanned, findings) =>
-            {
-                _place = _place.With(findings, scanned, file);
-                report(_place.Scanned, null);
-            },
-            cancellationToken);
+        var keys = new KeysFolder(dataFolder);
+        if (!_place.Apply)
+        {
+            DatabaseScan.Run(path, keys, _redactor, apply: false, Found, cancellationToken);
+            return;
+        }
+
+        var backup = await BackupRewrite.OfAsync(path, cancellationToken);
+        using var part = await DatabasePart.CopyAsync(path, path + Part, cancellationToken);
+        var items = _place.Items;
+        DatabaseScan.Run(part.File, keys, _redactor, apply: true, Found, cancellationToken);
+
+        // A file without secrets stays the file that it is.
+        if (_place.Items > items)
+        {
+            await backup.AnnounceAsync(part.File, keys, cancellationToken);
+            part.Replace(path);
+            backup.Finish();
+        }
+
+        void Found(int scanned, IReadOnlyList<ScanFinding> findings)
+        {
+            _place = _place.With(findings, scanned, file);
+            report(_place.Scanned, null);
+        }
     }
 
     private async Task ScanLinesAsync(string file, CancellationToken cancellationToken)
     {
-        var path = new FileInfo(file) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(file);
-        var part = path + ".scan";
+        var path = Target(file);
+        var part = path + Part;
         var items = _place.Items;
         try
         {
@@ -93,4 +114,7 @@ internal sealed class FileScan(Action<long, double?> report)
             report(_place.Scanned + line, null);
         }
     }
+
+    private static string Target(string file) =>
+        new FileInfo(file) is { LinkTarget: not null } link ? link.ResolveLinkTarget(returnFinalTarget: true)!.FullName : Path.GetFullPath(file);
 }

@@ -44,7 +44,7 @@ internal static class ScanVerb
         try
         {
             end = files.Length > 0
-                ? await new FileScan(progress.Report).RunAsync(files, start, cancellationToken)
+                ? await new FileScan(DataFolder.Open(run.Settings.Data).Path, progress.Report).RunAsync(files, start, cancellationToken)
                 : await ScanStoreAsync(run, start, progress, cancellationToken);
         }
         catch (OperationCanceledException)

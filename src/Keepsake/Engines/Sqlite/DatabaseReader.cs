@@ -4,18 +4,19 @@ using Keepsake.Protection.Sealing;
 
 namespace Keepsake.Engines.Sqlite;
 
-/// <summary>A database file that nobody has in use, such as a backup, read with the keys of a data folder.</summary>
+/// <summary>A database file that nobody has in use, such as a backup, read, or changed, with the keys of a data folder.</summary>
 internal sealed class DatabaseReader : IDisposable
 {
     /// <summary>Opens a file. Its rows are read once <see cref="Begin"/> has looked at it.</summary>
     /// <param name="file">The file.</param>
     /// <param name="keys">The data folder's keys: rows that they signed are told from changed ones, of others only damage is told.</param>
-    public DatabaseReader(string file, KeysFolder keys)
+    /// <param name="writes">Whether it is changed too.</param>
+    public DatabaseReader(string file, KeysFolder keys, bool writes = false)
     {
         var guard = new RowGuard(keys, new());
         try
         {
-            Session = new(file, readOnly: true, guard);
+            Session = new(file, readOnly: !writes, guard);
         }
         catch
         {

@@ -1,6 +1,8 @@
 using Keepsake.Capture;
 using Keepsake.Operations;
+using Keepsake.Protection;
 using Keepsake.Protection.Redaction;
+using Keepsake.Protection.Sealing;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
@@ -20,30 +22,42 @@ internal static class DatabaseScan
 
     /// <summary>Scans all stores of a file.</summary>
     /// <param name="file">The file. No process may own its folder.</param>
+    /// <param name="keys">The keys of the data folder that wrote it.</param>
     /// <param name="redactor">Today's rules.</param>
-    /// <param name="apply">Whether what is found is redacted, in place: all of it or, after a kill, what one more run finds.</param>
+    /// <param name="apply">Whether what is found is redacted, in place.</param>
     /// <param name="found">Told how many items were looked at and what they hold.</param>
     /// <param name="cancellationToken">Stops between two pages.</param>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>, <see cref="MemoryErrorCode.NotSupported"/> for another schema.</exception>
-    public static void Run(string file, Redactor redactor, bool apply, Action<int, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>; <see cref="MemoryErrorCode.NotSupported"/> for another schema or an encrypted store;
+    /// <see cref="MemoryErrorCode.Forbidden"/>: another data folder's key signed the rows, so they cannot be signed anew.</exception>
+    public static void Run(
+        string file, KeysFolder keys, Redactor redactor, bool apply, Action<int, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
     {
         try
         {
-            using var session = new SqliteSession(file, readOnly: !apply);
+            using var reader = new DatabaseReader(file, keys, apply);
+            var session = reader.Session;
             SqliteSchema.RefuseIfNewer(session);
-            if (SqliteSchema.VersionOf(session) == 0)
+            if (SqliteSchema.VersionOf(session) != SqliteSchema.Latest)
             {
-                throw new MemoryException(MemoryErrorCode.NotSupported, "This database is none of Keepsake's.");
+                throw new MemoryException(MemoryErrorCode.NotSupported, "This database is none of this version of Keepsake's. Put it into a data folder, and scan its stores.");
+            }
+
+            var stores = reader.Begin();
+            if (stores.FirstOrDefault(store => store.Sealing is not SealingState.Plain) is { } encrypted)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.NotSupported,
+                    $"The store '{encrypted.Store.Name}' is encrypted in this file, where nobody reads it without its keys. Put the backup in place, and scan the store: keepsake backup restore");
             }
 
             if (apply)
             {
-                session.Execute("PRAGMA secure_delete=ON");
+                Begin(session);
             }
 
-            foreach (var (store, _) in StoreRows.All(session))
+            foreach (var store in stores)
             {
-                OneStore(session, store, new(redactor), apply, found, cancellationToken);
+                OneStore(session, store.Number, new(redactor), apply, found, cancellationToken);
             }
         }
         catch (SqliteException e)
@@ -52,10 +66,22 @@ internal static class DatabaseScan
         }
     }
 
+    private static void Begin(SqliteSession session)
+    {
+        if (session.Guard.IsForeign)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Forbidden, "Another data folder's key signed what this database holds, and only with that key can it be changed. Name that folder with: --data DIR");
+        }
+
+        session.Guard.Heads.Begin(session);
+        session.Execute("PRAGMA secure_delete=ON");
+    }
+
     private static void OneStore(
         SqliteSession session, long store, StoredCheck check, bool apply, Action<int, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
     {
-        var health = new SqliteHealth();
+        var health = session.Guard.Health;
         string? cursor = null;
         do
         {
@@ -83,7 +109,9 @@ internal static class DatabaseScan
                     KeptRows.Rewrite(session, health, store, item, []);
                 }
 
+                session.Guard.Heads.Flush(session);
                 session.Execute("COMMIT");
+                session.Guard.Heads.Committed();
             }
 
             cursor = page.NextCursor;

@@ -1,4 +1,3 @@
-using Keepsake.Protection.Sealing;
 using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;

@@ -30,6 +30,7 @@ internal sealed class StoreVault : IDisposable
     private readonly KeyRing? _ring;
     private readonly RecordKeys? _recordKeys;
     private readonly MemoryException? _locked;
+    private readonly bool _wasSealed;
     private readonly byte[] _blindNames;
     private readonly ConcurrentDictionary<int, byte[]> _salts = new();
     private volatile SealingState _state;
@@ -40,7 +41,7 @@ internal sealed class StoreVault : IDisposable
     /// <param name="ring">Its keys.</param>
     public StoreVault(string storeId, SealingState state, KeyRing ring)
     {
-        (StoreId, _state, _ring, IsStrict) = (storeId, state, ring, state is SealingState.Sealed);
+        (StoreId, _state, _ring, _wasSealed) = (storeId, state, ring, state is SealingState.Sealed);
         _recordKeys = new(ring, storeId);
         _blindNames = Derive("keepsake names of keyed records");
         IndexKey = Derive("keepsake search index");
@@ -62,7 +63,7 @@ internal sealed class StoreVault : IDisposable
     }
 
     /// <summary>Gets whether a row that is not sealed is not taken. Of a store that was encrypted since the start, a reader may still see one.</summary>
-    public bool IsStrict { get; }
+    public bool IsStrict => _wasSealed && _state is SealingState.Sealed;
 
     /// <summary>Gets whether what is written is sealed.</summary>
     public bool Seals => _state is SealingState.Sealed or SealingState.Sealing;

@@ -106,6 +106,11 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
         await Stores.ConvertAsync(MemoryStores.DefaultStore, encrypted: false, Cancellation);
         Assert.Equal(WriteResult.Merged, (await plain.RememberAsync(
             new() { Namespace = "a/b", Facts = [new() { Content = "canary 8 of alice sleeps", ActorId = "alice" }] }, null, Cancellation)).Outcomes[0].Outcome);
+        while ((await Stores.SealingProgressAsync(MemoryStores.DefaultStore, Cancellation)).State != "plain")
+        {
+            Assert.Equal(301, (await plain.ListAsync(new() { Namespace = "a/b", Page = new(1_000) }, Cancellation)).Items.Count);
+        }
+
         await SettleAsync(MemoryStores.DefaultStore, "plain");
         await ReopenAsync();
         plain = Stores[MemoryStores.DefaultStore];

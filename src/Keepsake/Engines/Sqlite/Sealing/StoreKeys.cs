@@ -30,8 +30,9 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
     {
         if (guard.VaultOf(number) is { Locked: null } vault)
         {
-            guard.SetVault(number, null);
+            // In this order: without a vault the store may be encrypted anew, and the new keys go into a file of the same name.
             vault.Ring.Wipe();
+            guard.SetVault(number, null);
         }
     }
 

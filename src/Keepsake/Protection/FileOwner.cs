@@ -28,27 +28,3 @@ internal static partial class FileOwner
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]
     private static unsafe partial int Statx(int folder, string path, int flags, uint mask, byte* answer);
 }
-
-/// <summary>Flushes a folder to the disk, which .NET does only for files.</summary>
-internal static partial class FolderFlush
-{
-    /// <summary>Flushes what was added to, renamed in or removed from a folder. What cannot be flushed stays to the file system.</summary>
-    public static void ToDisk(string folder)
-    {
-        var handle = Open(folder, 0);
-        if (handle >= 0)
-        {
-            _ = Flush(handle);
-            _ = Close(handle);
-        }
-    }
-
-    [LibraryImport("libc", EntryPoint = "open", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int Open(string path, int flags);
-
-    [LibraryImport("libc", EntryPoint = "fsync")]
-    private static partial int Flush(int handle);
-
-    [LibraryImport("libc", EntryPoint = "close")]
-    private static partial int Close(int handle);
-}
