@@ -14,6 +14,8 @@ internal static class SqliteNative
     /// <summary>The first version without the WAL-reset fault.</summary>
     public static readonly Version FirstWithoutWalReset = new(3, 51, 3);
 
+    private const int MemoryStatistics = 9;
+
     private static readonly string[] SystemNames = ["libsqlite3.so.0", "libsqlite3.dylib"];
     private static readonly Lazy<Version> Loaded = new(Load);
 
@@ -34,6 +36,14 @@ internal static class SqliteNative
         }
 
         Batteries_V2.Init();
+
+        // Counting what is allocated takes a lock each time, and nobody asks for the sum. Only before first use, so what was begun is ended.
+        _ = raw.sqlite3_shutdown();
+        if (raw.sqlite3_config(MemoryStatistics, 0) != raw.SQLITE_OK || raw.sqlite3_initialize() != raw.SQLITE_OK)
+        {
+            throw new InvalidOperationException("SQLite could not be set up.");
+        }
+
         return Version.Parse(raw.sqlite3_libversion().utf8_to_string());
     }
 

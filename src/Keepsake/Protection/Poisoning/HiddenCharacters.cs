@@ -16,6 +16,11 @@ internal static class HiddenCharacters
     /// <summary>Whether a text holds hidden ones.</summary>
     public static bool AreIn(string text)
     {
+        if (Ascii.IsValid(text))
+        {
+            return false;
+        }
+
         var (run, all, joiners, isolates, hasRightToLeft) = (0, 0, 0, 0, false);
         var last = default(Rune);
         var tagged = false;

@@ -6,8 +6,7 @@ namespace Keepsake.Protection.Poisoning;
 
 /// <summary>Reads the words of a text as a reader understands them: small letters without accents, without invisible characters, with look-alikes of
 /// other scripts and digits for letters put back, single letters with spaces between them joined.</summary>
-/// <param name="text">The text.</param>
-internal struct WordReader(string text)
+internal struct WordReader
 {
     /// <summary>Longest word that is read; of a longer one, this much.</summary>
     public const int MaxWord = 40;
@@ -21,8 +20,19 @@ internal struct WordReader(string text)
     private const string Foreign = "асеіјорѕухԁһԛԝзвкмнтгαειοκνρτυχωγβη";
     private const string Latin = "aceijopsyxdhqw3bkmhtraeiokvptuxwybn";
 
-    private readonly string _text = Plain(text);
+    // What plain words are made of, an apostrophe apart.
+    private static readonly SearchValues<char> SmallAscii = SearchValues.Create("abcdefghijklmnopqrstuvwxyz0123456789_");
+
+    private readonly string _text;
+    private readonly bool _hasAddresses;
     private int _at;
+
+    /// <summary>Begins to read a text.</summary>
+    public WordReader(string text)
+    {
+        _text = Plain(text);
+        _hasAddresses = _text.Contains('@', StringComparison.Ordinal) || _text.Contains("://", StringComparison.Ordinal);
+    }
 
     /// <summary>Gets what <see cref="Next"/> read.</summary>
     public WordKind Kind { get; private set; }
@@ -92,6 +102,13 @@ internal struct WordReader(string text)
 
     private void ReadWord(scoped Span<char> word, ref int length)
     {
+        // All of most words; what is left is read letter by letter.
+        var rest = _text.AsSpan(_at);
+        var plain = rest.IndexOfAnyExcept(SmallAscii);
+        plain = plain < 0 ? rest.Length : plain;
+        length = Math.Min(plain, MaxWord);
+        rest[..length].CopyTo(word);
+        _at += plain;
         while (_at < _text.Length && (char.IsLetterOrDigit(_text[_at]) || _text[_at] is '_' or '\'' or '’') && !IsUnspaced(_text[_at]))
         {
             if (_text[_at] is not ('\'' or '’') && length < MaxWord)
@@ -124,6 +141,11 @@ internal struct WordReader(string text)
     private readonly bool IsAddress(out int end)
     {
         end = _at;
+        if (!_hasAddresses)
+        {
+            return false;
+        }
+
         var rest = _text.AsSpan(_at, Math.Min(_text.Length - _at, MaxAddress));
         var space = rest.IndexOfAny(AddressEnds);
         var token = space < 0 ? rest : rest[..space];
@@ -144,6 +166,11 @@ internal struct WordReader(string text)
 
     private static void Mend(Span<char> word)
     {
+        if (!word.ContainsAnyExceptInRange('a', 'z'))
+        {
+            return;
+        }
+
         var (hasLatin, hasForeign, hasDigit) = (false, false, false);
         foreach (var c in word)
         {
