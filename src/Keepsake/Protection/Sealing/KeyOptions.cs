@@ -20,12 +20,16 @@ public sealed class KeyOptions
     /// <see cref="KeySource.Secret"/>, <c>keepsake-master-key</c> among systemd's credentials or else in <c>/run/secrets</c>.</summary>
     public string? File { get; set; }
 
+    /// <summary>Gets or sets the key of AWS KMS, by its ARN, id or alias; needed for <see cref="KeySource.Kms"/>.</summary>
+    public string? KmsKey { get; set; }
+
     /// <summary>Says what is wrong with the settings.</summary>
     /// <returns>A rule, or <see langword="null"/>: nothing is.</returns>
     internal string? Problem() =>
-        !Enum.IsDefined(Source) ? "Keys:Source is File, Environment, Secret or Passphrase."
+        !Enum.IsDefined(Source) ? "Keys:Source is File, Environment, Secret, Passphrase or Kms."
         : string.IsNullOrEmpty(Variable) ? "Keys:Variable names an environment variable."
         : File is { Length: 0 } ? "Keys:File names a file."
+        : Source == KeySource.Kms && string.IsNullOrEmpty(KmsKey) ? "Keys:KmsKey names the key of AWS KMS: its ARN, id or alias."
         : null;
 }
 
@@ -43,4 +47,7 @@ public enum KeySource
 
     /// <summary>A passphrase, from the variable or the file: PBKDF2 with SHA-256 and 600,000 rounds makes the key.</summary>
     Passphrase,
+
+    /// <summary>AWS KMS: 32 random bytes that <see cref="KeyOptions.KmsKey"/> sealed, in <c>keys/master-kms</c>. Each start asks the service to open them.</summary>
+    Kms,
 }

@@ -161,7 +161,8 @@ internal sealed class KeyRing
     {
         var key = Find(number) ?? throw RingFile.Damaged();
         var master = _masters.Find(key.Master) ?? throw new MemoryException(
-            MemoryErrorCode.Unavailable, $"This encrypted store needs the master key {key.Master}, and there is none or another. Put that key back, and start Keepsake again.");
+            MemoryErrorCode.Unavailable,
+            $"This encrypted store needs the master key {key.Master}. {_masters.WhyNone ?? "There is another one. Put that key back, and start Keepsake again."}");
         try
         {
             var material = master.Open(key.Sealed, AboutOf(key));

@@ -10,6 +10,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
 {
     private const string MasterFile = "master";
     private const string NextFile = "master-next";
+    private const string KmsFile = "master-kms";
     private const string SaltFile = "passphrase-salt";
     private const string SecretName = "keepsake-master-key";
     private const int SaltLength = 16;
@@ -42,6 +43,9 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
             return _next?.Id == id ? _next : _current?.Id == id ? _current : null;
         }
     }
+
+    /// <summary>Gets why there is no master key, as far as one was looked for; <see langword="null"/>: there is.</summary>
+    public string? WhyNone { get; private set; }
 
     /// <summary>Gets whether a master key is half replaced.</summary>
     public bool IsReplacing => IsOurs && keys.Has(NextFile);
@@ -97,6 +101,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
 
     private MasterKey? TryRead()
     {
+        WhyNone = null;
         try
         {
             return Read(creates: false);
@@ -104,6 +109,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         catch (MemoryException e) when (e.Code == MemoryErrorCode.Unavailable)
         {
             // Who looks for a key says which.
+            WhyNone = e.Message;
             return null;
         }
     }
@@ -118,6 +124,8 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
                 return Key(Decoded(FromFile(SecretFile())), "the secret");
             case KeySource.Passphrase:
                 return FromPassphrase(options.File is null ? FromEnvironment() : FromFile(options.File), creates);
+            case KeySource.Kms:
+                return FromKms(new(options.KmsKey!), creates);
             default:
                 if (options.File is { } file)
                 {
@@ -153,6 +161,18 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         var master = new MasterKey(key);
         CryptographicOperations.ZeroMemory(key);
         return master;
+    }
+
+    private MasterKey FromKms(KmsSeal kms, bool creates)
+    {
+        if (creates && !keys.Has(KmsFile))
+        {
+            var made = RandomNumberGenerator.GetBytes(MasterKey.Length);
+            keys.Replace(KmsFile, kms.Seal(made));
+            return Key(made, "");
+        }
+
+        return Key(kms.Open(keys.Read(KmsFile) ?? throw Missing($"{KeysFolder.Name}/{KmsFile} is missing.")), "what AWS KMS opened");
     }
 
     private byte[] FromEnvironment() => Encoding.UTF8.GetBytes(

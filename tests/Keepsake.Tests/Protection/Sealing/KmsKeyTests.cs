@@ -1,0 +1,112 @@
+using Keepsake.Embedding;
+using Keepsake.Protection;
+using Keepsake.Protection.Sealing;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Protection.Sealing;
+
+/// <summary>A master key that AWS KMS seals: made once, opened at each start, and without it nothing is written in plain.</summary>
+public sealed class KmsKeyTests : IAsyncLifetime
+{
+    private const string Name = "secrets";
+    private const string Key = "arn:aws:kms:eu-central-1:123456789012:key/0198c0de";
+
+    private readonly TemporaryFolder _folder = new();
+    private FakeKms _kms = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private KeysFolder Keys => new(_folder.Path);
+
+    public async ValueTask InitializeAsync()
+    {
+        _kms = await FakeKms.StartAsync();
+
+        // As a user sets them; no other test uses a client of AWS.
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_KMS", _kms.Address);
+        Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "no secret");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _kms.DisposeAsync();
+        _folder.Dispose();
+    }
+
+    [Fact]
+    public void The_key_is_made_once_and_each_start_has_it_opened()
+    {
+        using var made = Masters();
+        using var again = Masters();
+
+        Assert.Equal(made.Current(creates: true).Id, again.Current(creates: true).Id);
+        Assert.Equal(["Encrypt", "Decrypt"], _kms.Asked);
+        Assert.False(Keys.Has("master"));
+    }
+
+    [Theory]
+    [InlineData("AccessDeniedException")]
+    [InlineData("DisabledException")]
+    [InlineData("IncorrectKeyException")]
+    public async Task A_refusal_locks_the_store_and_says_why_and_no_more(string refusal)
+    {
+        await using (var stores = await OpenAsync())
+        {
+            await stores.CreateEncryptedAsync(Name, Cancellation);
+            await RememberAsync(stores, "canary one");
+        }
+
+        _kms.Refuses = refusal;
+        await using (var stores = await OpenAsync())
+        {
+            var error = await Assert.ThrowsAsync<MemoryException>(() => RememberAsync(stores, "canary two"));
+            Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
+            Assert.Contains(refusal, error.Message, StringComparison.Ordinal);
+            Assert.DoesNotContain("123456789012", error.Message, StringComparison.Ordinal);
+        }
+
+        _kms.Refuses = null;
+        await using (var stores = await OpenAsync())
+        {
+            Assert.Equal("canary one", Assert.Single((await stores[Name].ListAsync(new(), Cancellation)).Items).Content);
+        }
+    }
+
+    [Fact]
+    public async Task A_service_that_is_gone_makes_no_store_in_plain()
+    {
+        await _kms.DisposeAsync();
+        await using var stores = await OpenAsync();
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() => stores.CreateEncryptedAsync(Name, Cancellation));
+
+        Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
+        Assert.DoesNotContain(await stores.ListAsync(Cancellation), store => store.Name == Name);
+        Assert.Empty(Directory.EnumerateFiles(_folder["keys"], "*.ring"));
+    }
+
+    [Fact]
+    public void A_sealed_key_that_is_gone_and_a_key_that_is_not_named_are_refused()
+    {
+        using (var made = Masters())
+        {
+            made.Current(creates: true);
+        }
+
+        Assert.NotNull(new KeyOptions { Source = KeySource.Kms }.Problem());
+        Keys.Remove("master-kms");
+        using var missing = Masters();
+        Assert.Equal(MemoryErrorCode.Unavailable, Assert.Throws<MemoryException>(() => missing.Current()).Code);
+    }
+
+    private MasterKeys Masters() => new(Keys, Options());
+
+    private static KeyOptions Options() => new() { Source = KeySource.Kms, KmsKey = Key };
+
+    private async Task<MemoryStores> OpenAsync() => await MemoryStores.TryOpenAsync(
+        DataFolder.Open(_folder.Path), new Embedder(new EmbeddingOptions { Provider = EmbeddingProvider.None }), new MemoryStoreOptions { Keys = Options() }) ?? throw new InvalidOperationException("The folder is owned.");
+
+    private static Task<RememberAnswer> RememberAsync(MemoryStores stores, string content) =>
+        stores[Name].RememberAsync(new() { Namespace = "n", Facts = [new() { Content = content }] }, null, Cancellation);
+}
