@@ -40,5 +40,5 @@ internal sealed class PreparedEvent
     public byte[] Digest { get; }
 
     /// <inheritdoc cref="PreparedRecord.For"/>
-    public PreparedEvent For(StoreVault? vault) => Sealed?.Epoch == (vault is { Seals: true } ? vault.Epoch : null) ? this : new(Event, vault);
+    public PreparedEvent For(StoreVault? vault) => SealedRow.IsFor(Sealed, vault) ? this : new(Event, vault);
 }

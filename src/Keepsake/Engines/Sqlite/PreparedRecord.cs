@@ -52,5 +52,5 @@ internal sealed class PreparedRecord
     public byte[] Digest { get; }
 
     /// <summary>The same for how the store is now, where it is another than when this was prepared: keys are replaced and stores encrypted while writes wait.</summary>
-    public PreparedRecord For(StoreVault? vault) => Sealed?.Epoch == (vault is { Seals: true } ? vault.Epoch : null) ? this : new(Record, vault);
+    public PreparedRecord For(StoreVault? vault) => SealedRow.IsFor(Sealed, vault) ? this : new(Record, vault);
 }

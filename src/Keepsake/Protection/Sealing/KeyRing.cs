@@ -24,6 +24,7 @@ internal sealed class KeyRing
     private Dictionary<int, RingKey> _byNumber = [];
     private Dictionary<(KeyKind, string), RingKey> _active = [];
     private int _epoch = 1;
+    private bool _isClosed;
     private int _nextNumber = 1;
 
     private KeyRing(KeysFolder keys, string store, MasterKeys masters, TimeProvider time)
@@ -120,11 +121,16 @@ internal sealed class KeyRing
         }
     }
 
-    /// <summary>Makes the keys that are missing of some names, in one step.</summary>
+    /// <summary>Makes the keys that are missing of some names, in one step; none in a closed ring.</summary>
     public void Ensure(IEnumerable<(KeyKind Kind, string Name)> names)
     {
         lock (_lock)
         {
+            if (_isClosed)
+            {
+                return;
+            }
+
             // Nearly always all of them are there.
             HashSet<(KeyKind, string)>? missing = null;
             foreach (var name in names)
@@ -232,6 +238,16 @@ internal sealed class KeyRing
             }
 
             return destroyed;
+        }
+    }
+
+    /// <summary>Destroys all keys and makes no more. What was being sealed meanwhile is sealed with keys that nothing is kept with.</summary>
+    public void Close()
+    {
+        lock (_lock)
+        {
+            _isClosed = true;
+            Destroy(_ => true);
         }
     }
 

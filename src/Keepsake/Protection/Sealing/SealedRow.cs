@@ -18,5 +18,13 @@ internal sealed record RowKey(int NamespaceKey, int ActorKey, byte[] Sealed);
 /// <param name="Body">The body.</param>
 /// <param name="Embedding">The embedding; <see langword="null"/>: it has none.</param>
 /// <param name="Key">What opens both.</param>
-/// <param name="Epoch">The ring's epoch that it was sealed in.</param>
-internal sealed record SealedRow(byte[] Body, byte[]? Embedding, RowKey Key, int Epoch);
+/// <param name="Vault">The vault that sealed it.</param>
+/// <param name="Epoch">The epoch of its ring at that time.</param>
+internal sealed record SealedRow(byte[] Body, byte[]? Embedding, RowKey Key, StoreVault Vault, int Epoch)
+{
+    /// <summary>Whether a row is as the store keeps rows now.</summary>
+    /// <param name="row">The row; <see langword="null"/>: it is plain.</param>
+    /// <param name="vault">The store's vault now; <see langword="null"/>: the store is not encrypted. One that was decrypted and encrypted anew has another.</param>
+    public static bool IsFor(SealedRow? row, StoreVault? vault) =>
+        vault is { Seals: true } ? ReferenceEquals(row?.Vault, vault) && row.Epoch == vault.Epoch : row is null;
+}

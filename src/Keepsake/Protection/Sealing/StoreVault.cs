@@ -99,6 +99,7 @@ internal sealed class StoreVault : IDisposable
             Envelope.Seal(aes, 0, body, AboutOf(name, uid, BodyField).Bytes),
             embedding is null ? null : Envelope.Seal(aes, 0, embedding, AboutOf(name, uid, EmbeddingField).Bytes),
             SealKey(namespaceKey, actorKey, key),
+            this,
             epoch);
         CryptographicOperations.ZeroMemory(key);
         return row;

@@ -197,7 +197,7 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
 
                 // Who began to read before may still come upon sealed rows. A ring without keys says that nothing is sealed, whatever comes between the two.
                 await database.DrainReadersAsync(cancellationToken);
-                database.Guard.VaultOf(store)!.Ring.Destroy(_ => true);
+                database.Guard.VaultOf(store)!.Ring.Close();
                 FailPoint.Hit("decrypt.keys-gone");
                 await SetAsync(store, SealingState.Plain, null, cancellationToken);
                 break;
@@ -229,6 +229,8 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             return;
         }
 
+        // Who began to read before still comes upon rows as they were.
+        await database.DrainReadersAsync(cancellationToken);
         await database.WriteAsync(
             (session, _) =>
             {
