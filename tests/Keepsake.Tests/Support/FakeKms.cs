@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -17,6 +18,8 @@ internal sealed class FakeKms : IAsyncDisposable
 {
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private WebApplication _app = null!;
+
+    public const string Secret = "no secret";
 
     public string Address { get; private set; } = "";
 
@@ -40,21 +43,40 @@ internal sealed class FakeKms : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
+    // Signature Version 4, from AWS's description of it and not by the code that signs.
+    private static bool IsSigned(HttpRequest request, byte[] body)
+    {
+        var parts = request.Headers.Authorization.ToString().Split(' ', 2)[^1].Split(',', StringSplitOptions.TrimEntries).ToDictionary(p => p.Split('=')[0], p => p.Split('=', 2)[1]);
+        var scope = parts["Credential"].Split('/', 2)[1];
+        var headers = parts["SignedHeaders"].Split(';');
+        var canonical = $"POST\n/\n\n{string.Concat(headers.Select(name => $"{name}:{request.Headers[name]}\n"))}\n{string.Join(';', headers)}\n{Hex(SHA256.HashData(body))}";
+        var toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
+        var key = Encoding.UTF8.GetBytes("AWS4" + Secret);
+        foreach (var part in scope.Split('/'))
+        {
+            key = HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(part));
+        }
+
+        return headers.Contains("host") && headers.Contains("x-amz-target") && scope.EndsWith("/eu-central-1/kms/aws4_request", StringComparison.Ordinal)
+            && Hex(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(toSign))) == parts["Signature"];
+    }
+
+    private static string Hex(byte[] bytes) => Convert.ToHexStringLower(bytes);
+
     private async Task AnswerAsync(HttpContext http)
     {
         var operation = http.Request.Headers["X-Amz-Target"].ToString().Split('.')[^1];
         Asked.Add(operation);
-        var body = (await JsonNode.ParseAsync(http.Request.Body))!;
-        if (Refuses is null && !http.Request.Headers.Authorization.ToString().Contains("/kms/aws4_request", StringComparison.Ordinal))
-        {
-            Refuses = "MissingAuthenticationTokenException";
-        }
+        using var bytes = new MemoryStream();
+        await http.Request.Body.CopyToAsync(bytes);
+        var body = JsonNode.Parse(bytes.ToArray())!;
+        var refusal = Refuses ?? (IsSigned(http.Request, bytes.ToArray()) ? null : "InvalidSignatureException");
 
         http.Response.ContentType = "application/x-amz-json-1.1";
-        if (Refuses is not null)
+        if (refusal is not null)
         {
             http.Response.StatusCode = 400;
-            await http.Response.WriteAsync($$"""{"__type":"{{Refuses}}","message":"role arn:aws:iam::123456789012:role/x"}""");
+            await http.Response.WriteAsync($$"""{"__type":"{{refusal}}","message":"role arn:aws:iam::123456789012:role/x"}""");
             return;
         }
 

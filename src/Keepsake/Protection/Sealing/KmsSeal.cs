@@ -1,80 +1,130 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Amazon;
-using Amazon.KeyManagementService;
-using Amazon.KeyManagementService.Model;
 using Amazon.Runtime;
+using Amazon.Runtime.Credentials;
+using Amazon.Runtime.Internal.Auth;
 
 namespace Keepsake.Protection.Sealing;
 
 /// <summary>Seals a master key with a key of AWS KMS, which never leaves that service, and opens it again.</summary>
 /// <remarks>
 /// Credentials, region and endpoint are found as by every AWS client: <c>AWS_PROFILE</c>, <c>AWS_REGION</c>, <c>AWS_ENDPOINT_URL_KMS</c>, a container's
-/// or a machine's role. Everything sealed is bound to <see cref="Purpose"/>, so nothing else that the same key seals is taken for a master key.
+/// or a machine's role. Everything sealed is bound to a purpose, so nothing else that the same key seals is taken for a master key. Keys are read where
+/// the folder is opened and nothing can go on without, so this waits; AWS's own client for KMS cannot.
 /// </remarks>
 /// <param name="keyId">The key's id, ARN or alias.</param>
 internal sealed class KmsSeal(string keyId)
 {
-    private static readonly Dictionary<string, string> Purpose = new(StringComparer.Ordinal) { ["purpose"] = "keepsake master key" };
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
+    private const string Service = "kms";
+    private const int MaxTries = 3;
+
+    private static readonly MediaTypeHeaderValue Json = new("application/x-amz-json-1.1");
+    private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(300);
+    private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 64 << 10 };
 
     /// <summary>Seals.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: the service cannot be had, or refuses.</exception>
-    public byte[] Seal(ReadOnlySpan<byte> key)
-    {
-        using var plain = new MemoryStream(key.ToArray(), 0, key.Length, writable: true, publiclyVisible: true);
-        try
-        {
-            var request = new EncryptRequest { KeyId = keyId, Plaintext = plain, EncryptionContext = Purpose };
-            return Ask(kms => kms.EncryptAsync(request)).CiphertextBlob.ToArray();
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(plain.GetBuffer());
-        }
-    }
+    public byte[] Seal(ReadOnlySpan<byte> key) => Ask("Encrypt", "Plaintext", key, "CiphertextBlob");
 
     /// <summary>Opens what <see cref="Seal"/> gave.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: the service cannot be had, or refuses.</exception>
-    public byte[] Open(byte[] sealedKey)
-    {
-        using var stream = new MemoryStream(sealedKey, writable: false);
-        var request = new DecryptRequest { KeyId = keyId, CiphertextBlob = stream, EncryptionContext = Purpose };
-        return Ask(kms => kms.DecryptAsync(request)).Plaintext.ToArray();
-    }
+    public byte[] Open(ReadOnlySpan<byte> sealedKey) => Ask("Decrypt", "CiphertextBlob", sealedKey, "Plaintext");
 
-    private T Ask<T>(Func<AmazonKeyManagementServiceClient, Task<T>> ask)
+    private byte[] Ask(string operation, string given, ReadOnlySpan<byte> value, string wanted)
     {
+        var body = Encoding.UTF8.GetBytes(new JsonObject
+        {
+            ["KeyId"] = keyId,
+            [given] = Convert.ToBase64String(value),
+            ["EncryptionContext"] = new JsonObject { ["purpose"] = "keepsake master key" },
+        }.ToJsonString());
         try
         {
-            // Keys are read where nobody waits on a task: when the folder is opened.
-            return Task.Run(async () =>
+            for (var i = 1; ; i++)
             {
-                var settings = new AmazonKeyManagementServiceConfig { Timeout = Timeout, MaxErrorRetry = 2 };
-                if (Arn.TryParse(keyId, out var arn))
+                using var request = Request(operation, body);
+                try
                 {
-                    settings.RegionEndpoint = RegionEndpoint.GetBySystemName(arn.Region);
+                    using var response = Http.Send(request);
+                    using var answer = JsonDocument.Parse(response.Content.ReadAsStream());
+                    if (response.IsSuccessStatusCode)
+                    {
+                        return answer.RootElement.GetProperty(wanted).GetBytesFromBase64();
+                    }
+
+                    if ((int)response.StatusCode < 500 || i == MaxTries)
+                    {
+                        // The message may name accounts and roles; the code says what to mend.
+                        throw Unavailable($"refused ({CodeOf(answer.RootElement)})");
+                    }
+                }
+                catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException && i < MaxTries)
+                {
+                    // Once more: a start must not fail because of one lost packet.
                 }
 
-                using var kms = new AmazonKeyManagementServiceClient(settings);
-                return await ask(kms);
-            }).GetAwaiter().GetResult();
+                Thread.Sleep(BetweenTries * i);
+            }
         }
-        catch (AmazonServiceException e)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException or JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            // The message may name accounts and roles; the code says what to mend.
-            throw Unavailable(string.IsNullOrEmpty(e.ErrorCode) ? "did not answer" : $"refused ({e.ErrorCode})", e);
+            throw Unavailable("did not answer as it should", e);
         }
         catch (AmazonClientException e)
         {
-            throw Unavailable("could not be asked: region or credentials are missing", e);
+            throw Unavailable("could not be asked: there are no credentials", e);
         }
-        catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException)
+        finally
         {
-            throw Unavailable("did not answer", e);
+            CryptographicOperations.ZeroMemory(body);
         }
     }
 
-    private static MemoryException Unavailable(string what, Exception cause) => new(
+    private HttpRequestMessage Request(string operation, byte[] body)
+    {
+        var region = Arn.TryParse(keyId, out var arn) ? arn.Region : FallbackRegionFactory.GetRegionEndpoint()?.SystemName ?? throw Unavailable("could not be asked: there is no region");
+        var address = Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL_KMS") ?? Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")
+            ?? $"https://{Service}.{region}.{RegionEndpoint.GetBySystemName(region).PartitionDnsSuffix}";
+        using var resolver = new DefaultAWSCredentialsIdentityResolver();
+        var credentials = resolver.ResolveIdentity(null).GetCredentials();
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address)) { Content = new ByteArrayContent(body) { Headers = { ContentType = Json } } };
+        var at = TimeProvider.System.GetUtcNow().UtcDateTime;
+        SortedDictionary<string, string> signed = new(StringComparer.Ordinal)
+        {
+            ["content-type"] = Json.MediaType!,
+            ["host"] = request.RequestUri!.Authority,
+            ["x-amz-date"] = AWS4Signer.FormatDateTime(at, "yyyyMMdd'T'HHmmss'Z'"),
+            ["x-amz-target"] = $"TrentService.{operation}",
+        };
+        if (!string.IsNullOrEmpty(credentials.Token))
+        {
+            signed["x-amz-security-token"] = credentials.Token;
+        }
+
+        foreach (var (name, value) in signed.Where(header => header.Key.StartsWith("x-", StringComparison.Ordinal)))
+        {
+            request.Headers.Add(name, value);
+        }
+
+        var names = string.Join(';', signed.Keys);
+        var canonical = $"POST\n/\n\n{string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"))}\n{names}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
+        var signature = AWS4Signer.ComputeSignature(credentials, region, at, Service, names, canonical);
+        request.Headers.TryAddWithoutValidation("Authorization", signature.ForAuthorizationHeader);
+        return request;
+    }
+
+    // A name such as AccessDeniedException, perhaps after its model's name; what is no name is not repeated.
+    private static string CodeOf(JsonElement answer)
+    {
+        var code = answer.TryGetProperty("__type", out var type) ? type.GetString()?.Split('#')[^1] : null;
+        return code is { Length: > 0 and < 80 } && code.All(char.IsAsciiLetter) ? code : "no reason given";
+    }
+
+    private static MemoryException Unavailable(string what, Exception? cause = null) => new(
         MemoryErrorCode.Unavailable,
         $"The master key of the encrypted stores is sealed by AWS KMS, which {what}. Check AWS_REGION, the credentials, and that they may use the key of Keys:KmsKey.",
         cause);

@@ -25,7 +25,7 @@ public sealed class KmsKeyTests : IAsyncLifetime
         // As a user sets them; no other test uses a client of AWS.
         Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_KMS", _kms.Address);
         Environment.SetEnvironmentVariable("AWS_ACCESS_KEY_ID", "AKIDEXAMPLE");
-        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", "no secret");
+        Environment.SetEnvironmentVariable("AWS_SECRET_ACCESS_KEY", FakeKms.Secret);
     }
 
     public async ValueTask DisposeAsync()
