@@ -10,9 +10,6 @@ internal sealed class Search
     /// <summary>Most passages that one leg brings. What is not among them has no more than a trace of the words, or of the meaning.</summary>
     public const int MaxPassagesOfLeg = 150;
 
-    // From here on the legs are worth a thread each.
-    private const int MinPassagesToSplit = 20_000;
-
     private readonly IReadOnlyList<Place> _places = [];
 
     /// <summary>Reads the question and finds the candidates.</summary>
@@ -80,16 +77,8 @@ internal sealed class Search
     {
         var limit = Math.Max(MaxPassagesOfLeg, 2 * Query.Limit);
         var now = Query.Now.UtcTicks;
-        if (Vector is null || Scope.Passages < MinPassagesToSplit || Environment.ProcessorCount == 1)
-        {
-            return CandidateReader.Read(
-                this, LexicalLeg.Find(Scope, Terms, limit, now), Vector is null ? null : VectorLeg.Find(Scope, Vector, limit, now));
-        }
 
-        // The caller takes part, so that many searches at a time do not wait for each other's threads.
-        TopPassages? words = null;
-        VectorHits? meaning = null;
-        Parallel.Invoke(() => words = LexicalLeg.Find(Scope, Terms, limit, now), () => meaning = VectorLeg.Find(Scope, Vector, limit, now));
-        return CandidateReader.Read(this, words!, meaning);
+        // One after the other: the vector leg has every processor where there is much to look at, and the lexical one is done before another thread is awake.
+        return CandidateReader.Read(this, LexicalLeg.Find(Scope, Terms, limit, now), Vector is null ? null : VectorLeg.Find(Scope, Vector, limit, now));
     }
 }
