@@ -37,12 +37,8 @@ internal static class SqliteNative
 
         Batteries_V2.Init();
 
-        // Counting what is allocated takes a lock each time, and nobody asks for the sum. Only before first use, so what was begun is ended.
-        _ = raw.sqlite3_shutdown();
-        if (raw.sqlite3_config(MemoryStatistics, 0) != raw.SQLITE_OK || raw.sqlite3_initialize() != raw.SQLITE_OK)
-        {
-            throw new InvalidOperationException("SQLite could not be set up.");
-        }
+        // Counting what is allocated takes a lock each time, and nobody asks for the sum. In a process that uses SQLite already it is refused, and stays.
+        _ = raw.sqlite3_config(MemoryStatistics, 0);
 
         return Version.Parse(raw.sqlite3_libversion().utf8_to_string());
     }
