@@ -62,7 +62,7 @@ internal sealed class StoreVault : IDisposable
         set => _state = value;
     }
 
-    /// <summary>Gets whether a row that is not sealed is not taken. Of a store that was encrypted since the start, a reader may still see one.</summary>
+    /// <summary>Gets whether a row that is not sealed is refused: only while the store is as encrypted as it was when it was opened, else a reader may still see one.</summary>
     public bool IsStrict => _wasSealed && _state is SealingState.Sealed;
 
     /// <summary>Gets whether what is written is sealed.</summary>
