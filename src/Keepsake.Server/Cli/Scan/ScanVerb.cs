@@ -33,7 +33,7 @@ internal static class ScanVerb
             "keepsake scan",
             "keepsake scan --apply",
             "keepsake scan --store work --json",
-            "keepsake scan memories.jsonl backups/2026-05-01/keepsake.db --apply");
+            "keepsake scan memories.jsonl backups/20260131T093000Z-0198c0de.db --apply");
     }
 
     private static async Task<int> RunAsync(CliRun run, string[] files, bool apply, CancellationToken cancellationToken)
