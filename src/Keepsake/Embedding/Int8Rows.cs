@@ -83,7 +83,8 @@ internal sealed class Int8Rows
         }
     }
 
-    // From here on every id is a row and every column inside of it: AddTo has checked both.
+    // From here on every id is a row and every column inside of it: AddTo has checked both. Compiled at its best at once: code of this width is not compiled ahead.
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddBlock512(Span<float> sum, ReadOnlySpan<int> ids, int column)
     {
         ref var first = ref FirstOf(column);
@@ -108,6 +109,7 @@ internal sealed class Int8Rows
         d.StoreUnsafe(ref to, 48);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal void AddBlock256(Span<float> sum, ReadOnlySpan<int> ids, int column)
     {
         ref var first = ref FirstOf(column);

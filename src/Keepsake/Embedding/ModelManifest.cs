@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 
@@ -40,7 +41,7 @@ internal sealed record ModelManifest(
 
     /// <summary>Reads a manifest from its JSON.</summary>
     /// <exception cref="InvalidDataException">It is not a manifest.</exception>
-    public static ModelManifest Parse(ReadOnlyMemory<byte> json)
+    public static ModelManifest Parse(ReadOnlySpan<byte> json)
     {
         if (json.Length > MaxBytes)
         {
@@ -49,31 +50,12 @@ internal sealed record ModelManifest(
 
         try
         {
-            using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            ModelKind? kind = root.GetProperty("kind").GetString() switch
-            {
-                "static" => ModelKind.Static,
-                "bert" => ModelKind.Bert,
-                _ => null,
-            };
-            if (kind is null || root.GetProperty("dimensions").GetInt32() is not (> 0 and <= MaxDimensions))
-            {
-                throw new InvalidDataException($"The model's manifest names another kind than static or bert, or not 1 to {MaxDimensions} dimensions.");
-            }
-
-            Dictionary<string, Entry> files = new(StringComparer.Ordinal);
-            foreach (var file in root.GetProperty("files").EnumerateObject())
-            {
-                files.Add(file.Name, ReadEntry(file.Value));
-            }
-
-            return new(
-                kind.Value, root.GetProperty("name").GetString()!, root.GetProperty("dimensions").GetInt32(), root.GetProperty("language").GetString()!, files);
+            Utf8JsonReader reader = new(json);
+            return Read(ref reader);
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException or FormatException or ArgumentException)
+        catch (Exception e) when (e is JsonException or InvalidDataException or FormatException)
         {
-            throw new InvalidDataException("The model's manifest is damaged.", e);
+            throw new InvalidDataException($"The model's manifest is damaged, or names another kind than static or bert, or not 1 to {MaxDimensions} dimensions.", e);
         }
     }
 
@@ -124,9 +106,95 @@ internal sealed record ModelManifest(
         return stream.ToArray();
     }
 
-    private static Entry ReadEntry(JsonElement file) => new(
-        file.GetProperty("bytes").GetInt64(),
-        uint.Parse(file.GetProperty("crc32c").GetString()!, NumberStyles.HexNumber, CultureInfo.InvariantCulture));
+    private static ModelManifest Read(ref Utf8JsonReader reader)
+    {
+        var (kind, name, dimensions, language) = ("", "", 0L, "");
+        Dictionary<string, Entry>? files = null;
+        reader.Expect(JsonTokenType.StartObject, "The manifest");
+        while (reader.Next() == JsonTokenType.PropertyName)
+        {
+            switch (reader.Text())
+            {
+                case "kind":
+                    kind = reader.NextText("The kind");
+                    break;
+                case "name":
+                    name = reader.NextText("The name");
+                    break;
+                case "dimensions":
+                    dimensions = reader.NextNumber("The number of dimensions");
+                    break;
+                case "language":
+                    language = reader.NextText("The language");
+                    break;
+                case "files":
+                    files = ReadFiles(ref reader);
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        // The reader rejects what is not JSON after the end, too.
+        while (reader.Read())
+        {
+        }
+
+        return name.Length > 0 && files is not null && dimensions is > 0 and <= MaxDimensions
+            ? new(KindOf(kind), name, (int)dimensions, language, files)
+            : throw new InvalidDataException("A part of the manifest is missing.");
+    }
+
+    private static ModelKind KindOf(string kind) => kind switch
+    {
+        "static" => ModelKind.Static,
+        "bert" => ModelKind.Bert,
+        _ => throw new InvalidDataException("No such kind."),
+    };
+
+    private static Dictionary<string, Entry> ReadFiles(ref Utf8JsonReader reader)
+    {
+        Dictionary<string, Entry> files = new(StringComparer.Ordinal);
+        reader.Expect(JsonTokenType.StartObject, "The list of files");
+        while (reader.Next() == JsonTokenType.PropertyName)
+        {
+            if (!files.TryAdd(reader.Text(), ReadEntry(ref reader)))
+            {
+                throw new InvalidDataException("A file is listed twice.");
+            }
+        }
+
+        return files;
+    }
+
+    private static Entry ReadEntry(ref Utf8JsonReader reader)
+    {
+        (long? bytes, uint? crc32C) = (null, null);
+        reader.Expect(JsonTokenType.StartObject, "A file");
+        while (reader.Next() == JsonTokenType.PropertyName)
+        {
+            switch (reader.Text())
+            {
+                case "bytes":
+                    bytes = reader.NextNumber("A file's length");
+                    break;
+                case "crc32c":
+                    crc32C = Checksum(reader.NextText("A file's checksum"));
+                    break;
+                default:
+                    reader.Skip();
+                    break;
+            }
+        }
+
+        return bytes is { } length && crc32C is { } sum ? new(length, sum) : throw new InvalidDataException("A file's length or checksum is missing.");
+    }
+
+    // Not parsed as a number: that would load the data of all cultures, which takes longer than all the rest of a manifest.
+    private static uint Checksum(string hex) => hex.Length == 2 * sizeof(uint)
+        ? BinaryPrimitives.ReadUInt32BigEndian(Convert.FromHexString(hex))
+        : throw new InvalidDataException("A file's checksum is not eight hexadecimal digits.");
 
     /// <summary>One file of a model.</summary>
     /// <param name="Bytes">Its length.</param>

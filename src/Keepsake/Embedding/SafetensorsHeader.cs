@@ -24,10 +24,10 @@ internal sealed class SafetensorsHeader
     {
         SafetensorsHeader header = new();
         Utf8JsonReader reader = new(json, new JsonReaderOptions { MaxDepth = 4 });
-        Expect(ref reader, JsonTokenType.StartObject, "The header");
-        while (Next(ref reader) == JsonTokenType.PropertyName)
+        reader.Expect(JsonTokenType.StartObject, "The header");
+        while (reader.Next() == JsonTokenType.PropertyName)
         {
-            var name = Text(ref reader);
+            var name = reader.Text();
             if (name == "__metadata__")
             {
                 header.ReadMetadata(ref reader);
@@ -52,12 +52,11 @@ internal sealed class SafetensorsHeader
 
     private void ReadMetadata(ref Utf8JsonReader reader)
     {
-        Expect(ref reader, JsonTokenType.StartObject, "__metadata__");
-        while (Next(ref reader) == JsonTokenType.PropertyName)
+        reader.Expect(JsonTokenType.StartObject, "__metadata__");
+        while (reader.Next() == JsonTokenType.PropertyName)
         {
-            var key = Text(ref reader);
-            Expect(ref reader, JsonTokenType.String, "A value of __metadata__");
-            Metadata[key] = Text(ref reader);
+            var key = reader.Text();
+            Metadata[key] = reader.NextText("A value of __metadata__");
         }
     }
 
@@ -66,14 +65,13 @@ internal sealed class SafetensorsHeader
         SafetensorsType? type = null;
         long[]? shape = null;
         long[]? offsets = null;
-        Expect(ref reader, JsonTokenType.StartObject, $"Tensor '{name}'");
-        while (Next(ref reader) == JsonTokenType.PropertyName)
+        reader.Expect(JsonTokenType.StartObject, $"Tensor '{name}'");
+        while (reader.Next() == JsonTokenType.PropertyName)
         {
-            switch (Text(ref reader))
+            switch (reader.Text())
             {
                 case "dtype":
-                    Expect(ref reader, JsonTokenType.String, $"The dtype of tensor '{name}'");
-                    type = SafetensorsTypes.Parse(Text(ref reader), name);
+                    type = SafetensorsTypes.Parse(reader.NextText($"The dtype of tensor '{name}'"), name);
                     break;
                 case "shape":
                     shape = ReadNumbers(ref reader, name, MaxRank);
@@ -120,8 +118,8 @@ internal sealed class SafetensorsHeader
     {
         var numbers = new long[most];
         var count = 0;
-        Expect(ref reader, JsonTokenType.StartArray, $"The shape or data_offsets of tensor '{name}'");
-        while (Next(ref reader) == JsonTokenType.Number)
+        reader.Expect(JsonTokenType.StartArray, $"The shape or data_offsets of tensor '{name}'");
+        while (reader.Next() == JsonTokenType.Number)
         {
             if (count == most || !reader.TryGetInt64(out var number) || number < 0)
             {
@@ -134,30 +132,6 @@ internal sealed class SafetensorsHeader
         return reader.TokenType == JsonTokenType.EndArray
             ? numbers[..count]
             : throw new InvalidDataException($"Tensor '{name}' has a shape or data_offsets that is not a list of numbers.");
-    }
-
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType type, string what)
-    {
-        if (Next(ref reader) != type)
-        {
-            throw new InvalidDataException($"{what} is not the JSON it should be.");
-        }
-    }
-
-    private static JsonTokenType Next(ref Utf8JsonReader reader) =>
-        reader.Read() ? reader.TokenType : throw new InvalidDataException("The model file's header ends too early.");
-
-    // Half of a surrogate pair, written as an escape, is the one string that the reader accepts and cannot give.
-    private static string Text(ref Utf8JsonReader reader)
-    {
-        try
-        {
-            return reader.GetString()!;
-        }
-        catch (InvalidOperationException e)
-        {
-            throw new InvalidDataException("The model file's header has a string that is not text.", e);
-        }
     }
 
     /// <summary>One tensor as the header describes it; offsets in bytes from the end of the header.</summary>

@@ -103,6 +103,13 @@ public sealed class StaticEmbeddingModelTests
     [InlineData("[]")]
     [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":0,\"language\":\"en\",\"files\":{}}")]
     [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\",\"files\":{}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\"}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"other\",\"dimensions\":256,\"language\":\"en\",\"files\":{}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":\"256\",\"language\":\"en\",\"files\":{}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"\\ud800\",\"files\":{}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\",\"files\":{\"a\":{\"bytes\":1}}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\",\"files\":{\"a\":{\"bytes\":1,\"crc32c\":\"00000000\"},\"a\":{\"bytes\":1,\"crc32c\":\"00000000\"}}}")]
+    [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\",\"files\":{}} x")]
     [InlineData("{\"name\":\"x\",\"kind\":\"static\",\"dimensions\":256,\"language\":\"en\",\"files\":{\"vocab.txt\":{\"bytes\":1,\"crc32c\":\"zz\"}}}")]
     public void A_damaged_manifest_is_found(string manifest)
     {
