@@ -111,9 +111,9 @@ internal static class RecallVerb
 
         outlet.Say($"[yellow]{Outlet.Safe(reason)}[/]  {Outlet.Safe(why.Message)}");
         outlet.Say($"      [dim]{Outlet.Safe(why.Id)}{(why.Relevance is { } value ? $" · relevance {Number(value)}" : "")}[/]");
-        if (why.Signals is not null)
+        if (why is { Signals: { } signals, Shares: { } shares })
         {
-            SignalTable.Print(outlet, why.Signals);
+            SignalTable.Print(outlet, signals, shares);
         }
     }
 
@@ -136,15 +136,15 @@ internal static class RecallVerb
             outlet.Say($"      [yellow]suspicious: {Outlet.Safe(string.Join(", ", suspicions))}[/]");
         }
 
-        if (memory.Signals is not null)
+        if (memory is { Signals: { } signals, Shares: { } shares })
         {
-            SignalTable.Print(outlet, memory.Signals);
+            SignalTable.Print(outlet, signals, shares);
         }
     }
 
-    private static string? Signals(RecalledMemory memory) => memory.Signals is null
-        ? null
-        : string.Join(',', memory.Signals.Select(s => $"{s.Key}={Number(s.Value)}"));
+    private static string? Signals(RecalledMemory memory) => memory is { Signals: { } signals, Shares: { } shares }
+        ? string.Join(',', signals.Select(s => $"{s.Key}={Number(s.Value)}:{Number(shares[s.Key])}"))
+        : null;
 
     private static string Number(double value) => value.ToString("0.000", CultureInfo.InvariantCulture);
 }

@@ -24,6 +24,9 @@ public sealed record RecallWhy
 
     /// <summary>Gets what ranked it, by signal, each 0 to 1; <see langword="null"/>: it is not ranked.</summary>
     public IReadOnlyDictionary<string, double>? Signals { get; init; }
+
+    /// <summary>Gets what part of its score each signal gave by its weight, each 0 to 1, together 1; <see langword="null"/>: it is not ranked.</summary>
+    public IReadOnlyDictionary<string, double>? Shares { get; init; }
 }
 
 /// <summary>A reason for being in an answer or not, in the order in which they are looked for.</summary>

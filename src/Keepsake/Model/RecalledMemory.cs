@@ -74,6 +74,9 @@ public sealed record RecalledMemory
 
     /// <summary>Gets what ranked it, by signal, each 0 to 1; <see langword="null"/> unless asked for.</summary>
     public IReadOnlyDictionary<string, double>? Signals { get; init; }
+
+    /// <summary>Gets what part of its score each signal gave by its weight, each 0 to 1, together 1; <see langword="null"/> unless asked for.</summary>
+    public IReadOnlyDictionary<string, double>? Shares { get; init; }
 }
 
 /// <summary>Whether a memory is a record or an event.</summary>

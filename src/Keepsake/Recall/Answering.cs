@@ -54,7 +54,7 @@ internal sealed class Answering(Ranker ranker)
             .Select(c => new RankedHit(
                 search.IdOf(c),
                 Math.Max(relevance.Of(ranking.Scores[c]), query.MinRelevance),
-                query.Explain ? ranking.Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[c]) : null))];
+                query.Explain ? ranking.Explain(c) : null))];
     }
 
     // Where nothing else is known, what is said too often is still what is known.

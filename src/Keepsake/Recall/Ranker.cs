@@ -44,7 +44,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     public Ranking Score(CandidateSet set)
     {
         var count = set.Candidates.Length;
-        List<(string Name, float[] Values)> scored = new(signals.Count);
+        List<ScoredSignal> scored = new(signals.Count);
         var sum = new float[count];
         var hasEvidence = new bool[count];
         var weights = 0f;
@@ -66,7 +66,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
             Scale(signal.Scale, values, set.MeanSimilarity);
             TensorPrimitives.MultiplyAdd(values, weight, sum, sum);
             weights += weight;
-            scored.Add((signal.Name, values));
+            scored.Add(new(signal.Name, weight, values));
         }
 
         for (var c = 0; c < count; c++)
@@ -98,4 +98,20 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
 /// <summary>The scores of one search.</summary>
 /// <param name="Scores">Each candidate's, from 0 to 1; 0: it is no answer.</param>
 /// <param name="Signals">The signals that had something to go by, with each candidate's value.</param>
-internal sealed record Ranking(float[] Scores, IReadOnlyList<(string Name, float[] Values)> Signals);
+internal sealed record Ranking(float[] Scores, IReadOnlyList<ScoredSignal> Signals)
+{
+    /// <summary>Says what ranked a candidate.</summary>
+    public Explanation Explain(int candidate)
+    {
+        var sum = Signals.Sum(signal => signal.Weight * signal.Values[candidate]);
+        return new(
+            Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[candidate]),
+            Signals.ToDictionary(signal => signal.Name, signal => sum > 0 ? (double)(signal.Weight * signal.Values[candidate] / sum) : 0));
+    }
+}
+
+/// <summary>What one signal says of all candidates.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Weight">What it counts beside the others.</param>
+/// <param name="Values">Each candidate's value, from 0 to 1.</param>
+internal readonly record struct ScoredSignal(string Name, float Weight, float[] Values);

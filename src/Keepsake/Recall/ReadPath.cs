@@ -188,7 +188,8 @@ internal sealed class ReadPath(
         Provenance = record.Provenance,
         Trust = record.Trust,
         Suspicions = record.Suspicions,
-        Signals = hit.Signals,
+        Signals = hit.Explanation?.Signals,
+        Shares = hit.Explanation?.Shares,
     };
 
     private static RecalledMemory Memory(MemoryEvent item, RankedHit hit) => new()
@@ -208,7 +209,8 @@ internal sealed class ReadPath(
         Provenance = item.Provenance,
         Trust = item.Trust,
         Suspicions = item.Suspicions,
-        Signals = hit.Signals,
+        Signals = hit.Explanation?.Signals,
+        Shares = hit.Explanation?.Shares,
     };
 
     private static string Question(string? query)

@@ -32,7 +32,7 @@ internal sealed record RecallQuery
     /// <summary>The time of asking; what has expired by then is not returned.</summary>
     public required DateTimeOffset Now { get; init; }
 
-    /// <summary>Whether each hit carries its <see cref="RankedHit.Signals"/>.</summary>
+    /// <summary>Whether each hit carries its <see cref="RankedHit.Explanation"/>.</summary>
     public bool Explain { get; init; }
 
     /// <summary>An id that is ranked whether or not a leg finds it, so that an explanation can say where. <see langword="null"/>: none.</summary>

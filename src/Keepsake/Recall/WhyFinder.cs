@@ -111,7 +111,8 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             Message = message,
             Rank = rank,
             Relevance = hit is null ? null : Math.Round(hit.Value.Relevance, 4),
-            Signals = hit?.Signals,
+            Signals = hit?.Explanation?.Signals,
+            Shares = hit?.Explanation?.Shares,
         };
     }
 

@@ -92,11 +92,15 @@ public sealed class VerbTests
     [Fact]
     public async Task Recall_prints_lines_with_tabs_for_a_pipe_and_keeps_a_memory_on_one_line()
     {
-        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "one\ttwo\nthree\\ \u001b[31mred", 0.8765));
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "one\ttwo\nthree\\ \u001b[31mred", 0.8765) with
+        {
+            Signals = new Dictionary<string, double> { ["words"] = 1, ["time"] = 0.5 },
+            Shares = new Dictionary<string, double> { ["words"] = 0.9, ["time"] = 0.1 },
+        });
 
         var result = await _cli.RunAsync("recall", "numbers", "--namespace", "a", "--top-k", "3", "--min-relevance", "0.25", "--explain");
 
-        Assert.Equal("0.877\tmem-1\tagents/default\tone\\ttwo\\nthree\\\\ \\u001B[31mred\t\n", result.Out);
+        Assert.Equal("0.877\tmem-1\tagents/default\tone\\ttwo\\nthree\\\\ \\u001B[31mred\twords=1.000:0.900,time=0.500:0.100\n", result.Out);
         Assert.Equal(
             new RecallRequest { Query = "numbers", Namespace = "a", TopK = 3, MinRelevance = 0.25, Explain = true },
             Assert.Single(_cli.Memory.Asked));
@@ -133,6 +137,7 @@ public sealed class VerbTests
         _cli.Memory.Recalls = request => ScriptedMemory.Found(request, ScriptedMemory.Recalled("mem-1", "one") with
         {
             Signals = new Dictionary<string, double> { ["words"] = 1, ["window [x]"] = 0.25, ["speaker"] = 0 },
+            Shares = new Dictionary<string, double> { ["words"] = 0.8, ["window [x]"] = 0.2, ["speaker"] = 0 },
         });
 
         var result = await _cli.RunAsync("recall", "numbers", "--explain");
@@ -140,9 +145,9 @@ public sealed class VerbTests
         string[] drawn = [.. Regex.Replace(result.Out, "\u001b\\[[0-9;]*m", "").Split('\n').Select(line => line.TrimEnd()).Skip(2).SkipLast(1)];
         Assert.Equal(
             [
-                $"      words      {new string('█', 20)} 1.000",
-                $"      window [x] {new string('█', 5)}{new string('░', 15)} 0.250",
-                $"      speaker    {new string('░', 20)} 0.000",
+                $"      words      {new string('█', 20)} 1.000 80 % of the score",
+                $"      window [x] {new string('█', 5)}{new string('░', 15)} 0.250 20 % of the score",
+                $"      speaker    {new string('░', 20)} 0.000 0 % of the score",
             ],
             drawn);
     }

@@ -39,6 +39,7 @@ public sealed class RecordEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor
         Assert.Equal("record", (string?)found["memories"]![0]!["type"]);
         Assert.InRange((double)found["memories"]![0]!["relevance"]!, 0, 1);
         Assert.NotEmpty(found["memories"]![0]!["signals"]!.AsObject());
+        Assert.Equal(1, found["memories"]![0]!["shares"]!.AsObject().Sum(share => (double)share.Value!), 1e-5);
     }
 
     [Fact]

@@ -51,10 +51,12 @@ public sealed class ToolsTests : IAsyncLifetime
         var full = await CallAsync("search_memories", new() { ["query"] = "tests on tuesdays", ["namespace"] = "a", ["detail"] = "full" });
         Assert.Equal("core", Text(full.GetProperty("memories")[0].GetProperty("metadata"), "team"));
         Assert.NotEmpty(full.GetProperty("memories")[0].GetProperty("signals").EnumerateObject());
+        Assert.NotEmpty(full.GetProperty("memories")[0].GetProperty("shares").EnumerateObject());
 
         var brief = await CallAsync("search_memories", new() { ["query"] = "tests on tuesdays", ["namespace"] = "a" });
         Assert.False(brief.GetProperty("memories")[0].TryGetProperty("metadata", out _));
         Assert.False(brief.GetProperty("memories")[0].TryGetProperty("signals", out _));
+        Assert.False(brief.GetProperty("memories")[0].TryGetProperty("shares", out _));
     }
 
     [Fact]

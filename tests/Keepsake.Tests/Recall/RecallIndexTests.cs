@@ -119,7 +119,8 @@ public sealed class RecallIndexTests : IDisposable
 
         Assert.Equal(hits.OrderByDescending(hit => hit.Relevance).Select(hit => hit.Id), hits.Select(hit => hit.Id));
         Assert.All(hits, hit => Assert.InRange(hit.Relevance, 0, 1));
-        Assert.All(hits, hit => Assert.All(hit.Signals!.Values, value => Assert.InRange(value, 0, 1.00001)));
+        Assert.All(hits, hit => Assert.All(hit.Explanation!.Signals.Values, value => Assert.InRange(value, 0, 1.00001)));
+        Assert.All(hits, hit => Assert.Equal(1, hit.Explanation!.Shares.Values.Sum(), 1e-5));
     }
 
     [Fact]

@@ -28,6 +28,8 @@ public sealed class RecallWhyTests : IAsyncLifetime
         Assert.Equal((RecallReason.Returned, 1, "It is number 1 of the answer."), (answer.Why!.Reason, answer.Why.Rank, answer.Why.Message));
         Assert.Equal(answer.Memories[0].Relevance, answer.Why.Relevance);
         Assert.Equal(1, answer.Why.Signals!["words"]);
+        Assert.Equal(1, answer.Why.Shares!.Values.Sum(), 1e-5);
+        Assert.InRange(answer.Why.Shares["words"], 0.2, 0.9);
         Assert.Null(answer.Memories[0].Signals);
     }
 

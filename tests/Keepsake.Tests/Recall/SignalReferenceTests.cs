@@ -64,7 +64,7 @@ public sealed class SignalReferenceTests
 
     private static void Check(string signal, Dictionary<string, double> expected, IReadOnlyList<RankedHit> hits, double tolerance)
     {
-        Assert.All(hits, hit => Assert.Equal(expected[hit.Id], hit.Signals!.GetValueOrDefault(signal), tolerance));
+        Assert.All(hits, hit => Assert.Equal(expected[hit.Id], hit.Explanation!.Signals.GetValueOrDefault(signal), tolerance));
 
         // What is not returned has no evidence of any kind.
         var returned = hits.Select(hit => hit.Id).ToHashSet();

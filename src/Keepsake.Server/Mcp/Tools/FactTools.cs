@@ -22,7 +22,7 @@ internal static class FactTools
         var text = ToolText.Of(answer);
         if (!full)
         {
-            answer = answer with { Memories = [.. answer.Memories.Select(Short)], Why = answer.Why is { } why ? why with { Signals = null } : null };
+            answer = answer with { Memories = [.. answer.Memories.Select(Short)], Why = answer.Why is { } why ? why with { Signals = null, Shares = null } : null };
         }
 
         return ToolResults.Of(answer, ToolJson.Default.RecallAnswer, text);
@@ -65,5 +65,6 @@ internal static class FactTools
         Metadata = null,
         Provenance = null,
         Signals = null,
+        Shares = null,
     };
 }
