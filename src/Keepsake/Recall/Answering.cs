@@ -9,11 +9,40 @@ internal sealed class Answering(Ranker ranker)
     // Each costs a search; who says more things more often than that is still only as good as what is found.
     private const int MaxFloods = 3;
 
+    // Of a question about several things, how far an entry is lifted that answers one of them better than the whole.
+    private const double Lift = 0.3;
+    private const int DepthOfPart = 100;
+
     /// <summary>Answers a question.</summary>
     /// <inheritdoc cref="RecallIndex.Search"/>
-    public IReadOnlyList<RankedHit> Answer(RecallQuery query, IReadOnlyList<SegmentView> views)
+    public IReadOnlyList<RankedHit> Answer(RecallQuery query, IReadOnlyList<SegmentView> views) =>
+        query.Parts.Count == 0 ? AnswerOne(query, views) : AnswerParts(query, views);
+
+    private List<RankedHit> AnswerParts(RecallQuery query, IReadOnlyList<SegmentView> views)
     {
-        IReadOnlyList<RankedHit>? flooded = null;
+        var deep = query with { Limit = Math.Max(query.Limit, DepthOfPart), MinRelevance = 0 };
+        var whole = AnswerOne(deep, views).ToDictionary(hit => hit.Id);
+        var lifted = whole.ToDictionary();
+        foreach (var hit in query.Parts.SelectMany(part => AnswerOne(deep with { Text = part.Text, Vector = part.Vector }, views)))
+        {
+            var own = whole.GetValueOrDefault(hit.Id, hit with { Relevance = 0 });
+            var relevance = own.Relevance + (Lift * Math.Max(0, hit.Relevance - own.Relevance));
+            if (relevance > lifted.GetValueOrDefault(hit.Id).Relevance)
+            {
+                lifted[hit.Id] = own with { Relevance = relevance };
+            }
+        }
+
+        // Sorted stably: of equal ones that which is nearer to the whole.
+        return [.. lifted.Values
+            .Where(hit => hit.Relevance >= query.MinRelevance)
+            .OrderByDescending(hit => hit.Relevance)
+            .Take(query.Limit)];
+    }
+
+    private List<RankedHit> AnswerOne(RecallQuery query, IReadOnlyList<SegmentView> views)
+    {
+        List<RankedHit>? flooded = null;
         Flood? flood = null;
         for (var i = 0; ; i++)
         {

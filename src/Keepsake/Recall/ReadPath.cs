@@ -46,6 +46,7 @@ internal sealed class ReadPath(
         {
             Text = text,
             Vector = vector,
+            Parts = await PartsAsync(text, part => index.TextToEmbed(part, scope.Path, within, closed), cancellationToken),
             Scope = scope.Path,
             Within = within,
             Closed = closed,
@@ -81,6 +82,17 @@ internal sealed class ReadPath(
             Memories = memories,
             Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), reach, memories, cancellationToken),
         };
+    }
+
+    private async ValueTask<IReadOnlyList<QuestionPart>> PartsAsync(string text, Func<string, string> toEmbed, CancellationToken cancellationToken)
+    {
+        List<QuestionPart> parts = [];
+        foreach (var part in QuestionParts.Of(text))
+        {
+            parts.Add(new(part, await EmbedAsync(toEmbed(part), cancellationToken)));
+        }
+
+        return parts;
     }
 
     private async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken) =>

@@ -12,6 +12,9 @@ internal sealed record RecallQuery
     /// <summary>The question's unit-length embedding. <see langword="null"/>: a lexical search.</summary>
     public float[]? Vector { get; init; }
 
+    /// <summary>The things that the question is about, where it is about several. Empty: it is about one.</summary>
+    public IReadOnlyList<QuestionPart> Parts { get; init; } = [];
+
     /// <summary>The namespace to search with all under it, by segment. Empty: the whole store.</summary>
     public required string Scope { get; init; }
 

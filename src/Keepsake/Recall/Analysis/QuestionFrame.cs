@@ -13,16 +13,7 @@ internal static partial class QuestionFrame
     public static string Remove(string question)
     {
         var subject = Pattern.Replace(question, " ");
-        var terms = new Counter(new int[1]);
-        TextAnalyzer.Analyze(subject, ref terms);
-        return terms.Count[0] == 0 ? question : subject;
-    }
-
-    private readonly struct Counter(int[] count) : ITermSink
-    {
-        public int[] Count { get; } = count;
-
-        public void Add(scoped ReadOnlySpan<char> term) => Count[0]++;
+        return TermCount.Of(subject) == 0 ? question : subject;
     }
 
     // By line: asking for an answer; its form; its order; that it was talked about, and when; how many-sided it is.
