@@ -16,6 +16,9 @@ internal sealed class Corpus(int seed)
     private static readonly string[] Vocabulary = [.. File.ReadLines(Path.Combine(BuiltInModel.Folder, "vocab.txt"))
         .Where(word => word.Length >= 3 && word.All(char.IsAsciiLetterLower))];
 
+    /// <summary>What one record in a hundred has as metadata, and the others have none.</summary>
+    public static IReadOnlyDictionary<string, MetadataValue> OneInHundred { get; } = new Dictionary<string, MetadataValue> { ["part"] = MetadataValue.Of("one in a hundred") };
+
     private readonly Random _random = new(seed);
     private readonly string[] _words = Shuffled(new(seed));
 
@@ -44,6 +47,7 @@ internal sealed class Corpus(int seed)
             Id = $"mem-{new Guid(id, bigEndian: true)}",
             Namespace = MemoryNamespace.Parse($"bench/ns{number % namespaces}"),
             Content = Sentence(_random.Next(10, 71)),
+            Metadata = number % 100 == 0 ? OneInHundred : null,
             OccurredAt = at,
             CreatedAt = at,
             UpdatedAt = at,

@@ -11,15 +11,15 @@ internal static class Exact
 {
     public const int MaxQuestions = 50;
 
-    /// <summary>The share of the ten nearest records that were found.</summary>
-    public static double Recall(Corpus corpus, int records, int namespaces, StaticEmbeddingModel model, List<Asked> asked)
+    /// <summary>The share of the ten nearest records that were found, of all or of those with <see cref="Corpus.OneInHundred"/>.</summary>
+    public static double Recall(Corpus corpus, int records, int namespaces, StaticEmbeddingModel model, List<Asked> asked, bool isFiltered = false)
     {
         var best = asked.Select(_ => new PriorityQueue<string, float>()).ToArray();
         var embedding = new float[model.Dimensions];
         for (var i = 0; i < records; i++)
         {
             var record = corpus.Record(i, namespaces);
-            if (!model.TryEmbed(record.Content, embedding))
+            if ((isFiltered && record.Metadata is null) || !model.TryEmbed(record.Content, embedding))
             {
                 continue;
             }

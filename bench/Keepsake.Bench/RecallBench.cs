@@ -113,6 +113,7 @@ internal sealed class RecallBench(int records, int namespaces)
         _figures["whole"] = await LatencyAsync(() => memory.RecallAsync(Request()));
         _figures["allocatedBytesASearch"] = (GC.GetTotalAllocatedBytes() - allocated) / Questions;
         _figures["collectionsWhile"] = GC.CollectionCount(0) - collections;
+        _figures["wholeFiltered"] = await LatencyAsync(() => memory.RecallAsync(Request() with { Metadata = Corpus.OneInHundred }));
         _figures["wholeLexicalOnly"] = await LatencyAsync(async () => Search(await memory.IndexAsync(default), null));
         var index = await memory.IndexAsync(default);
         MeasureLegs(index);
@@ -133,16 +134,24 @@ internal sealed class RecallBench(int records, int namespaces)
 
     private void MeasureLegs(RecallIndex index)
     {
+        var model = StaticEmbeddingModel.Load(BuiltInModel.Folder);
+        MeasureLegs(index, model, filter: null, "lexical", "vector");
+        MeasureLegs(index, model, new(Corpus.OneInHundred), "lexicalFiltered", "vectorFiltered");
+    }
+
+    private void MeasureLegs(RecallIndex index, StaticEmbeddingModel model, MetadataFilter? filter, string ofWords, string ofVectors)
+    {
         List<Asked> asked = [];
         var lexical = new List<double>();
         var vector = new List<double>();
-        var model = StaticEmbeddingModel.Load(BuiltInModel.Folder);
         for (var i = -WarmUp; i < Questions; i++)
         {
             var text = _questions.Question();
             var embedding = new float[model.Dimensions];
             model.TryEmbed(text, embedding);
-            var scope = new SearchScope(index.Views, Namespace());
+            var filtering = Stopwatch.GetTimestamp();
+            var scope = new SearchScope(index.Views, Namespace(), filter: filter);
+            var toFilter = filter is null ? 0 : Stopwatch.GetElapsedTime(filtering).TotalMilliseconds;
             var started = Stopwatch.GetTimestamp();
             TermQuery[] terms = [.. QuestionTerms.Read(QuestionReader.Read(text, [], DateTimeOffset.UnixEpoch)).Select(term => new TermQuery(term, scope))];
             LexicalLeg.Find(scope, terms, Recall.Search.MaxPassagesOfLeg, long.MinValue);
@@ -151,7 +160,7 @@ internal sealed class RecallBench(int records, int namespaces)
             if (i >= 0)
             {
                 lexical.Add(Stopwatch.GetElapsedTime(started, between).TotalMilliseconds);
-                vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds);
+                vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds + toFilter);
                 if (asked.Count < Exact.MaxQuestions && namespaces == 1)
                 {
                     var best = found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10);
@@ -160,14 +169,14 @@ internal sealed class RecallBench(int records, int namespaces)
             }
         }
 
-        _figures["lexical"] = Percentiles(lexical);
+        _figures[ofWords] = Percentiles(lexical);
         var figures = Percentiles(vector);
         if (asked.Count > 0)
         {
-            figures["recall@10"] = Math.Round(Exact.Recall(new(Seed), records, namespaces, model, asked), 4);
+            figures["recall@10"] = Math.Round(Exact.Recall(new(Seed), records, namespaces, model, asked, filter is not null), 4);
         }
 
-        _figures["vector"] = figures;
+        _figures[ofVectors] = figures;
     }
 
     private static string Id(Recall.Index.Segment segment, int passage) => segment.Ids[segment.PassageDocuments[passage]];

@@ -16,6 +16,7 @@ internal static class RecallVerb
             Description = "Where to look; namespaces under it are searched too, and none means the whole store",
             HelpName = "NS",
         };
+        var metadata = MetadataPairs.Option();
         var topK = new Option<int>("--top-k")
         {
             Description = $"The most memories to return, 1 to {RecallRequest.MaxTopK}",
@@ -35,7 +36,7 @@ internal static class RecallVerb
         };
         var verb = new Command("recall", "Find what is known, by meaning and by words, best first.")
         {
-            query, scope, topK, minRelevance, explain, why,
+            query, scope, metadata, topK, minRelevance, explain, why,
         };
         cli.Run(verb, async (run, cancellationToken) =>
         {
@@ -43,6 +44,7 @@ internal static class RecallVerb
             {
                 Query = await TextArgument.ReadAsync(run, run.Get(query)!, RecallRequest.MaxQueryLength, cancellationToken),
                 Namespace = run.Get(scope),
+                Metadata = MetadataPairs.Parse(run.Get(metadata)),
                 TopK = run.Get(topK),
                 MinRelevance = run.Get(minRelevance),
                 Explain = run.Get(explain),
@@ -55,6 +57,7 @@ internal static class RecallVerb
         return verb.WithExamples(
             "keepsake recall \"when do we release?\"",
             "keepsake recall \"how are errors reported\" --namespace codebase --top-k 10",
+            "keepsake recall \"open questions\" --metadata project=apollo --metadata year=2026",
             "keepsake recall \"indentation\" --explain --json",
             "keepsake recall \"when do we release?\" --why mem-0198…");
     }

@@ -31,7 +31,7 @@ internal static class WireSchemas
         else if (type == typeof(IReadOnlyDictionary<string, MetadataValue>))
         {
             schema.AdditionalProperties = MetadataValueSchema();
-            schema.MaxProperties = MemoryRecord.MaxMetadataEntries;
+            schema.MaxProperties = context.JsonPropertyInfo?.DeclaringType == typeof(RecallRequest) ? RecallRequest.MaxMetadataPairs : MemoryRecord.MaxMetadataEntries;
         }
         else if (type == typeof(IReadOnlyList<MemoryFact>))
         {

@@ -9,6 +9,9 @@ public sealed record RecallRequest
     /// <summary>Largest <see cref="TopK"/>.</summary>
     public const int MaxTopK = 100;
 
+    /// <summary>Most entries in <see cref="Metadata"/>.</summary>
+    public const int MaxMetadataPairs = 10;
+
     /// <summary><see cref="TopK"/> when nothing is said.</summary>
     public const int DefaultTopK = 5;
 
@@ -17,6 +20,11 @@ public sealed record RecallRequest
 
     /// <summary>Gets the scope: a namespace and all under it; <see langword="null"/> or empty: everything.</summary>
     public string? Namespace { get; init; }
+
+    /// <summary>Gets the metadata that a memory must have to be found: every key, each with an equal value, strings compared ordinally. A string is not equal
+    /// to a number, nor to a list that holds it. At most <see cref="MaxMetadataPairs"/>; <see langword="null"/> or empty: any.</summary>
+    /// <remarks>What is stored holds no secret, so one that is asked for is <see cref="MemoryErrorCode.InvalidRequest"/>.</remarks>
+    public IReadOnlyDictionary<string, MetadataValue>? Metadata { get; init; }
 
     /// <summary>Gets the most memories wanted, 1 to <see cref="MaxTopK"/>; <see langword="null"/>: <see cref="DefaultTopK"/>.</summary>
     public int? TopK { get; init; }

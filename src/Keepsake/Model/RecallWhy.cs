@@ -57,6 +57,9 @@ public enum RecallReason
     /// <summary>Its namespace is not in the scope of the question.</summary>
     OutOfScope,
 
+    /// <summary>It has not the metadata that the question asks for.</summary>
+    FilteredOut,
+
     /// <summary>None of the question's words is in it, and it has no embedding of the present model yet.</summary>
     NotEmbedded,
 

@@ -205,7 +205,7 @@ internal sealed class CandidateReader
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             UnknownNames = _search.UnknownNames,
             IsIdentifier = IdentifierTerms(),
-            Passages = _search.Scope.Passages,
+            Passages = _search.Scope.MatchingPassages(enough: Evidence.ManyPassages),
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
             PassageLengths = counts.PassageLengths,

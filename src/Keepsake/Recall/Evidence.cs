@@ -10,7 +10,7 @@ internal readonly record struct Evidence
     private const float CosineOfWords = 0.4f;
 
     // What the likelihood was fitted on: conversations of some hundred turns.
-    private const float ManyPassages = 700;
+    public const int ManyPassages = 700;
 
     /// <summary>BM25 of the best passage by what the question's terms are worth together, a term found nowhere as a very rare one. At most 1.</summary>
     public float Words { get; init; }
@@ -67,7 +67,7 @@ internal readonly record struct Evidence
             BestScore = bestScore,
             NamesSpeaker = set.Question.NamesSpeaker,
             UnknownNames = set.UnknownNames,
-            Fewness = MathF.Log(ManyPassages / Math.Clamp(set.Passages, 1, ManyPassages)),
+            Fewness = MathF.Log((float)ManyPassages / Math.Clamp(set.Passages, 1, ManyPassages)),
             Brevity = 1f / (1 + set.Worth.Length),
         };
     }

@@ -45,6 +45,9 @@ internal sealed record IndexEntry
     /// <summary>Append order within the store; neighbours in a session are neighbours in this order.</summary>
     public long Order { get; init; }
 
+    /// <summary>What else its writer knows of it, to be found by. <see langword="null"/>: nothing.</summary>
+    public IReadOnlyDictionary<string, MetadataValue>? Metadata { get; init; }
+
     /// <summary>Whether it has been embedded with the model in use; a text without a known word then still has no vector.</summary>
     public bool IsEmbedded { get; init; }
 

@@ -32,6 +32,7 @@ internal sealed class ReadPath(
         var scope = MemoryNamespace.ParseScope(request.Namespace);
         var within = reach.Within(scope);
         var text = redactor.Redact(Question(request.Query)).Text;
+        var filter = MetadataFilter.Of(request.Metadata, redactor);
         var why = request.Why is null ? null : Rules.GivenId(request.Why);
         var now = time.GetUtcNow();
         var closed = engine.Closed;
@@ -50,6 +51,7 @@ internal sealed class ReadPath(
             Scope = scope.Path,
             Within = within,
             Closed = closed,
+            Filter = filter,
             Limit = TopK(request.TopK),
             MinRelevance = request.MinRelevance is null ? Relevance.DefaultFloor : Rules.Share(request.MinRelevance, 0, "minRelevance"),
             Now = now,
@@ -98,33 +100,36 @@ internal sealed class ReadPath(
     private async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken) =>
         await embedder.EmbedAsync([text], cancellationToken) is [{ } vector] ? vector : null;
 
-    // The index knows namespaces and no actors, so where those count it is asked for more until enough of them are the caller's.
+    // The index knows namespaces and no actors, and metadata by a number only, so where those count it is asked for more until enough hits stand.
     private async Task<List<RecalledMemory>> FindAsync(RecallIndex index, RecallQuery query, Reach reach, CancellationToken cancellationToken)
     {
         for (var limit = query.Limit; ; limit = Math.Min(limit * MoreHits, RecallQuery.MaxLimit))
         {
             var hits = index.Search(query with { Limit = limit });
-            var memories = await ReadAsync(hits, reach, cancellationToken);
-            if (!reach.IsByActor || memories.Count >= query.Limit || hits.Count < limit || limit == RecallQuery.MaxLimit)
+            var memories = await ReadAsync(hits, reach, query.Filter, cancellationToken);
+            if ((!reach.IsByActor && query.Filter is null) || memories.Count >= query.Limit || hits.Count < limit || limit == RecallQuery.MaxLimit)
             {
                 return memories.Count <= query.Limit ? memories : memories[..query.Limit];
             }
         }
     }
 
-    private async Task<List<RecalledMemory>> ReadAsync(IReadOnlyList<RankedHit> hits, Reach reach, CancellationToken cancellationToken)
+    private async Task<List<RecalledMemory>> ReadAsync(
+        IReadOnlyList<RankedHit> hits, Reach reach, MetadataFilter? filter, CancellationToken cancellationToken)
     {
+        bool Stands(MemoryItem item) => reach.Sees(item) && filter?.Matches(item) != false;
+
         var records = await ReadAsync(hits, isEvent: false, engine.GetAsync, r => r.Id, cancellationToken);
         var events = await ReadAsync(hits, isEvent: true, engine.GetEventsAsync, e => e.Id, cancellationToken);
         List<RecalledMemory> memories = new(hits.Count);
         foreach (var hit in hits)
         {
-            // One that was forgotten or found damaged since the ranking is left out.
-            if (records.TryGetValue(hit.Id, out var record) && reach.Sees(record))
+            // One that was changed, forgotten or found damaged since the ranking is left out.
+            if (records.TryGetValue(hit.Id, out var record) && Stands(record))
             {
                 memories.Add(Memory(record, hit));
             }
-            else if (events.TryGetValue(hit.Id, out var item) && reach.Sees(item))
+            else if (events.TryGetValue(hit.Id, out var item) && Stands(item))
             {
                 memories.Add(Memory(item, hit));
             }

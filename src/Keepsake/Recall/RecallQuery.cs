@@ -24,6 +24,9 @@ internal sealed record RecallQuery
     /// <summary>Namespaces in the scope that are not searched, each with all under it.</summary>
     public IReadOnlyList<MemoryNamespace> Closed { get; init; } = [];
 
+    /// <summary>The metadata that an entry must have. <see langword="null"/>: any.</summary>
+    public MetadataFilter? Filter { get; init; }
+
     /// <summary>Most results, from 1 to <see cref="MaxLimit"/>.</summary>
     /// <value>The default is 10.</value>
     public int Limit { get; init; } = 10;

@@ -19,7 +19,7 @@ internal sealed class Search
     public Search(RecallQuery query, IReadOnlyList<SegmentView> views, Flood? flood = null)
     {
         Query = query;
-        Scope = new(views, query.Scope, query.Within, query.Closed) { Flood = flood };
+        Scope = new(views, query.Scope, query.Within, query.Closed, query.Filter) { Flood = flood };
         Question = QuestionReader.Read(query.Text, Scope.Speakers, query.Now);
         Terms = [.. QuestionTerms.Read(Question).Select(term => new TermQuery(term, Scope))];
         UnknownNames = ShareOfUnknown(Question);

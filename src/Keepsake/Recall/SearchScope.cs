@@ -7,14 +7,20 @@ namespace Keepsake.Recall;
 internal sealed class SearchScope
 {
     private readonly Dictionary<string, int> _speakers = new(StringComparer.Ordinal);
+    private readonly DocumentSet[]? _matching;
 
     /// <summary>Finds a scope in some segments.</summary>
     /// <param name="views">The segments.</param>
     /// <param name="path">The namespace, with all under it.</param>
     /// <param name="within">The parts of it that count, none under another; <see langword="null"/>: all of it.</param>
     /// <param name="closed">Namespaces that are left out, each with all under it; <see langword="null"/>: none.</param>
+    /// <param name="filter">What metadata a document must have to be in an answer; <see langword="null"/>: any.</param>
     public SearchScope(
-        IReadOnlyList<SegmentView> views, string path, IReadOnlyList<string>? within = null, IReadOnlyList<MemoryNamespace>? closed = null)
+        IReadOnlyList<SegmentView> views,
+        string path,
+        IReadOnlyList<string>? within = null,
+        IReadOnlyList<MemoryNamespace>? closed = null,
+        MetadataFilter? filter = null)
     {
         List<ScopePart> parts = [];
         List<SegmentView> inScope = [];
@@ -54,6 +60,7 @@ internal sealed class SearchScope
         Parts = [.. parts];
         Documents = parts.Sum(part => part.EndDocument - part.FirstDocument);
         Passages = parts.Sum(part => part.EndPassage - part.FirstPassage);
+        _matching = filter is null ? null : [.. inScope.Select(view => new DocumentSet(view.Segment.Metadata.Find(filter.Hashes), view.Segment.Count))];
     }
 
     /// <summary>What is said too often and left out; <see langword="null"/>: nothing.</summary>
@@ -73,6 +80,9 @@ internal sealed class SearchScope
 
     /// <summary>How many passages it holds.</summary>
     public int Passages { get; }
+
+    /// <summary>Whether only some of its documents can be in an answer: those that match a filter. What surrounds them and how rare a word is, is told by all.</summary>
+    public bool IsFiltered => _matching is not null;
 
     /// <summary>How many sessions it holds, where a document that stands alone is one.</summary>
     public int Sessions { get; }
@@ -106,17 +116,50 @@ internal sealed class SearchScope
         return Place.None;
     }
 
+    /// <summary>Whether a document matches the filter.</summary>
+    /// <param name="view">The number of its segment in <see cref="Views"/>.</param>
+    /// <param name="document">The document.</param>
+    public bool Matches(int view, int document) => _matching is null || _matching[view].Contains(document);
+
+    /// <summary>The documents of a part that match the filter, in order; for a filtered scope only.</summary>
+    public ReadOnlyMemory<int> MatchingIn(in ScopePart part) => _matching![part.View].Within(part.FirstDocument, part.EndDocument);
+
+    /// <summary>How many passages match the filter, or <paramref name="enough"/> or more when those are as good.</summary>
+    public int MatchingPassages(int enough)
+    {
+        if (_matching is null)
+        {
+            return Passages;
+        }
+
+        var passages = 0;
+        foreach (var part in Parts)
+        {
+            foreach (var document in MatchingIn(part).Span)
+            {
+                if (passages >= enough)
+                {
+                    return passages;
+                }
+
+                passages += part.Segment.FirstPassage(document + 1) - part.Segment.FirstPassage(document);
+            }
+        }
+
+        return passages;
+    }
+
     // In the order of documents: the parts are stretches of that order, and what stands side by side is joined.
     private static IEnumerable<NamespaceRun> Runs(Segment segment, string path, IReadOnlyList<string>? within) => within is null
         ? segment.Under(path)
         : within.SelectMany(segment.Under).OrderBy(run => run.FirstDocument);
 
-    /// <summary>Whether a document can be in an answer: neither removed nor expired, nor of a flood.</summary>
+    /// <summary>Whether a document can be in an answer: it matches the filter and is neither removed nor expired, nor of a flood.</summary>
     /// <param name="view">The number of its segment in <see cref="Views"/>.</param>
     /// <param name="document">The document.</param>
     /// <param name="now">In UTC ticks.</param>
     public bool CanReturn(int view, int document, long now) =>
-        Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now && Flood?.Holds(Views[view].Segment, document) != true;
+        Matches(view, document) && Views[view].IsLive(document) && Views[view].Segment.Rows[document].ExpiresAt > now && Flood?.Holds(Views[view].Segment, document) != true;
 }
 
 /// <summary>A stretch of documents of one segment.</summary>

@@ -42,7 +42,7 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
                 : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
-        return OfItself(item, asked.Scope, asked.Query.Now) is { } reason
+        return OfItself(item, asked) is { } reason
             ? new() { Id = id, Reason = reason.Reason, Message = reason.Message }
             : Ranked(id, asked, (hit, rank) => OfRank(item, asked, memories, hit, rank));
     }
@@ -55,13 +55,14 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
         : (await engine.GetAsync([id], cancellationToken))[0];
 
     // What keeps it out of every answer of this scope, whatever is asked.
-    private static (RecallReason Reason, string Message)? OfItself(MemoryItem item, MemoryNamespace scope, DateTimeOffset now)
+    private static (RecallReason Reason, string Message)? OfItself(MemoryItem item, AskedIndex asked)
     {
         var (at, expiresAt) = item is MemoryRecord record ? (record.Namespace, record.ExpiresAt) : (((MemoryEvent)item).Namespace, ((MemoryEvent)item).ExpiresAt);
         return item is MemoryRecord { SupersededBy: { } successor } ? (RecallReason.Superseded, $"The record {successor} has taken its place.")
-            : expiresAt <= now ? (RecallReason.Expired, string.Create(CultureInfo.InvariantCulture, $"It expired at {expiresAt.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."))
+            : expiresAt <= asked.Query.Now ? (RecallReason.Expired, string.Create(CultureInfo.InvariantCulture, $"It expired at {expiresAt.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."))
             : at is null ? (RecallReason.NotSearched, "It is an event without a namespace; such events are listed with their session and not searched.")
-            : !scope.Contains(at) ? (RecallReason.OutOfScope, $"It is in '{at.Value}', and the search looked only in and under '{scope.Value}'.")
+            : !asked.Scope.Contains(at) ? (RecallReason.OutOfScope, $"It is in '{at.Value}', and the search looked only in and under '{asked.Scope.Value}'.")
+            : asked.Query.Filter?.Missing(item) is { } key ? (RecallReason.FilteredOut, $"Its metadata has no '{key}' with the value that the search asked for.")
             : null;
     }
 

@@ -50,6 +50,7 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(RebuildReport))]
 [JsonSerializable(typeof(RebuildState))]
 [JsonSerializable(typeof(Page<QuarantinedNamespace>))]
+[JsonSerializable(typeof(MetadataValue))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
 [JsonSerializable(typeof(SealingProgress))]
 [JsonSerializable(typeof(IReadOnlyList<StoreKey>))]

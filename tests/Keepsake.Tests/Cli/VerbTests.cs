@@ -107,6 +107,43 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Recall_asks_for_metadata_as_json_values_where_they_are_such_and_as_text_elsewhere()
+    {
+        var result = await _cli.RunAsync(
+            "recall", "x", "--metadata", "project=apollo", "--metadata", "year=2026", "--metadata", "label=\"2026\"", "--metadata", "open=true",
+            "--metadata", "tags=[\"a\", \"b\"]", "--metadata", "formula=a=b", "--metadata", "zip=007", "--metadata", "none=", "--metadata", "nil=null");
+
+        Assert.Equal(ExitCode.Done, result.Code);
+        var metadata = Assert.IsType<RecallRequest>(Assert.Single(_cli.Memory.Asked)).Metadata!;
+        Dictionary<string, MetadataValue> expected = new()
+        {
+            ["project"] = MetadataValue.Of("apollo"),
+            ["year"] = MetadataValue.Of(2026),
+            ["label"] = MetadataValue.Of("2026"),
+            ["open"] = MetadataValue.Of(true),
+            ["tags"] = MetadataValue.Of(["a", "b"]),
+            ["formula"] = MetadataValue.Of("a=b"),
+            ["zip"] = MetadataValue.Of("007"),
+            ["none"] = MetadataValue.Of(""),
+            ["nil"] = MetadataValue.Of("null"),
+        };
+        Assert.Equal(expected.OrderBy(pair => pair.Key), metadata.OrderBy(pair => pair.Key));
+    }
+
+    [Theory]
+    [InlineData("--metadata takes a key and a value, such as --metadata project=apollo.", "project")]
+    [InlineData("--metadata takes a key and a value, such as --metadata project=apollo.", "=apollo")]
+    [InlineData("--metadata names 'a' twice. A record has one value of a key; name each key once.", "a=1", "--metadata", "a=2")]
+    public async Task Recall_says_what_is_wrong_with_metadata(string says, params string[] words)
+    {
+        var result = await _cli.RunAsync(["recall", "x", "--metadata", .. words]);
+
+        Assert.Equal(ExitCode.Invalid, result.Code);
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Memory.Asked);
+    }
+
+    [Fact]
     public async Task Recall_shows_a_person_no_control_character_of_a_memory()
     {
         _cli.IsOutPerson = true;

@@ -67,6 +67,13 @@ public sealed class BadBodyTests(HttpDoor door) : IClassFixture<HttpDoor>
     [InlineData(Search, "{\"query\":\"x\",\"minRelevance\":2}", "minRelevance")]
     [InlineData(Search, "{\"query\":\"x\",\"explain\":\"yes\"}", "true or false")]
     [InlineData(Search, "{\"query\":null}", "null is not allowed")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":[]}", "At metadata: ")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"a\":null}}", "A metadata value is null. Leave the key out")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"a\":{\"b\":1}}}", "A metadata value is a string")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"a\":1,\"a\":2}}", "twice")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"\":1}}", "A metadata key is empty")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"0\":0,\"1\":0,\"2\":0,\"3\":0,\"4\":0,\"5\":0,\"6\":0,\"7\":0,\"8\":0,\"9\":0,\"10\":0}}", "metadata asks for 11 keys; at most 10 are compared")]
+    [InlineData(Search, "{\"query\":\"x\",\"metadata\":{\"password\":\"correct-horse-7!\"}}", "metadata holds a secret")]
     [InlineData(Search, "{\"query\":\"\"}", "query")]
     [InlineData(Search, "{\"query\":\"x\",\"namespace\":\"a//b\"}", "codebase/patterns")]
     public async Task A_wrong_body_is_refused_with_what_would_have_worked(string path, string body, string says)

@@ -54,6 +54,8 @@ public sealed class OpenApiTests(HttpDoor door) : IClassFixture<HttpDoor>
         Assert.Equal("string", (string?)schemas["MemoryKind"]!["type"]);
         Assert.Equal("byte", (string?)schemas["MemoryRecord"]!["properties"]!["embedding"]!["format"]);
         Assert.Equal(4, schemas["EventInput"]!["properties"]!["metadata"]!["additionalProperties"]!["anyOf"]!.AsArray().Count);
+        Assert.Equal(64, (int)schemas["EventInput"]!["properties"]!["metadata"]!["maxProperties"]!);
+        Assert.Equal(10, (int)schemas["RecallRequest"]!["properties"]!["metadata"]!["maxProperties"]!);
         Assert.Equal(1_000, (int)schemas["RememberRequest"]!["properties"]!["facts"]!["maxItems"]!);
         Assert.Equal(2, schemas["RememberRequest"]!["properties"]!["facts"]!["items"]!["anyOf"]!.AsArray().Count);
         Assert.Equal(10, schemas["RecordPatch"]!["properties"]!.AsObject().Count);

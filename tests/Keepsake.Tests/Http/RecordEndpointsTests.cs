@@ -58,6 +58,24 @@ public sealed class RecordEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor
     }
 
     [Fact]
+    public async Task A_search_is_narrowed_to_exact_metadata()
+    {
+        var body = """
+            {"namespace":"filtered","facts":[{"content":"Ships stop at the pier","metadata":{"line":1,"open":true}},{"content":"Trams stop at the pier","metadata":{"line":"1"}}]}
+            """;
+        (await door.SendAsync("POST", "/v1/records", body)).Is(200);
+
+        foreach (var (metadata, found) in ((string, string)[])[
+            ("""{"line":1}""", "Ships stop at the pier"), ("""{"line":"1"}""", "Trams stop at the pier"), ("""{"open":true,"line":1}""", "Ships stop at the pier"),
+            ("""{"open":false}""", ""), ("{}", "Ships stop at the pier|Trams stop at the pier"), ("null", "Ships stop at the pier|Trams stop at the pier")])
+        {
+            var answer = (await door.SendAsync(
+                "POST", "/v1/search", $$"""{"query":"what stops at the pier?","namespace":"filtered","minRelevance":0,"metadata":{{metadata}}}""")).Is(200).Json;
+            Assert.Equal(found, string.Join('|', answer["memories"]!.AsArray().Select(m => (string?)m!["content"]).Order(StringComparer.Ordinal)));
+        }
+    }
+
+    [Fact]
     public async Task A_refused_fact_does_not_stop_the_others()
     {
         var body = new JsonObject { ["namespace"] = "mixed", ["facts"] = new JsonArray("good", new string('x', 16_001), "") }.ToJsonString();

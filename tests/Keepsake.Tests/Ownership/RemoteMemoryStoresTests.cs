@@ -71,6 +71,12 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         var direct = await Direct.RecallAsync(ask, Cancellation);
         var remote = await Remote.RecallAsync(ask, Cancellation);
         Assert.Equal(direct.Memories.Select(m => (m.Id, m.Content, m.Speaker)), remote.Memories.Select(m => (m.Id, m.Content, m.Speaker)));
+
+        foreach (var (number, found) in ((double, string[])[])[(1.5, ["A full fact"]), (1, [])])
+        {
+            var metadata = new Dictionary<string, MetadataValue> { ["number"] = MetadataValue.Of(number), ["list"] = MetadataValue.Of(["a", "b"]) };
+            Assert.Equal(found, (await Remote.RecallAsync(ask with { Metadata = metadata }, Cancellation)).Memories.Select(m => m.Content));
+        }
     }
 
     [Fact]

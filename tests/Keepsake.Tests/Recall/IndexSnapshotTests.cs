@@ -33,9 +33,13 @@ public sealed class IndexSnapshotTests : IDisposable
         foreach (var question in (string[])["word5x shared", "word17x", "Ada number 3 in May"])
         {
             var query = Entries.Query(question) with { Vector = [0.6f, 0.8f], Limit = 20 };
-            Assert.Equal(
-                _index.Search(query).Select(hit => $"{hit.Id} {hit.Relevance:F6}"),
-                restored.Search(query).Select(hit => $"{hit.Id} {hit.Relevance:F6}"));
+            foreach (var asked in new[] { query, query with { Filter = new(new Dictionary<string, MetadataValue> { ["seventh"] = MetadataValue.Of(3) }) } })
+            {
+                Assert.NotEmpty(_index.Search(asked));
+                Assert.Equal(
+                    _index.Search(asked).Select(hit => $"{hit.Id} {hit.Relevance:F6}"),
+                    restored.Search(asked).Select(hit => $"{hit.Id} {hit.Relevance:F6}"));
+            }
         }
     }
 
@@ -75,6 +79,24 @@ public sealed class IndexSnapshotTests : IDisposable
         Snapshot().Save(_index.Views, Model, 1, always: true);
 
         Assert.Null(Snapshot().Load("another model"));
+    }
+
+    [Fact]
+    public void A_snapshot_of_an_earlier_version_is_none()
+    {
+        Fill();
+        Snapshot().Save(_index.Views, Model, 1, always: true);
+        Assert.NotNull(Snapshot().Load(Model));
+        foreach (var file in Directory.GetFiles(_folder.Path, "*.segment"))
+        {
+            // A segment begins with the length of its first array, which is its version and no more, and has that array's checksum behind it.
+            var bytes = File.ReadAllBytes(file);
+            BitConverter.TryWriteBytes(bytes.AsSpan(8), BitConverter.ToUInt64(bytes, 8) - (1UL << 48));
+            BitConverter.TryWriteBytes(bytes.AsSpan(16), Keepsake.Embedding.Crc32C.Of(bytes.AsSpan(8, 8)));
+            File.WriteAllBytes(file, bytes);
+        }
+
+        Assert.Null(Snapshot().Load(Model));
     }
 
     [Theory]
@@ -125,6 +147,7 @@ public sealed class IndexSnapshotTests : IDisposable
             Speaker = i % 2 == 0 ? "Ada" : null,
             OccurredAt = Entries.Now.AddDays(i % 300),
             Order = i,
+            Metadata = i % 2 == 0 ? null : new Dictionary<string, MetadataValue> { ["seventh"] = MetadataValue.Of(i % 7) },
             Vectors = [[MathF.Cos(i), MathF.Sin(i)]],
         }))],
         []);

@@ -86,6 +86,20 @@ public sealed class RecallWhyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_has_not_the_metadata_that_was_asked_for_says_which_key_it_fails_by()
+    {
+        var metadata = new Dictionary<string, MetadataValue> { ["state"] = MetadataValue.Of("done"), ["year"] = MetadataValue.Of(2026) };
+        var id = (await _store.RememberAsync(new() { Content = "a kite of metadata", Metadata = metadata })).Id!;
+        Task<RecallAnswer> Ask(string state) => AskAsync(
+            new() { Query = "kite", Why = id, MinRelevance = 0, Metadata = new Dictionary<string, MetadataValue> { ["year"] = MetadataValue.Of(2026), ["state"] = MetadataValue.Of(state) } });
+
+        var why = (await Ask("open")).Why!;
+        Assert.Equal((RecallReason.FilteredOut, "Its metadata has no 'state' with the value that the search asked for."), (why.Reason, why.Message));
+        Assert.Null(why.Rank);
+        Assert.Equal(RecallReason.Returned, (await Ask("done")).Why!.Reason);
+    }
+
+    [Fact]
     public async Task An_event_is_found_with_a_namespace_and_never_without()
     {
         var without = await _store.Memory.AppendEventAsync(new() { ActorId = "ana", SessionId = "s", Content = "a kite" }, null, Cancellation);

@@ -9,6 +9,7 @@ internal sealed class AnalyzedEntry
     private AnalyzedEntry(IndexEntry entry, DocumentRow row)
     {
         (Entry, Row) = (entry, row);
+        Metadata = entry.Metadata is { Count: > 0 } metadata ? [.. metadata.Select(pair => MetadataHash.Of(pair.Key, pair.Value)).Distinct()] : [];
         SessionKey = entry.Session is null ? 0 : SessionDirectory.Key(entry.Path, entry.Session);
     }
 
@@ -20,6 +21,9 @@ internal sealed class AnalyzedEntry
 
     /// <summary>The session by <see cref="SessionDirectory.Key"/>; 0: it stands alone.</summary>
     public ulong SessionKey { get; }
+
+    /// <summary>The distinct pairs of its metadata, by <see cref="MetadataHash"/>.</summary>
+    public ulong[] Metadata { get; }
 
     /// <summary>Each passage's number of terms, up to 255.</summary>
     public required byte[] Lengths { get; init; }

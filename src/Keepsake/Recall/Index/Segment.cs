@@ -25,6 +25,9 @@ internal sealed class Segment
     /// <summary>Each passage's number of terms, up to 255.</summary>
     public required byte[] PassageLengths { get; init; }
 
+    /// <summary>The metadata.</summary>
+    public required MetadataTable Metadata { get; init; }
+
     /// <summary>The sessions.</summary>
     public required SessionDirectory Sessions { get; init; }
 

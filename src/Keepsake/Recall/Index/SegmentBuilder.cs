@@ -32,13 +32,29 @@ internal static class SegmentBuilder
             }
         }
 
-        return layout.ToSegment(lengths, Invert(keys, postings, lengths), Vectors(sorted, passages));
+        return layout.ToSegment(lengths, Metadata(sorted), Invert(keys, postings, lengths), Vectors(sorted, passages));
     }
 
     private static int Compare(AnalyzedEntry a, AnalyzedEntry b)
     {
         var byPath = ReferenceEquals(a.Entry.Path, b.Entry.Path) ? 0 : string.CompareOrdinal(a.Entry.Path, b.Entry.Path);
         return byPath != 0 ? byPath : (a.SessionKey, a.Row.Order).CompareTo((b.SessionKey, b.Row.Order));
+    }
+
+    private static MetadataTable Metadata(AnalyzedEntry[] sorted)
+    {
+        var pairs = new ulong[sorted.Sum(entry => entry.Metadata.Length)];
+        var documents = new int[pairs.Length];
+        var count = 0;
+        for (var document = 0; document < sorted.Length; document++)
+        {
+            foreach (var pair in sorted[document].Metadata)
+            {
+                (pairs[count], documents[count++]) = (pair, document);
+            }
+        }
+
+        return MetadataTable.Of(pairs, documents);
     }
 
     private static PostingTable Invert(ulong[] keys, uint[] postings, byte[] lengths)

@@ -10,7 +10,7 @@ namespace Keepsake.Recall.Index;
 internal static class SegmentFile
 {
     // Changes with the layout of any of it.
-    private static readonly ulong Magic = 0x0003_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
+    private static readonly ulong Magic = 0x0004_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
 
     /// <summary>Writes a segment.</summary>
     public static void Write(Stream stream, Segment segment)
@@ -24,6 +24,9 @@ internal static class SegmentFile
         Write(stream, segment.Ids.Ends);
         Write(stream, Texts(segment.Speakers));
         Write(stream, segment.PassageLengths);
+        Write(stream, segment.Metadata.Pairs);
+        Write(stream, segment.Metadata.Starts);
+        Write(stream, segment.Metadata.Documents);
         Write(stream, segment.Sessions.Keys);
         Write(stream, segment.Sessions.First);
         Write(stream, segment.Sessions.End);
@@ -76,6 +79,7 @@ internal static class SegmentFile
             Speakers = speakers,
             PassageLengths = lengths,
             PassageDocuments = passageDocuments,
+            Metadata = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream)),
             Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
             Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
             Vectors = new(Read<int>(stream)[0], Aligned(stream), Aligned(stream), Read<float>(stream)),

@@ -60,7 +60,7 @@ internal sealed class SegmentLayout(int capacity)
     }
 
     /// <summary>Makes the segment.</summary>
-    public Segment ToSegment(byte[] passageLengths, PostingTable postings, VectorTable vectors)
+    public Segment ToSegment(byte[] passageLengths, MetadataTable metadata, PostingTable postings, VectorTable vectors)
     {
         EndRun();
         DocumentRow[] rows = [.. _rows];
@@ -80,6 +80,7 @@ internal sealed class SegmentLayout(int capacity)
             Speakers = [.. _speakers],
             PassageDocuments = passageDocuments,
             PassageLengths = passageLengths,
+            Metadata = metadata,
             Sessions = new([.. _sessionKeys], [.. _sessionFirst], [.. _sessionEnds], [.. _sessionLengths]),
             Postings = postings,
             Vectors = vectors,

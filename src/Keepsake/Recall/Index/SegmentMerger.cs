@@ -36,7 +36,7 @@ internal static class SegmentMerger
                 row);
         }
 
-        return (layout.ToSegment(lengths, postings, vectors), documents);
+        return (layout.ToSegment(lengths, MetadataTable.Merge(views, documents), postings, vectors), documents);
     }
 
     // Each segment is in order, so the order of all is found by always taking the least of the next ones.

@@ -8,11 +8,15 @@ namespace Keepsake.Recall.Legs;
 /// <remarks>
 /// The passages are gone through in windows. In each, the blocks of the postings say what every term can add at most. Terms that together cannot lift
 /// a passage over the worst of the best so far are not followed there, only asked about passages that others brought up; a window in which all
-/// terms together cannot is skipped. This is MaxScore (Turtle and Flood, 1995) with bounds by block (Ding and Suel, SIGIR 2011). Exact.
+/// terms together cannot is skipped. This is MaxScore (Turtle and Flood, 1995) with bounds by block (Ding and Suel, SIGIR 2011). Where a filter leaves
+/// few documents, those are looked up instead. Exact either way.
 /// </remarks>
 internal sealed class LexicalLeg
 {
     private const int WindowSize = 4_096;
+
+    // Looking a passage up in a term's postings costs about as much as going through so many of them.
+    private const int PostingsALookup = 16;
 
     private readonly SearchScope _scope;
     private readonly LengthNorms _bm25;
@@ -60,6 +64,13 @@ internal sealed class LexicalLeg
             (cursor.At, cursor.To) = cursor.Term.Postings[p];
         }
 
+        if (_scope.IsFiltered && _scope.MatchingIn(part) is var matching
+            && (long)matching.Length * _cursors.Length * PostingsALookup <= _cursors.Sum(cursor => (long)cursor.To - cursor.At))
+        {
+            SearchMatching(p, table, matching.Span);
+            return;
+        }
+
         for (var window = part.FirstPassage; window < part.EndPassage;)
         {
             var end = Math.Min(window + WindowSize, part.EndPassage);
@@ -76,6 +87,33 @@ internal sealed class LexicalLeg
             }
 
             window = Math.Max(end, next);
+        }
+    }
+
+    private void SearchMatching(int p, PostingTable table, ReadOnlySpan<int> documents)
+    {
+        var part = _scope.Parts[p];
+        var lengths = part.Segment.PassageLengths;
+        foreach (var cursor in _cursors)
+        {
+            cursor.WindowTo = cursor.To;
+        }
+
+        foreach (var document in documents)
+        {
+            for (int passage = part.Segment.FirstPassage(document), end = part.Segment.FirstPassage(document + 1); passage < end; passage++)
+            {
+                var score = 0f;
+                foreach (var cursor in _cursors)
+                {
+                    score += ScoreOf(table, cursor, passage, lengths);
+                }
+
+                if (score > 0 && score > _top.Threshold && CanReturn(part, passage))
+                {
+                    _top.Offer(p, passage, score);
+                }
+            }
         }
     }
 
@@ -142,6 +180,11 @@ internal sealed class LexicalLeg
                 var place = (word << 6) + BitOperations.TrailingZeroCount(bits);
                 var score = _scores[place];
                 _scores[place] = 0;
+                if (_scope.IsFiltered && !Matches(_scope.Parts[p], window + place))
+                {
+                    continue;
+                }
+
                 var left = optionalBound;
                 for (var c = optional - 1; c >= 0 && score + left > _top.Threshold; c--)
                 {
@@ -168,7 +211,9 @@ internal sealed class LexicalLeg
             : 0;
     }
 
-    private bool CanReturn(ScopePart part, int passage) => _scope.CanReturn(part.View, part.Segment.PassageDocuments[passage], _now);
+    private bool Matches(in ScopePart part, int passage) => _scope.Matches(part.View, part.Segment.PassageDocuments[passage]);
+
+    private bool CanReturn(in ScopePart part, int passage) => _scope.CanReturn(part.View, part.Segment.PassageDocuments[passage], _now);
 
     private sealed class Cursor(TermQuery term)
     {

@@ -10,6 +10,12 @@ namespace Keepsake.Recall.Legs;
 /// <param name="signs">The question, ready for their signs; <see langword="null"/>: they are compared one by one.</param>
 internal sealed class Stretch(int part, int from, int to, SignQuery? signs)
 {
+    /// <summary>Makes one of documents that match a filter, compared one by one.</summary>
+    /// <param name="part">The part's number.</param>
+    /// <param name="matching">The documents, rising.</param>
+    public Stretch(int part, ReadOnlyMemory<int> matching)
+        : this(part, 0, 0, signs: null) => Matching = matching;
+
     public int Part => part;
 
     public int From => from;
@@ -17,6 +23,9 @@ internal sealed class Stretch(int part, int from, int to, SignQuery? signs)
     public int To => to;
 
     public SignQuery? Signs => signs;
+
+    /// <summary>The documents whose rows it is; <see langword="null"/>: all rows from <see cref="From"/> to <see cref="To"/>.</summary>
+    public ReadOnlyMemory<int>? Matching { get; }
 
     /// <summary>What is estimated of each row, from the first of the block that holds <see cref="From"/>; <see langword="null"/>: nothing yet.</summary>
     public ushort[]? Estimates { get; set; }

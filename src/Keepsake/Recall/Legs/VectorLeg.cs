@@ -9,6 +9,8 @@ namespace Keepsake.Recall.Legs;
 /// error (RaBitQ). A sample says which estimates are high; those passages are compared by the upper bits of their numbers. The tenth best of them,
 /// less some standard errors, is then the lowest estimate that one of the best ten may have, and what lies above it is compared too. So
 /// what is found is what comparing all would find, but for about one passage in two hundred.</para>
+/// <para>Where a filter leaves few, those are compared one by one, however many others there are. Where it leaves many, the sample and what is chosen are of
+/// those that match it, so a filter costs no result.</para>
 /// <para>Large scopes are searched on all processors.</para>
 /// </remarks>
 internal sealed class VectorLeg
@@ -22,10 +24,11 @@ internal sealed class VectorLeg
     // Work for one thread: about half a millisecond, or waking another costs more than it gives.
     private const int RowsPerThread = 1 << 16;
     private const int RowsOfStretch = 1 << 15;
-    private const int MinSampledRows = 1 << 11;
-    private const int RowsASample = 1 << 7;
-    private const int SampleShift = 4;
     private const int ChosenAtOnce = 1 << 10;
+
+    // Where a filter leaves one document in so many, those are compared one by one: reading the signs of all would take longer.
+    private const int FewOfAll = 8;
+    private const int DocumentsOfStretch = 1 << 12;
 
     private readonly SearchScope _scope;
     private readonly VectorQuery _query;
@@ -33,6 +36,7 @@ internal sealed class VectorLeg
     private readonly long _now;
 
     private readonly MeanCosine _mean = new();
+    private readonly List<Stretch> _stretches = [];
 
     private VectorLeg(SearchScope scope, VectorQuery query, int limit, long now) =>
         (_scope, _query, _limit, _now) = (scope, query, limit, now);
@@ -47,40 +51,82 @@ internal sealed class VectorLeg
 
     private VectorHits Find()
     {
-        List<Stretch> stretches = [];
-        var rows = 0;
+        // Rows to look at, and those among them of parts with signs that can be found.
+        var (rows, signed) = (0, 0);
         for (var p = 0; p < _scope.Parts.Length; p++)
         {
             var part = _scope.Parts[p];
-            if (part.Segment.Vectors.Dimensions == _query.Dimensions)
+            if (part.Segment.Vectors.Dimensions != _query.Dimensions)
             {
-                var (from, to) = (part.FirstPassage, part.EndPassage);
-                rows += to - from;
-                var signs = to - from >= VectorTable.MinRowsForSigns && part.Segment.Vectors.Signs is { } table ? new SignQuery(_query, table) : null;
-                for (var at = from; at < to;)
+                continue;
+            }
+
+            var ofPart = part.EndPassage - part.FirstPassage;
+            var hasSigns = ofPart >= VectorTable.MinRowsForSigns && part.Segment.Vectors.Signs is not null;
+            if (!_scope.IsFiltered)
+            {
+                AddAll(p, hasSigns);
+                rows += ofPart;
+                signed += hasSigns ? ofPart : 0;
+            }
+            else if (_scope.MatchingIn(part) is { IsEmpty: false } matching)
+            {
+                var documents = part.EndDocument - part.FirstDocument;
+                var found = (int)Math.Max(1, (long)ofPart * matching.Length / documents);
+                if (hasSigns && (long)matching.Length * FewOfAll >= documents)
                 {
-                    // Cut at the blocks' borders, so that no block is estimated twice.
-                    var end = Math.Min(to, (at + RowsOfStretch) / SignBlocks.BlockSize * SignBlocks.BlockSize);
-                    stretches.Add(new(p, at, end, signs));
-                    at = end;
+                    AddAll(p, hasSigns: true);
+                    rows += ofPart;
+                    signed += found;
+                }
+                else
+                {
+                    AddMatching(p, matching);
+                    rows += found;
                 }
             }
         }
 
-        var threshold = Sample(stretches);
-        var found = InParallel(stretches, rows, float.NegativeInfinity, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
+        return Find(rows, signed);
+    }
+
+    private VectorHits Find(int rows, int signed)
+    {
+        var threshold = SignSample.Threshold(_scope, _stretches.FindAll(stretch => stretch.Signs is not null), signed, _limit, _mean);
+        var found = InParallel(rows, float.NegativeInfinity, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
         if (threshold > 0)
         {
             var tenth = Tenth(found.Items);
-            found = Merge([found, InParallel(stretches, rows, found.Threshold, (stretch, top) => SearchLower(stretch, tenth, threshold, top))]);
+            found = Merge([found, InParallel(rows, found.Threshold, (stretch, top) => SearchLower(stretch, tenth, threshold, top))]);
         }
 
-        foreach (var stretch in stretches)
+        foreach (var stretch in _stretches)
         {
             stretch.Return();
         }
 
         return new(Refine(found), _mean.Value);
+    }
+
+    private void AddAll(int p, bool hasSigns)
+    {
+        var part = _scope.Parts[p];
+        var signs = hasSigns ? new SignQuery(_query, part.Segment.Vectors.Signs!) : null;
+        for (int at = part.FirstPassage, to = part.EndPassage; at < to;)
+        {
+            // Cut at the blocks' borders, so that no block is estimated twice.
+            var end = Math.Min(to, (at + RowsOfStretch) / SignBlocks.BlockSize * SignBlocks.BlockSize);
+            _stretches.Add(new(p, at, end, signs));
+            at = end;
+        }
+    }
+
+    private void AddMatching(int p, ReadOnlyMemory<int> matching)
+    {
+        for (var at = 0; at < matching.Length; at += DocumentsOfStretch)
+        {
+            _stretches.Add(new(p, matching[at..Math.Min(at + DocumentsOfStretch, matching.Length)]));
+        }
     }
 
     // Only among the best is the order worth the lower bits.
@@ -102,53 +148,6 @@ internal sealed class VectorLeg
         return refined;
     }
 
-    /// <summary>The estimate that about as many rows reach as are wanted, several times over, by a sample of the rows.</summary>
-    private int Sample(List<Stretch> stretches)
-    {
-        var signed = stretches.Where(stretch => stretch.Signs is not null).ToList();
-        var rows = signed.Sum(stretch => stretch.To - stretch.From);
-        if (rows == 0)
-        {
-            return 0;
-        }
-
-        var step = Math.Max(1, rows / (MinSampledRows + (rows / RowsASample))) * SignBlocks.BlockSize;
-        Span<int> sample = stackalloc int[(ushort.MaxValue >> SampleShift) + 1];
-        sample.Clear();
-        var sampled = 0;
-        var sum = 0.0;
-        Span<ushort> estimates = stackalloc ushort[SignBlocks.BlockSize];
-        var skipped = 0;
-        foreach (var stretch in signed)
-        {
-            var at = stretch.From + skipped;
-            for (; at < stretch.To; at += step)
-            {
-                var block = at / SignBlocks.BlockSize;
-                VectorsOf(stretch).Signs!.Estimate(stretch.Signs!, block, block + 1, estimates);
-                foreach (var estimate in estimates)
-                {
-                    sample[estimate >> SampleShift]++;
-                    sum += Math.Max(0, SignTable.CosineOf(estimate));
-                }
-
-                sampled += estimates.Length;
-            }
-
-            skipped = at - stretch.To;
-        }
-
-        _mean.Add(sum / sampled * rows, rows);
-        var wanted = (long)sampled * Math.Min(rows, (2 * _limit) + (rows / 512)) / rows;
-        var least = sample.Length;
-        for (long above = 0; least > 0 && above <= wanted; above += sample[least])
-        {
-            least--;
-        }
-
-        return least << SampleShift;
-    }
-
     /// <summary>The cosine of the last of the best <see cref="CertainResults"/>.</summary>
     private static float Tenth(ReadOnlySpan<PassageHit> found)
     {
@@ -167,13 +166,13 @@ internal sealed class VectorLeg
         return scores[^CertainResults];
     }
 
-    private TopPassages InParallel(List<Stretch> stretches, int rows, float floor, Action<Stretch, TopPassages> search)
+    private TopPassages InParallel(int rows, float floor, Action<Stretch, TopPassages> search)
     {
         var threads = Math.Min(Math.Min(Environment.ProcessorCount, MaxThreads), rows / RowsPerThread);
         if (threads < 2)
         {
             var top = new TopPassages(_limit, floor);
-            stretches.ForEach(stretch => search(stretch, top));
+            _stretches.ForEach(stretch => search(stretch, top));
             return top;
         }
 
@@ -182,9 +181,9 @@ internal sealed class VectorLeg
         Parallel.For(0, threads, new ParallelOptions { MaxDegreeOfParallelism = threads }, thread =>
         {
             tops[thread] = new(_limit, floor);
-            for (var i = Interlocked.Increment(ref next); i < stretches.Count; i = Interlocked.Increment(ref next))
+            for (var i = Interlocked.Increment(ref next); i < _stretches.Count; i = Interlocked.Increment(ref next))
             {
-                search(stretches[i], tops[thread]);
+                search(_stretches[i], tops[thread]);
             }
         });
         return Merge(tops);
@@ -209,7 +208,11 @@ internal sealed class VectorLeg
     {
         if (stretch.Signs is null)
         {
-            if (most == ushort.MaxValue)
+            if (most == ushort.MaxValue && stretch.Matching is { } matching)
+            {
+                CompareMatching(stretch, matching.Span, top);
+            }
+            else if (most == ushort.MaxValue)
             {
                 CompareAll(stretch, top);
             }
@@ -224,6 +227,7 @@ internal sealed class VectorLeg
         for (var from = stretch.From - first; from < estimates.Length;)
         {
             var count = SignBlocks.Choose(estimates, ref from, (ushort)least, (ushort)most, chosen);
+            count = _scope.IsFiltered ? KeepMatching(stretch.Part, first, chosen[..count]) : count;
             VectorsOf(stretch).RoughCosines(_query, first, chosen[..count], cosines);
             for (var i = 0; i < count; i++)
             {
@@ -233,6 +237,19 @@ internal sealed class VectorLeg
                 }
             }
         }
+    }
+
+    private int KeepMatching(int p, int first, Span<int> chosen)
+    {
+        var part = _scope.Parts[p];
+        var kept = 0;
+        foreach (var row in chosen)
+        {
+            chosen[kept] = row;
+            kept += _scope.Matches(part.View, part.Segment.PassageDocuments[first + row]) ? 1 : 0;
+        }
+
+        return kept;
     }
 
     // Looks at what one of the best may be estimated at, below what was looked at before.
@@ -267,6 +284,49 @@ internal sealed class VectorLeg
         }
 
         _mean.Add(sum, stretch.To - stretch.From);
+    }
+
+    // As CompareAll, of the documents that match the filter.
+    private void CompareMatching(Stretch stretch, ReadOnlySpan<int> documents, TopPassages top)
+    {
+        var segment = _scope.Parts[stretch.Part].Segment;
+        Span<int> rows = stackalloc int[ChosenAtOnce];
+        Span<float> cosines = stackalloc float[ChosenAtOnce];
+        var (sum, compared, count) = (0.0, 0, 0);
+        for (var i = 0; i < documents.Length; i++)
+        {
+            var end = segment.FirstPassage(documents[i] + 1);
+            for (var row = segment.FirstPassage(documents[i]); row < end; row++)
+            {
+                rows[count++] = row;
+                if (count == rows.Length)
+                {
+                    sum += Compare(stretch, rows, cosines, top);
+                    compared += count;
+                    count = 0;
+                }
+            }
+        }
+
+        sum += Compare(stretch, rows[..count], cosines, top);
+        _mean.Add(sum, compared + count);
+    }
+
+    // Returns the sum of the cosines, each as 0 where it is less.
+    private double Compare(Stretch stretch, ReadOnlySpan<int> rows, Span<float> cosines, TopPassages top)
+    {
+        VectorsOf(stretch).RoughCosines(_query, 0, rows, cosines);
+        var sum = 0.0;
+        for (var i = 0; i < rows.Length; i++)
+        {
+            sum += Math.Max(0, cosines[i]);
+            if (cosines[i] > top.Threshold)
+            {
+                Offer(stretch.Part, rows[i], cosines[i], top);
+            }
+        }
+
+        return sum;
     }
 
     private void Offer(int p, int row, float cosine, TopPassages top)

@@ -27,7 +27,7 @@ internal sealed class CandidateSet
     /// <summary>For each term, whether it is of one of the question's <see cref="Question.Identifiers"/>.</summary>
     public bool[] IsIdentifier { get; init; } = [];
 
-    /// <summary>How many passages are searched, candidates or not.</summary>
+    /// <summary>How many passages are searched, candidates or not; of a filter those that match it, or so many of them that more make no difference.</summary>
     public required int Passages { get; init; }
 
     /// <summary>The terms in a passage, on average over all that is searched.</summary>

@@ -51,6 +51,28 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Metadata_is_searched_by_and_readable_in_no_file_nor_in_the_snapshot_of_the_index()
+    {
+        foreach (var batch in Enumerable.Range(0, Keepsake.Recall.IndexSnapshot.MinDocuments + 100).Chunk(700))
+        {
+            await Memory.RememberAsync(
+                new() { Namespace = "a/b", Facts = [.. batch.Select(i => new MemoryFact { Content = $"sleeper {i} sleeps", Metadata = Group(i % 300) })] }, null, Cancellation);
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            var found = (await Memory.RecallAsync(new() { Query = "who sleeps?", TopK = 100, MinRelevance = 0, Metadata = Group(7) }, Cancellation)).Memories;
+            Assert.Equal(Enumerable.Range(0, 7).Select(n => $"sleeper {(n * 300) + 7} sleeps").Order(), found.Select(m => m.Content).Order());
+            await ReopenAsync();
+        }
+
+        Assert.NotEmpty(Directory.GetFiles(_folder["index"], "*.segment", SearchOption.AllDirectories));
+        await AssertUnreadableAsync("canary");
+
+        static Dictionary<string, MetadataValue> Group(int number) => new() { ["canary group"] = MetadataValue.Of($"canary {number}") };
+    }
+
+    [Fact]
     public async Task Without_its_master_key_a_store_is_locked_and_writes_nothing_and_the_others_go_on()
     {
         await WriteAsync("alice", "a/b", 3);
