@@ -69,7 +69,7 @@ public sealed class FilteredIndexWalkTests
         }
 
         static IEnumerable<string> Answer(RecallIndex index, RecallQuery question) => index.Search(question)
-            .Select(hit => $"{hit.Id} {hit.Relevance:F5} {string.Join(' ', hit.Signals!.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value:F4}"))}");
+            .Select(hit => $"{hit.Id} {hit.Relevance:F5} {string.Join(' ', hit.Explanation!.Signals.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value:F4}"))}");
     }
 
     [Fact]
