@@ -103,6 +103,10 @@ internal static class Assignment
         return label;
     }
 
+    /// <summary>Says what <c>?code=</c> names: a grant, or the key of a function.</summary>
+    public static Label LabelOfQuery(ReadOnlySpan<char> text, int start, int end) =>
+        start > 0 && text[start - 1] is '?' or '&' && text[start..end] is "code" ? new Label(LabelStrength.Weak, "token") : Label.None;
+
     /// <summary>Says what "the password for staging:" names.</summary>
     public static Label LabelBeforeFor(ReadOnlySpan<char> text, int start)
     {

@@ -13,6 +13,11 @@ internal static class Commands
     public static bool TryReadShortFlag(ReadOnlySpan<char> text, int dash, out Hit hit)
     {
         hit = default;
+        if (text[dash..].StartsWith("-AsPlainText", StringComparison.OrdinalIgnoreCase))
+        {
+            return TryReadSecureString(text, dash, out hit);
+        }
+
         if (dash + 3 >= text.Length || text[dash + 1] is not ('p' or 'a' or 'w'))
         {
             return false;
@@ -54,6 +59,24 @@ internal static class Commands
             default:
                 return false;
         }
+    }
+
+    // ConvertTo-SecureString "X" -AsPlainText: the last string before the flag.
+    private static bool TryReadSecureString(ReadOnlySpan<char> text, int dash, out Hit hit)
+    {
+        hit = default;
+        var from = Math.Max(0, dash - MaxLookBack);
+        var window = text[from..dash];
+        var end = window.LastIndexOfAny('"', '\'', '\n');
+        var start = end <= 0 || window[end] == '\n' ? -1 : window[..end].LastIndexOf(window[end]);
+        if (start < 0 || !Says(window[..start], "SecureString"))
+        {
+            return false;
+        }
+
+        hit = new Hit(from + start + 1, from + end, "password");
+        var content = window[(start + 1)..end];
+        return SecretValue.IsChosenPassword(content) && content.IndexOfAny("${< ") < 0;
     }
 
     private static bool TryReadEnvironment(ReadOnlySpan<char> text, int start, out Hit hit)

@@ -66,7 +66,7 @@ internal static class Credentials
         }
 
         var name = text[start..end];
-        if (name is "u" or "U" or "user" or "proxy-user" or "userpwd")
+        if (name is "u" or "U" or "a" or "auth" or "user" or "proxy-user" or "userpwd")
         {
             return TryUserAndPassword(text, dash, end + 1, out hit);
         }
@@ -80,7 +80,8 @@ internal static class Credentials
         var label = Label.Of(name);
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var value)
-            || text[value.Start] == '-')
+            || text[value.Start] == '-'
+            || IsInProse(text[..dash], text[value.Start..value.End]))
         {
             return false;
         }
@@ -88,6 +89,10 @@ internal static class Credentials
         hit = new Hit(value.Start, value.End, label.Kind);
         return SecretValue.Is(label.Strength, text, value, ValueStyle.Shell);
     }
+
+    // "the --username and --password options" speaks of the flag.
+    private static bool IsInProse(ReadOnlySpan<char> before, ReadOnlySpan<char> value) => value.IndexOfAnyExceptInRange('a', 'z') < 0
+        && (before.EndsWith(" and ", StringComparison.Ordinal) || before.EndsWith(" or ", StringComparison.Ordinal) || before.EndsWith("the ", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Reads a password in prose, after <c>is</c>, <c>was</c> or <c>to</c>: the password is …, set the token to ….</summary>
     public static bool TryReadProse(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
@@ -162,7 +167,7 @@ internal static class Credentials
     {
         var content = text[start..end];
         hit = new Hit(start, end, kind);
-        return content.Length >= MinBearerLength && !content.Contains(' ') && SecretValue.IsChosenPassword(content)
+        return content.Length >= MinBearerLength && !content.Contains(' ') && !content.Contains("://", StringComparison.Ordinal) && SecretValue.IsChosenPassword(content)
             && SecretValue.IsMachineMade(content);
     }
 

@@ -28,11 +28,11 @@ internal static class InfixFormats
         return end - at - 1 is >= 29 and <= 36 && !text[start..at].ContainsAny(" \"'/=") && !Placeholders.IsFiller(text[at..end]);
     }
 
-    /// <summary>Telegram bot tokens, around their colon: the bot's number, a colon, <c>AA</c> and 33 more.</summary>
+    /// <summary>Telegram bot tokens, around their colon: the bot's number, a colon, <c>AA</c> and 33 more, or 35 others that mix letters and digits.</summary>
     public static bool TryTelegram(ReadOnlySpan<char> text, int at, out Hit hit)
     {
         hit = default;
-        if (at < 8 || !text[at..].StartsWith(":AA", StringComparison.Ordinal) || !char.IsAsciiDigit(text[at - 1]))
+        if (at < 8 || !char.IsAsciiDigit(text[at - 1]) || at + 34 >= text.Length || !CharSet.Base64Url.Contains(text[at + 1]))
         {
             return false;
         }
@@ -45,7 +45,11 @@ internal static class InfixFormats
 
         var length = CharSet.Base64Url.CountAtStart(text[(at + 1)..Math.Min(text.Length, at + 48)]);
         hit = new Hit(start, at + 1 + length, "telegram-token");
-        return at - start is >= 8 and <= 10 && length is 35;
+        var token = text.Slice(at + 1, length);
+        return at - start is >= 8 and <= 10
+            && (token.StartsWith("AA", StringComparison.Ordinal)
+                ? length is 34 or 35
+                : length == 35 && (start == 0 || !char.IsAsciiLetterOrDigit(text[start - 1])) && Randomness.Of(token) is { Switches: >= 4, IsWordy: false } && CharSet.Hex.CountAtStart(token) < 35);
     }
 
     /// <summary>Terraform Cloud tokens, around the word in their middle: 14 characters, <c>.atlasv1.</c>, 50 or more.</summary>

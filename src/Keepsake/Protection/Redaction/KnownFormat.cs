@@ -135,9 +135,16 @@ internal sealed class KnownFormat
         }
 
         // Sentences end in full stops; secrets do not.
-        while (text[end - 1] == '.')
+        var whole = end;
+        while (end > variable && text[end - 1] == '.')
         {
             end--;
+        }
+
+        // Nothing but full stops after its beginning.
+        if (end == variable && whole > end)
+        {
+            return false;
         }
 
         // Longer than the format allows means it is something else.
@@ -156,8 +163,8 @@ internal sealed class KnownFormat
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
         FormatCheck.None => true,
-        FormatCheck.Mixed => !Placeholders.IsFiller(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
-        _ => !Placeholders.IsFiller(variable),
+        FormatCheck.Mixed => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
+        _ => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable),
     };
 
     private static void AddRun(List<Piece> pieces, ReadOnlySpan<char> run)

@@ -80,7 +80,7 @@ internal static partial class KnownFormats
 
     private static KnownFormat[] Agents() =>
     [
-        .. Each("anthropic-api-key", "{t:40+}", "sk-ant-api", "sk-ant-admin", "sk-ant-oat", "sk-ant-ort", "sk-ant-sid"),
+        .. Each("anthropic-api-key", "{t:40+}", "sk-ant-oat", "sk-ant-ort", "sk-ant-sid"),
         New("openai-api-key", "sk-None-{t:36+}"),
         New("openai-session", "sess-{w:40}"),
         New("deepseek-api-key", "sk-{h:32}"),

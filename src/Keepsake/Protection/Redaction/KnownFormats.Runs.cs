@@ -7,7 +7,12 @@ internal static partial class KnownFormats
 {
     public static KnownFormat[] CreateRuns() =>
     [
-        New("mailchimp-key", "{h:32}-us{d:1-2}"),
+        New("mailchimp-key", "{l:32}-us{d:1-2}"),
+        New("mailgun-key", "{h:32}-{h:8}-{h:8}"),
+        New("fal-api-key", "{uuid}:{h:32}"),
+        New("asana-token", "0/{h:32}"),
+        New("zhipu-api-key", "{h:32}.{w:16}", Mixed),
+        New("duo-integration-key", "DI{u:18}", Mixed),
         New("newrelic-key", "{h:36}NRAL"),
         New("newrelic-key", "{h:36}FFFFNRAL"),
         New("maxmind-key", "{w:6}_{w:29}_mmk"),

@@ -12,7 +12,7 @@ internal static partial class KnownFormats
     [
         .. Cloud(), .. Models(), .. SourceControl(), .. Registries(), .. Chat(), .. Payment(), .. Mail(), .. Observability(),
         .. Infrastructure(), .. Data(), .. Services(), .. Keys(), .. Platforms(), .. Agents(), .. Money(), .. Messages(), .. Operations(), .. Products(),
-        .. Hashes(),
+        .. Addresses(), .. Newer(), .. Looser(), .. Hashes(),
     ];
 
     private static KnownFormat[] Cloud() =>
@@ -44,7 +44,8 @@ internal static partial class KnownFormats
 
     private static KnownFormat[] Models() =>
     [
-        New("anthropic-api-key", "sk-ant-{t:70+}"),
+        New("anthropic-api-key", "sk-ant-api03-{t:93}AA", None),
+        New("anthropic-api-key", "sk-ant-admin01-{t:93}AA", None),
         .. Each("openai-api-key", "{t:36+}", "sk-proj-", "sk-svcacct-", "sk-admin-"),
         New("openrouter-api-key", "sk-or-v1-{h:64}"),
         .. Each("langfuse-key", "{uuid}", "sk-lf-"),
@@ -108,9 +109,8 @@ internal static partial class KnownFormats
 
     private static KnownFormat[] Chat() =>
     [
-        New("slack-token", "xoxb-{d:8-14}-{t:16+}"),
-        New("slack-token", "xoxp-{d:8-14}-{t:24+}"),
         .. Each("slack-token", "{d:1-14}-{t:16+}", "xoxa-", "xoxr-", "xoxo-", "xoxs-"),
+        .. EachMixed("slack-token", "{d:1-14}-{t:8+}", "xoxa-", "xoxb-", "xoxo-", "xoxp-", "xoxr-", "xoxs-"),
         New("slack-token", "xoxe-{d:1-2}-{t:60+}"),
         New("slack-token", "xoxe-{d:10-14}-{t:20+}"),
         New("slack-token", "xoxe.xoxp-{d:1-2}-{t:60+}"),
@@ -242,4 +242,7 @@ internal static partial class KnownFormats
 
     private static IEnumerable<KnownFormat> Each(string kind, string rest, params string[] prefixes) =>
         prefixes.Select(prefix => New(kind, prefix + rest));
+
+    private static IEnumerable<KnownFormat> EachMixed(string kind, string rest, params string[] prefixes) =>
+        prefixes.Select(prefix => New(kind, prefix + rest, Mixed));
 }

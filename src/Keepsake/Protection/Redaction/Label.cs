@@ -93,7 +93,12 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
             case "mnemonic":
                 return Mnemonic;
             case "phrase":
-                return words.MovePrevious() && words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret" ? Mnemonic : None;
+                return !words.MovePrevious() ? None
+                    : words.Current is "seed" or "recovery" or "backup" or "mnemonic" or "secret" ? Mnemonic
+                    : words.Current is "pass" ? Password
+                    : None;
+            case "code":
+                return words.MovePrevious() && words.Current is "access" or "auth" or "authorization" or "grant" ? new Label(LabelStrength.Weak, "token") : None;
             case "login":
                 return words.MovePrevious() && words.Current is "sonar" ? Token : None;
             case "accessid":
@@ -114,7 +119,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return Secret;
             case "key":
                 return OfKey(ref words);
-            case "apikey" or "apitoken" or "appkey" or "authkey" or "licensekey" or "servicekey" or "xapikey" or "subscriptionkey":
+            case "apikey" or "appid" or "apitoken" or "appkey" or "authkey" or "licensekey" or "servicekey" or "xapikey" or "subscriptionkey":
                 return ApiKey;
             case "accesskey" or "secretkey" or "privatekey" or "masterkey" or "accountkey" or "sharedaccesskey" or "signingkey"
                 or "encryptionkey" or "secretaccesskey" or "sharedkey" or "storagekey":

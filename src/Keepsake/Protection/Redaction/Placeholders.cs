@@ -36,6 +36,9 @@ internal static class Placeholders
     // The alphabet stands for a secret; a shorter stretch of it happens in made-up ones.
     private const int MaxAscending = 18;
 
+    // Fewer characters than this count up by chance.
+    private const int MinCounting = 12;
+
     /// <summary>Tells whether the variable part of a known format is filler: one thing repeated, the alphabet, rows of <c>x</c>.</summary>
     public static bool IsFiller(ReadOnlySpan<char> value)
     {
@@ -94,9 +97,14 @@ internal static class Placeholders
     /// <summary>Tells whether a name says that its value is none: <c>wrongToken</c>, <c>fake_key</c>. Two words, as in "invalid token", say what went wrong with a real one.</summary>
     public static bool IsDenied(ReadOnlySpan<char> name) => Denials.IsIn(name);
 
-    /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>.</summary>
+    /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>. Random characters do not.</summary>
     public static bool CountsUp(ReadOnlySpan<char> value)
     {
+        if (value.Length < MinCounting)
+        {
+            return false;
+        }
+
         var steps = 0;
         for (var i = 1; i < value.Length; i++)
         {

@@ -3,6 +3,8 @@ namespace Keepsake.Protection.Redaction;
 /// <content>What the walk does where a name may be followed by its value.</content>
 internal ref partial struct SecretScan
 {
+    private const int MinSaltLength = 60;
+
     private int AtSeparator(int at, char symbol)
     {
         var next = at + 1 < _text.Length ? _text[at + 1] : '\0';
@@ -30,7 +32,13 @@ internal ref partial struct SecretScan
         var label = Assignment.LabelOf(_text, start, end);
         if (label.Strength == LabelStrength.None)
         {
-            label = symbol == ',' ? Credentials.LabelOfCall(_text, start) : symbol == ':' ? Assignment.LabelBeforeFor(_text, start) : label;
+            label = symbol switch
+            {
+                ',' => Credentials.LabelOfCall(_text, start),
+                ':' => Assignment.LabelBeforeFor(_text, start),
+                '=' => Assignment.LabelOfQuery(_text, start, end),
+                _ => label,
+            };
         }
 
         if (label.Strength == LabelStrength.None || label.Strength == LabelStrength.Type)
@@ -94,9 +102,10 @@ internal ref partial struct SecretScan
         var label = Label.Of(_text[start..(length < 0 ? at : start + length)]);
         if (label.Strength == LabelStrength.None && length > 0 && _text[at - 1] is '"' or '\'')
         {
-            // <entry key="db.password">
+            // <entry key="db.password">, but not <input type="password">
             var quoted = _text[(start + length)..(at - 1)];
-            label = Label.Of(quoted[(quoted.LastIndexOfAny('"', '\'') + 1)..]);
+            var quote = quoted.LastIndexOfAny('"', '\'');
+            label = quote > 0 && quoted[..quote].EndsWith("type=", StringComparison.Ordinal) ? label : Label.Of(quoted[(quote + 1)..]);
         }
 
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
@@ -117,7 +126,7 @@ internal ref partial struct SecretScan
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)
     {
         // ("name", "value") is often a list of words, so a password there must look like one.
-        if (symbol == ',' && (!value.IsQuoted || _text[value.Start..value.End].Contains('{') || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
+        if (symbol == ',' && (!value.IsQuoted || IsTemplate(_text[value.Start..value.End]) || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
         {
             return at + 1;
         }
@@ -132,6 +141,9 @@ internal ref partial struct SecretScan
             ? Add(format with { End = Math.Max(format.End, value.End) })
             : Add(new Hit(value.Start, value.End, label.Kind));
     }
+
+    // A brace is a hole in a text; a salt of all characters has one by chance.
+    private static bool IsTemplate(ReadOnlySpan<char> value) => value.Contains('{') && value.Length < MinSaltLength;
 
     private int AfterKubernetesData(int from)
     {

@@ -157,7 +157,8 @@ internal static class SecretValue
         (content[0] == '/' && measure.IsWordy && content.Count('/') > 1) || (content[0] == '^' && measure.IsWordy)
         || (content.StartsWith("0x", StringComparison.Ordinal) && content.Length <= 18 && CharSet.Hex.CountAtStart(content[2..]) == content.Length - 2);
 
-    private static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
+    /// <summary>Judges a secret that hardly anything announces: it must be no hash and no identifier.</summary>
+    public static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
     {
         if (content.Length < MinWeakLength || content.ContainsAny(' ', '\t') || Shapes.IsUuid(content) || Shapes.IsHash(content)
             || Shapes.IsUlid(content))

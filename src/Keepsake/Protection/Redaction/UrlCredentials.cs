@@ -10,6 +10,9 @@ internal static class UrlCredentials
     private const int MaxUrlLength = 4_096;
     private const int MinTokenLength = 16;
 
+    // What GitHub takes for a password where the user is the token.
+    private const string UserIsToken = ":x-oauth-basic";
+
     private static readonly SearchValues<char> UrlEnds = SearchValues.Create(" \t\r\n\"'`<>\\|{}");
     private static readonly SearchValues<char> AuthorityEnds = SearchValues.Create("/?# \t\r\n\"'`<>\\|,;");
 
@@ -37,6 +40,13 @@ internal static class UrlCredentials
         }
 
         var user = authority[..at];
+        if (user.EndsWith(UserIsToken, StringComparison.Ordinal))
+        {
+            var token = user[..^UserIsToken.Length];
+            hit = new Hit(start, start + token.Length, "url-credentials");
+            return SecretValue.IsMachineMade(token) && SecretValue.IsChosenPassword(token);
+        }
+
         var separator = user.IndexOf(':');
         if (separator < 0 || separator == user.Length - 1)
         {

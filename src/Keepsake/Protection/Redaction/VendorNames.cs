@@ -5,6 +5,19 @@ internal static class VendorNames
 {
     /// <summary>Names that say enough where they stand near a key.</summary>
     public const string Distinctive = """
+        activecampaign agorartc apollographql aqicn asyncapi atlassianapi autoptimize azuredevops bamboohr bandwidthcom barcodelookup bearerauth bitnami bolddesk bombora bytescale cakeresume
+        callrail campaignmonitor cartesi castai cdnify chargify chartio circlehq civo clarityai cleverreach clickatell cloudbees cloudhealth cloudsigma coinspot constantcontact convertflow copperhq
+        cosmicjs crawlbase cronitor crossref cryptopanic datadoghq datocms deepset dockerhub dune dnsimple easybill elasticsearchcloud emailjs emailoctopus enrichlayer eodhd equinix esputnik
+        fatsecret featherless filestack firecracker flagsmith fmpcloud foxentry freecurrency freepik freshcaller getstream ghostinspector gigya gogs goldapi gooddata googlecloud hellosign hibp
+        honeycombio hostinger hotjar hunterio hyperbolic iconik imagerykey instantly ipstackapi jsonbin judge0 keycdn kickstarter knowbe4 kombo latitudesh leonardoai lightspark linkly litmos livechat
+        logdna logflare loginid logtail logrocket luma magicapi mailercloud mailup maptiler mastodon mediamath meshy minimax monnify motionapp mouseflow nationbuilder neshan netcore ngrok
+        newsdataio nordigen numlookup onelogin openaip openfda openmeteo opensea opsgenie optimove oxylabs packagist papertrail passwordless pepperi phonedotcom pirsch platformsh plesk
+        postalytics procore promptlayer proxyscan puppeteer pushwoosh quickchart raindrop rapidsms raygun realdebrid recaptcha recraft recurlyapi remita replit revai revolut rezdy rize
+        salesmsg scoutapm screenly searchapi seamless sellfy sendcloud sendfox sendy sensortower serpwow servicenow shopware sightengine simplyrets skyscanner smartthings smtp2go
+        snapchat sociavault socket sovos speechmatics splunkcloud splunkhec spreedly stackify stackpath stannp starton statusgator stocktwits streamlabs stripeapi summarizebot sunoapi
+        surferseo swaggerhub sypht taxcloud telesphorus testrail textverified thinkster timedoctor tiingo tomba tracxn translated trulioo twelvelabs twitterapi typecast upcloud urbanairship
+        usebouncer userback userlist vapi vectara vidyard vimeo viralloops vonageapi wappalyzer weatherstackapi webshare whatsappcloud wistiaapi woorank wufoo xero yelpfusion youtubeapi zenhub
+        zeptomail zerossl zipcodestack zoominfo zuoraapi zyte cerebrascloud deepinfra sambanova fireworksai friendliai lambdalabs togetherai novitaai aimlapi tavily exaai serpdev
         abbysale aletheiaapi apiscience avaza besnappy checkvist cliengo cashboard photoroom sauce uclassify abstractapi abuseipdb abyssale accuweather adafruit adobeio adyen adzuna aeroworkflow agentops airbrake airmeet airtable airvisual aiven
         akamai akeyless akoverse alchemy alconost alegra aletheia alethia algolia alibaba alienvault aliyun allsports amadeus ambee amplitude amplitudeapi
         anthropic anypoint apacta apexsql api2cart api2convert apiflash apifonica apify apilayer apimatic apimetrics apitemplate appcenter appcues appfollow
@@ -88,16 +101,16 @@ internal static class VendorNames
 
     /// <summary>Names that are words of every day, or so common in code that they say something only as the name of a value.</summary>
     public const string Everyday = """
-        activecampaign adobe agora aha airship amazon apideck apollo astra atera atlassian aws axiom azure beamer bigquery bitbucket blockchain box
+        adobe agora aha airship amazon apideck apollo astra atera atlassian aws axiom azure beamer bigquery bitbucket blockchain box
         braintrust branch brave brex buddy bunny canada castle chatbot checkout cicero cisco clickhouse close cloudfront cloze coda codecov collect2 column
-        comet commodities conf confluence consul contrast convex copper copy2 courier crates daily dashlane databricks defined demio deputy discourse ditto
+        comet commodities conf confluence consul contrast convex copper copy2 courier crates daily databricks defined demio deputy discourse ditto
         docker dockerhub drift drip duda elasticsearch eleven enigma envoy eraser escape etsy exa facebook fathom firebase fixer float flow forecast form2
         front fulcrum gcp gemini github gitlab graphite greenhouse groove guru harness harvest hashicorp heatmapapi here hive holistic  humanity hume
         hunter ibm impala incident instagram intra jdbc jenkins jira juro kanban knock lattice ldap linear live loom loops luno magnetic manifest medium
         mercury miro mite modal moderation monday mongodb mono moonshot mux  neon neptune ngc nimble nirvana nitro noticeable notion npm nuget octopus
-        odoo okta openshift opsgenie optimizely oracle orbit outlook overloop paddle particle percy persona perspective phrase pinterest pivotal polygon
-        postmark power prefect prerender privacy privatbin prodigy  pusher pypi quix rabbitmq railway ramp raven raygun realtime recharge reddit redis
-        redpanda refiner render rev rootly route4me rubygems runway s3 sanity scale segment semaphore sentiment sentry sift signable skyscanner slack smooch
+        odoo okta openshift optimizely oracle orbit outlook overloop paddle particle percy persona perspective phrase pinterest pivotal polygon
+        postmark power prefect prerender privacy privatbin prodigy  pusher pypi quix rabbitmq railway ramp raven realtime recharge reddit redis
+        redpanda refiner render rev rootly route4me rubygems runway s3 sanity scale segment semaphore sentiment sentry sift signable slack smooch
         snowflake sonar sonarqube sonic splitio sqlalchemy square squareup stability streak stripo studio surge swell swiftype tableau tally terraform tines
         tokeet trello turbine twist twitter uber unify unleash uptime urban vault verifier vertex visualstudio webhook whatsapp windmill wise wistia wiz
         wordpress yahoo youtube zoom

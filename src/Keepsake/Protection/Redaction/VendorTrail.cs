@@ -24,7 +24,7 @@ internal struct VendorTrail
     {
         var run = text[start..end];
         return run.Length is >= MinLength and <= MaxLength
-            && IsNearName(text, start, run)
+            && (IsNearName(text, start, run) || IsAfterItsName(text, start, run))
             && !Placeholders.IsFiller(run)
             && !Placeholders.Is(run)
             && !Shapes.IsMangled(run)
@@ -45,10 +45,38 @@ internal struct VendorTrail
         return IsMachineMade(text, start, run) && IsNamedBefore(text, start);
     }
 
+    // The API key 3f9a…, gogs token 3f9a…: the word before it says what it is. A hash is one of those only by its name.
+    private static bool IsAfterItsName(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> run)
+    {
+        if (start < 5 || text[start - 1] is not (' ' or '"' or '\'' or '`') || run.IndexOfAnyInRange('0', '9') < 0 || !EndsKeyWord(text[..start], out var end))
+        {
+            return false;
+        }
+
+        var isHash = CharSet.Hex.CountAtStart(run) == run.Length || Shapes.IsUuid(run);
+        if (isHash ? run.Length < MinHexLength : !SecretValue.IsUnlikeAnythingElse(run))
+        {
+            return false;
+        }
+
+        return Assignment.TryFindName(text, end, out var nameStart, out var nameEnd)
+            && Assignment.LabelOf(text, nameStart, nameEnd).Strength is LabelStrength.Secret or LabelStrength.Password;
+    }
+
+    // What may stand there ends in one of these: token, secret, key, password.
+    private static bool EndsKeyWord(ReadOnlySpan<char> text, out int end)
+    {
+        var word = text.TrimEnd(" \"'`:=");
+        end = word.Length;
+        return text.Length - end <= 4 && (word.EndsWith("token", StringComparison.OrdinalIgnoreCase) || word.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
+            || word.EndsWith("key", StringComparison.OrdinalIgnoreCase) || word.EndsWith("password", StringComparison.OrdinalIgnoreCase));
+    }
+
     private static bool IsMachineMade(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> run)
     {
         var measure = Randomness.Of(run);
-        if (measure.Digits <= 1 && measure is { Upper: >= 5, Lower: >= 5, IsWordy: false } && run.Length >= 20 && IsAssigned(text, start))
+        if (measure.Digits <= 1 && measure is { Upper: >= 5, Lower: >= 5, IsWordy: false } && run.Length >= 20
+            && (IsAssigned(text, start) || EndsKeyWord(text[..start], out _)))
         {
             return run.IndexOfAny('_', '/', '-') < 0;
         }
@@ -65,13 +93,14 @@ internal struct VendorTrail
         }
 
         // A name with numbers has words in it; a path has slashes.
-        if (run.Count('/') > 1 || (run.IndexOfAny('_', '-') > 0 && (measure.IsWordy || !HasLongPiece(run))))
+        if (run.Count('/') > 1 || (run.IndexOfAny('_', '-') > 0 && (measure.IsWordy || !(measure is { Upper: >= 3, Lower: >= 3, Switches: >= 4 } || HasLongPiece(run)))))
         {
             return false;
         }
 
         return (!measure.IsWordy || (measure.Switches >= 6 && measure.Pairs * 3 < run.Length)
-            || (measure is { Upper: >= 3, Lower: >= 3, Switches: >= 4 } && IsAssigned(text, start))) && measure.Switches >= 2 && (run.Length >= 20 || IsAssigned(text, start));
+            || (measure is { Upper: >= 3, Lower: >= 3, Switches: >= 4 } && IsAssigned(text, start))) && measure.Switches >= 2
+            && (run.Length >= 20 || measure.Switches >= 4 || IsAssigned(text, start));
     }
 
     private static bool HasLongPiece(ReadOnlySpan<char> run)

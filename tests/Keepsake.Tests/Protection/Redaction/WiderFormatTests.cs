@@ -1,0 +1,94 @@
+using Keepsake.Protection.Redaction;
+
+namespace Keepsake.Tests.Protection.Redaction;
+
+/// <summary>Newer and wider formats, secrets told by an address, and values that everybody knows.</summary>
+public sealed class WiderFormatTests
+{
+    private const int SamplesPerShape = 20;
+
+    private static readonly Redactor Redactor = new();
+
+    public static readonly TheoryData<string, string> Formats = new()
+    {
+        { "atlassian-token", "ATTA{h:64}9F8E7D6C" }, { "bitbucket-token", "BBDC-{w:44}" }, { "upcloud-token", "ucat_{u:26}" }, { "packagist-token", "packagist_ack_{h:40}" },
+        { "luma-api-key", "luma-{uuid}-{uuid}" }, { "runway-api-key", "key_{h:128}" }, { "cal-api-key", "cal_live_{h:32}" }, { "gitbook-token", "gb_api_{w:40}" },
+        { "jumpcloud-key", "jca_{w:36}" }, { "pubnub-key", "sub-c-{uuid}" }, { "pubnub-key", "sec-c-{w:48}" }, { "akamai-token", "akab-{l:16}-{l:16}" },
+        { "anaconda-token", "ab-{uuid}" }, { "newrelic-key", "eu01xx{h:30}NRAL" }, { "github-token", "v1.{h:40}" }, { "lambda-api-key", "secret_{h:32}.{w:32}" },
+        { "prismic-token", "MC5{w:40}.{w:43}" }, { "jdcloud-key", "JDC_{u:28}" }, { "lichess-token", "lip_{w:20}" }, { "fal-api-key", "{uuid}:{h:32}" },
+        { "mailgun-key", "{h:32}-{h:8}-{h:8}" }, { "daytona-key", "dtn_{h:64}" }, { "buildkite-token", "bkct_{w:40}" }, { "gemini-api-key", "AQ.Ab8{w:48}" },
+        { "aws-access-key", "AKIA{u:15}9" }, { "aws-unique-id", "AROA{u:15}9" }, { "rubygems-token", "rubygems_{w:48}" }, { "grafana-token", "glsa_{w:32}_{w:8}" },
+        { "jwt", "eyJ0eXAiOiAiVENWMiJ9.{w:36}.{w:48}" }, { "telegram-token", "{d:10}:AA{w:32}" }, { "telegram-token", "{d:9}:{w:35}" }, { "mailchimp-key", "{l:32}-us7" },
+        { "anthropic-api-key", "sk-ant-api03-{w:93}AA" }, { "slack-token", "xoxb-{d:4}-{w:10}" }, { "password-hash", "SHA}{w:27}=" }, { "asana-token", "0/{h:32}" },
+    };
+
+    public static readonly TheoryData<string, string> Addresses = new()
+    {
+        { "https://mainnet.infura.io/v3/§", "{h:32}" }, { "https://eth-mainnet.g.alchemy.com/v2/§", "{w:32}" }, { "https://a-b-c.quiknode.pro/§/", "{h:40}" },
+        { "https://logs-01.loggly.com/inputs/§/tag/http/", "{uuid}" }, { "https://maker.ifttt.com/trigger/x/with/key/§", "{w:22}" }, { "https://chat.corp.test/hooks/§", "{l:26}" },
+        { "https://chat.corp.test/hooks/§", "{w:17}/{w:48}" }, { "https://discord.com/api/v10/webhooks/§", "{d:19}/{w:68}" }, { "https://x.azurewebsites.net/api/f?code=§", "{w:54}==" },
+        { "db.corp.test:5432:main:app:§", "{a:5}{d:2}{a:4}" }, { "jdbc:oracle:thin:scott/§@db.corp.test:1521/XE", "{a:5}{d:2}{a:4}" }, { "https://§:x-oauth-basic@github.com/a/b.git", "{h:40}" },
+        { "http -a user:§ corp.test", "{a:5}{d:2}{a:4}" }, { "ConvertTo-SecureString '§' -AsPlainText -Force", "{w:12}" }, { "pass_phrase=§", "{w:16}" },
+        { "gogs token §", "{h:40}" }, { "our api key is §, keep it", "{w:32}" }, { "together api key §", "{h:64}" }, { "cronitor §", "{h:32}" },
+    };
+
+    public static readonly TheoryData<string> Harmless =
+    [
+        "the --username and --password options", "see - Bearer https://tools.corp.test/html/rfc6750 for it", "&lt;input type=\"password\"&gt; element</summary>",
+        "<code class=\"x\">/my/build/dir/C32A1B47/blah/src/foo</code>", "https://x.test/?code=404", "public key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f3f9a2c1b",
+        "cache key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f", "glpat-....................", "ntn_1234567890123456789012345678901234567890123456",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Formats))]
+    public void A_wider_format_goes_whole_and_says_its_kind(string kind, string shape)
+    {
+        var samples = new Samples(shape.Length);
+        for (var i = 0; i < SamplesPerShape; i++)
+        {
+            var secret = samples.Make(shape);
+            Assert.Equal($"We use [REDACTED:{kind}] for CI.", Redactor.Redact($"We use {secret} for CI.").Text);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Addresses))]
+    public void A_secret_goes_and_the_address_or_the_command_around_it_stays(string place, string shape)
+    {
+        var samples = new Samples(place.Length);
+        var (before, after) = (place[..place.IndexOf('§', StringComparison.Ordinal)], place[(place.IndexOf('§', StringComparison.Ordinal) + 1)..]);
+        for (var i = 0; i < SamplesPerShape; i++)
+        {
+            var text = Redactor.Redact(before + samples.Make(shape) + after).Text;
+            Assert.StartsWith(before + "[", text, StringComparison.Ordinal);
+            Assert.EndsWith("]" + after, text, StringComparison.Ordinal);
+            Assert.Equal(1, text.Count(character => character == ']'));
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Harmless))]
+    public void What_only_looks_like_one_stays(string text) => Assert.Same(text, Redactor.Redact(text).Text);
+
+    // Written in two parts, so that other scanners do not take them for secrets.
+    [Theory]
+    [InlineData("key = \"sk_te", "st_4eC39HqLyjWDarjtT1zdp7dc\"")]
+    [InlineData("AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErC", "z4I6tq/K1SZFPTOtr/KBHBeksoGMGw==;")]
+    [InlineData("Authorization: Basic QWxhZGRpbjp", "vcGVuIHNlc2FtZQ==")]
+    public void What_a_vendor_publishes_as_an_example_stays(string text, string rest) => Assert.Equal(text + rest, Redactor.Redact(text + rest).Text);
+
+    [Theory]
+    [InlineData("sl.")]
+    [InlineData("WARNING:-DO-NOT-SHARE-THIS.")]
+    [InlineData("hvs.")]
+    [InlineData("ya29.")]
+    [InlineData("eyJ")]
+    public void Nothing_but_full_stops_after_a_beginning_is_read_to_its_end(string beginning)
+    {
+        foreach (var stops in new[] { 0, 1, 3, 200 })
+        {
+            var text = beginning + new string('.', stops);
+            Assert.Equal(text, Redactor.Redact(text).Text);
+        }
+    }
+}
