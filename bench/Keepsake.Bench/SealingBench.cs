@@ -1,18 +1,17 @@
-using System.Diagnostics;
 using System.Text.Json;
 using Keepsake.Embedding;
 
 namespace Keepsake.Bench;
 
-/// <summary>What encryption costs beside a plain store in the same run, how long new keys take, and what writes feel of it.</summary>
+/// <summary>What encryption costs beside a plain store, measured in turns; how long new keys take, and what writes feel of it.</summary>
 internal static class SealingBench
 {
     private const int Seed = 20260101;
-    private const int Writes = 400;
-    private const int Searches = 400;
+    private const int Turns = 10;
+    private const int TimesPerTurn = 100;
     private const int Namespaces = 10;
-    private const int WritesASecond = 500;
-    private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(4);
+    private const int Rotations = 3;
+    private static readonly TimeSpan Steady = TimeSpan.FromSeconds(10);
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -25,11 +24,21 @@ internal static class SealingBench
                 ?? throw new InvalidOperationException("The folder is owned by another process.");
             await stores.CreateAsync("plain");
             await stores.CreateEncryptedAsync("sealed");
-            var plain = await CostAsync(stores["plain"], records);
-            var @sealed = await CostAsync(stores["sealed"], records);
-            var idle = await SteadyAsync(stores["sealed"], TimeSpan.FromSeconds(10));
-            var (seconds, during) = await RotateAsync(stores);
-            Print(args.Contains("--json"), records, plain, @sealed, idle, during, seconds, await ScrubAsync(stores));
+            Side[] sides = [new(stores["plain"]), new(stores["sealed"])];
+            await FillAsync(sides, records);
+            await MeasureAsync(sides);
+
+            // The machine may be busier at one time than at another, so each rotation has a quiet stretch beside it.
+            List<Rotation> rotations = [];
+            for (var i = 0; i < Rotations; i++)
+            {
+                var idle = await SteadyWrites.ForAsync(stores["sealed"], Steady);
+                var (seconds, during) = await RotateAsync(stores);
+                rotations.Add(new(seconds, idle, during));
+            }
+
+            var scrub = (await stores.Database.Care.ScrubAsync(pause: null, CancellationToken.None)).RowsASecond;
+            Print(args.Contains("--json"), records, sides[0].Cost, sides[1].Cost, rotations, scrub);
             return 0;
         }
         finally
@@ -38,28 +47,52 @@ internal static class SealingBench
         }
     }
 
-    private static async Task<Cost> CostAsync(IMemory memory, int records)
+    // In turns, and who begins takes turns too: what else the machine does then meets both alike.
+    private static async Task FillAsync(Side[] sides, int records)
     {
-        var corpus = new Corpus(Seed);
-        await memory.RecallAsync(new() { Query = "warm up" });
-        var import = await Import.RunAsync(memory, corpus, 0, records, Namespaces);
-        var write = await TimesAsync(Writes, i => memory.RememberAsync(
-            new() { Namespace = "bench/writes", Facts = [new() { Content = $"{corpus.Sentence()} {i}" }] }));
-        var questions = Enumerable.Range(0, Searches).Select(_ => corpus.Sentence(8)).ToList();
-        for (var warming = Stopwatch.StartNew(); warming.Elapsed < WarmingTime;)
+        foreach (var side in sides)
         {
-            await TimesAsync(Searches / 5, i => memory.RecallAsync(new() { Query = questions[i], MinRelevance = 0 }));
+            await side.Memory.RecallAsync(new() { Query = "warm up" });
         }
 
-        var search = await TimesAsync(Searches, i => memory.RecallAsync(new() { Query = questions[i], MinRelevance = 0 }));
-        return new(import, At(write, 0.5), At(search, 0.5));
+        for (var turn = 0; turn < Turns; turn++)
+        {
+            var (first, end) = ((int)((long)records * turn / Turns), (int)((long)records * (turn + 1) / Turns));
+            foreach (var side in InTurn(sides, turn))
+            {
+                side.ImportSeconds += (end - first) / await Import.RunAsync(side.Memory, side.Corpus, first, end - first, Namespaces);
+                side.Imported += end - first;
+            }
+        }
+    }
+
+    private static async Task MeasureAsync(Side[] sides)
+    {
+        var questions = new Corpus(Seed + 2);
+        for (var turn = 0; turn < Turns * 2; turn++)
+        {
+            var asked = Enumerable.Range(0, TimesPerTurn).Select(_ => questions.Sentence(8)).ToList();
+            foreach (var side in InTurn(sides, turn))
+            {
+                var search = await Times.OfAsync(TimesPerTurn, i => side.Memory.RecallAsync(new() { Query = asked[i], MinRelevance = 0 }));
+                var write = await Times.OfAsync(TimesPerTurn, i => side.Memory.RememberAsync(
+                    new() { Namespace = "bench/writes", Facts = [new() { Content = $"{side.Corpus.Sentence()} {turn} {i}" }] }));
+
+                // The first half of the turns warms up.
+                if (turn >= Turns)
+                {
+                    side.Searches.AddRange(search);
+                    side.Writes.AddRange(write);
+                }
+            }
+        }
     }
 
     private static async Task<(double Seconds, double P99)> RotateAsync(MemoryStores stores)
     {
         using var ended = new CancellationTokenSource();
-        var writing = SteadyAsync(stores["sealed"], Timeout.InfiniteTimeSpan, ended.Token);
-        var rotating = Stopwatch.StartNew();
+        var writing = SteadyWrites.ForAsync(stores["sealed"], Timeout.InfiniteTimeSpan, ended.Token);
+        var rotating = System.Diagnostics.Stopwatch.StartNew();
         await stores.RotateKeysAsync("sealed", null, compromised: false);
         while ((await stores.SealingProgressAsync("sealed")).State == "rotating")
         {
@@ -71,64 +104,47 @@ internal static class SealingBench
         return (seconds, await writing);
     }
 
-    /// <summary>Writes at a steady rate, each when its time comes whether or not others have returned.</summary>
-    /// <returns>The 99th percentile in milliseconds.</returns>
-    private static async Task<double> SteadyAsync(IMemory memory, TimeSpan @for, CancellationToken ended = default)
+    private static IEnumerable<Side> InTurn(Side[] sides, int turn) => turn % 2 == 0 ? sides : sides.Reverse();
+
+    private static void Print(bool json, int records, Cost plain, Cost @sealed, List<Rotation> rotations, double scrub)
     {
-        var corpus = new Corpus(Seed + 1);
-        var running = Stopwatch.StartNew();
-        List<Task<double>> writes = [];
-        while (!ended.IsCancellationRequested && (@for == Timeout.InfiniteTimeSpan || running.Elapsed < @for))
-        {
-            var due = running.Elapsed.TotalSeconds * WritesASecond;
-            while (writes.Count < due)
-            {
-                var content = $"{corpus.Sentence()} {writes.Count}";
-                writes.Add(Task.Run(async () =>
-                {
-                    var startedAt = Stopwatch.GetTimestamp();
-                    await memory.RememberAsync(new() { Namespace = "bench/steady", Facts = [new() { Content = content }] }, null, CancellationToken.None);
-                    return Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
-                }, CancellationToken.None));
-            }
-
-            await Task.Delay(1, CancellationToken.None);
-        }
-
-        var times = await Task.WhenAll(writes);
-        Array.Sort(times);
-        return At(times, 0.99);
+        var ratio = new { import = plain.ImportPerSecond / @sealed.ImportPerSecond, write = @sealed.WriteP50Ms / plain.WriteP50Ms, search = @sealed.SearchP50Ms / plain.SearchP50Ms };
+        var rotation = rotations.OrderBy(r => r.AddedP99Ms).ElementAt(rotations.Count / 2);
+        Console.WriteLine(json
+            ? JsonSerializer.Serialize(new { records, plain, @sealed, sealedToPlain = ratio, writesPerSecond = SteadyWrites.PerSecond, rotation, rotations, scrubPerSecond = scrub }, JsonSerializerOptions.Web)
+            : FormattableString.Invariant($"""
+                records                 {records} plain, as many sealed, in turns
+                import                  {plain.ImportPerSecond:F0} a second plain, {@sealed.ImportPerSecond:F0} sealed: {ratio.import:F2} times as long
+                durable write, p50      {plain.WriteP50Ms:F3} ms plain, {@sealed.WriteP50Ms:F3} ms sealed: {ratio.write:F2} times
+                whole search, p50       {plain.SearchP50Ms:F3} ms plain, {@sealed.SearchP50Ms:F3} ms sealed: {ratio.search:F2} times
+                rotation                {string.Join(", ", rotations.Select(r => $"{r.Seconds:F2} s"))}
+                {SteadyWrites.PerSecond} writes/s, p99       {string.Join("; ", rotations.Select(r => $"{r.IdleP99Ms:F2} ms idle, {r.RotatingP99Ms:F2} ms while rotating"))}
+                a rotation adds         {rotation.AddedP99Ms:F2} ms, the median of {rotations.Count}
+                scrub                   {scrub:F0} rows a second
+                """));
     }
 
-    private static async Task<double> ScrubAsync(MemoryStores stores) => (await stores.Database.Care.ScrubAsync(pause: null, CancellationToken.None)).RowsASecond;
-
-    private static async Task<double[]> TimesAsync(int times, Func<int, Task> work)
+    private sealed class Side(IMemory memory)
     {
-        var milliseconds = new double[times];
-        for (var i = 0; i < times; i++)
-        {
-            var startedAt = Stopwatch.GetTimestamp();
-            await work(i);
-            milliseconds[i] = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
-        }
+        public IMemory Memory { get; } = memory;
 
-        Array.Sort(milliseconds);
-        return milliseconds;
+        public Corpus Corpus { get; } = new(Seed);
+
+        public double ImportSeconds { get; set; }
+
+        public int Imported { get; set; }
+
+        public List<double> Writes { get; } = [];
+
+        public List<double> Searches { get; } = [];
+
+        public Cost Cost => new(Imported / ImportSeconds, Times.At(Writes, 0.5), Times.At(Searches, 0.5));
     }
 
-    private static double At(double[] sorted, double share) => sorted[(int)((sorted.Length - 1) * share)];
+    private sealed record Cost(double ImportPerSecond, double WriteP50Ms, double SearchP50Ms);
 
-    private static void Print(bool json, int records, Cost plain, Cost @sealed, double idle, double during, double seconds, double scrub) => Console.WriteLine(json
-        ? JsonSerializer.Serialize(new { records, plain, @sealed, rotationSeconds = seconds, steadyWriteP99Ms = new { idle, rotating = during }, scrubPerSecond = scrub })
-        : FormattableString.Invariant($"""
-            records                 {records} plain, as many sealed
-            import                  {plain.Import:F0} a second plain, {@sealed.Import:F0} sealed: {plain.Import / @sealed.Import:F2} times as long
-            durable write, p50      {plain.Write:F3} ms plain, {@sealed.Write:F3} ms sealed: {@sealed.Write / plain.Write:F2} times
-            whole search, p50       {plain.Search:F3} ms plain, {@sealed.Search:F3} ms sealed: {@sealed.Search / plain.Search:F2} times
-            rotation                {seconds:F2} s
-            {WritesASecond} writes/s, p99       {idle:F2} ms idle, {during:F2} ms while rotating
-            scrub                   {scrub:F0} rows a second
-            """));
-
-    private sealed record Cost(double Import, double Write, double Search);
+    private sealed record Rotation(double Seconds, double IdleP99Ms, double RotatingP99Ms)
+    {
+        public double AddedP99Ms => RotatingP99Ms - IdleP99Ms;
+    }
 }

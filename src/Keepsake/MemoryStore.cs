@@ -289,6 +289,9 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     /// <summary>Takes out of the index's files what was removed from the index, or all of it where they are to be sealed otherwise.</summary>
     internal Task CleanIndexAsync(bool all) => _feed.CleanAsync(all);
 
+    /// <summary>Writes a snapshot of the index now, rather than when enough has changed.</summary>
+    internal Task SaveIndexAsync() => _feed.SaveAsync(always: true);
+
     /// <summary>Finds what is known, as far as a caller reaches.</summary>
     internal Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken) =>
         _read.RecallAsync(request, reach, cancellationToken);

@@ -1,4 +1,5 @@
 using Keepsake.Access;
+using Keepsake.Operations;
 using Keepsake.Protection.Audit;
 
 namespace Keepsake;
@@ -23,6 +24,23 @@ public sealed partial class MemoryStores
 
     /// <inheritdoc/>
     Task<Authenticated> IAuthentication.AuthenticateAsync(string? secret, CancellationToken cancellationToken) => Task.FromResult(Keys.Find(secret));
+
+    /// <summary>Looks for secrets in a page of what a store keeps, and notes in the audit log who did, over how many memories, and how many held one or were redacted.</summary>
+    /// <param name="store">The store's name.</param>
+    /// <param name="apply">Whether what is found is redacted. Else nothing changes.</param>
+    /// <param name="cursor">Where the last page ended; <see langword="null"/>: from the start.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
+    /// <remarks>After the last page of a scan that redacted, call <see cref="RebuildIndexAsync"/>: what was derived holds the words still.</remarks>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: there is no such store; <see cref="MemoryErrorCode.ReadOnly"/>: nothing may be redacted now.</exception>
+    public Task<ScanPage> ScanAsync(string store, bool apply = false, string? cursor = null, CancellationToken cancellationToken = default) =>
+        ScanAsAsync(Caller.Local, store, apply, cursor, cancellationToken);
+
+    /// <summary>Throws the search index of a store and its snapshot away and makes it anew from what is stored. Searches wait for it.</summary>
+    public Task RebuildIndexAsync(string store, CancellationToken cancellationToken = default) => Own(store).RebuildIndexAsync(cancellationToken);
+
+    /// <summary>Scans for any caller.</summary>
+    internal Task<ScanPage> ScanAsAsync(Caller caller, string store, bool apply, string? cursor, CancellationToken cancellationToken) =>
+        ((GuardedStores)As(caller)).ScanAsync(store, apply, cursor, cancellationToken);
 
     /// <inheritdoc/>
     async Task IAuthentication.NoteRefusalAsync(Refusal refusal, CancellationToken cancellationToken)

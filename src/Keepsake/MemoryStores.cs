@@ -265,7 +265,10 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
 
     private MemoryStore Open(string name, long number) =>
         new(name, new SqliteEngine(_database, number, _time), _embedder, _options, _time, _logger,
-            new IndexSnapshot(IndexFolder(number), () => IndexSealOf(number)), () => _database.Health.ReadOnly is not null);
+            SnapshotOf(number), () => _database.Health.ReadOnly is not null);
+
+    /// <summary>Where the index of a store is kept.</summary>
+    internal IndexSnapshot SnapshotOf(long number) => new(IndexFolder(number), () => IndexSealOf(number));
 
     // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
     private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);

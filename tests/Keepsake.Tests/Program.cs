@@ -11,6 +11,7 @@ internal static class Program
     {
         [DurableWriter.Verb, var folder, var round] => DurableWriter.RunAsync(folder, int.Parse(round, null)),
         [KeyRotator.Verb, var folder, var round] => KeyRotator.RunAsync(folder, int.Parse(round, null)),
+        [IndexWriter.Verb, var folder, var round] => IndexWriter.RunAsync(folder, int.Parse(round, null)),
         _ when args.Any(arg => arg is "--server" or "--internal-msbuild-node") =>
             TestPlatformTestFramework.RunAsync(args, SelfRegisteredExtensions.AddSelfRegisteredExtensions),
         _ => ConsoleRunner.Run(args),

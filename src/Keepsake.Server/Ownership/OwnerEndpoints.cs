@@ -66,7 +66,8 @@ internal static class OwnerEndpoints
     }
 
     private static async Task<Ok<ScanPage>> ScanAsync(JsonBody<ScanStep> body, [FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await Own(served, context).ScanAsync(body.Value.Apply, body.Value.Cursor, cancellationToken));
+        TypedResults.Ok(await (served.Stores as MemoryStores ?? throw NoModels()).ScanAsAsync(
+            RequestCaller.Of(context), StreamableHttpDoor.StoreOf(context), body.Value.Apply, body.Value.Cursor, cancellationToken));
 
     private static async Task<Ok<Done>> RebuildIndexAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken)
     {

@@ -116,7 +116,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
     public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) => CallAsync(
         (stores, _) => stores is RemoteMemoryStores remote
             ? remote.ScanAsync(store, step, cancellationToken)
-            : ((MemoryStores)stores).Own(store).ScanAsync(step.Apply, step.Cursor, cancellationToken),
+            : ((MemoryStores)stores).ScanAsAsync(_caller, store, step.Apply, step.Cursor, cancellationToken),
         cancellationToken);
 
     /// <inheritdoc/>

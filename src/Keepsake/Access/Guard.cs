@@ -19,9 +19,10 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
     /// <param name="about">What it is about.</param>
     /// <param name="body">The operation.</param>
     /// <param name="found">Says how many memories it changed or handed out, and which; <see langword="null"/>: none.</param>
+    /// <param name="extent">Says what it went over, for the entry's detail, once that is known; <see langword="null"/>: the detail stays as it is.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Forbidden"/>, <see cref="MemoryErrorCode.RateLimited"/>,
     /// <see cref="MemoryErrorCode.ReadOnly"/>, or what the operation throws.</exception>
-    public async Task<T> RunAsync<T>(About about, Func<Task<T>> body, Func<T, (long Count, IEnumerable<string> Ids)>? found = null)
+    public async Task<T> RunAsync<T>(About about, Func<Task<T>> body, Func<T, (long Count, IEnumerable<string> Ids)>? found = null, Func<T, string>? extent = null)
     {
         var note = new AuditNote(caller, about.Operation, time.GetUtcNow(), about.Store, about.Namespace, about.ActorId, about.Detail)
         {
@@ -29,8 +30,9 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
         };
         try
         {
-            Demand(about.Operation);
-            if (Permissions.Writes(about.Operation))
+            var writes = about.Changes || Permissions.Writes(about.Operation);
+            Demand(about.Operation, writes);
+            if (writes)
             {
                 note.Enter();
             }
@@ -40,7 +42,7 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
             if (!note.IsCommitted)
             {
                 var (count, ids) = found?.Invoke(result) ?? (0, []);
-                await log.AddAsync(note.Done(count, ids));
+                await log.AddAsync(note.Done(count, ids, extent?.Invoke(result)));
             }
 
             return result;
@@ -64,7 +66,7 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
         : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
             System.Text.Encoding.UTF8.GetBytes($"{caller.Principal}\n{Capture.Rules.Name(token, Engines.WriteToken.MaxLength, "The idempotency token")}")));
 
-    private void Demand(MemoryOperation operation)
+    private void Demand(MemoryOperation operation, bool writes)
     {
         limits.Take(caller);
         var missing = Permissions.Of(operation) & ~caller.Scopes;
@@ -74,7 +76,7 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
                 MemoryErrorCode.Forbidden, $"Your key lacks the scope '{missing.Names}', which this needs. Use a key that has it.");
         }
 
-        if (Permissions.Writes(operation))
+        if (writes)
         {
             health.ThrowIfReadOnly();
         }
@@ -87,5 +89,6 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
 /// <param name="Namespace">The namespace that the call names.</param>
 /// <param name="ActorId">The actor that the call names.</param>
 /// <param name="Detail">What else matters.</param>
+/// <param name="Changes">Whether this call changes what is kept, where not every call of its operation does.</param>
 internal readonly record struct About(
-    MemoryOperation Operation, string? Store = null, string? Namespace = null, string? ActorId = null, string? Detail = null);
+    MemoryOperation Operation, string? Store = null, string? Namespace = null, string? ActorId = null, string? Detail = null, bool Changes = false);

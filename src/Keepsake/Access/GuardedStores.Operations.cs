@@ -1,7 +1,9 @@
+using System.Globalization;
+using Keepsake.Operations;
 
 namespace Keepsake.Access;
 
-/// <content>Measuring, backing up, closing and rebuilding.</content>
+/// <content>Measuring, backing up, closing, rebuilding and scanning.</content>
 internal sealed partial class GuardedStores : IMemoryOperations
 {
     /// <inheritdoc/>
@@ -54,6 +56,28 @@ internal sealed partial class GuardedStores : IMemoryOperations
         string store, RebuildRequest request, IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default) => OfStoreAsync(
             MemoryOperation.Operate, store, request.Namespace, "rebuild", () => stores.RebuildAsync(store, request, progress, cancellationToken));
 
+    /// <inheritdoc cref="MemoryStores.ScanAsync"/>
+    public Task<ScanPage> ScanAsync(string store, bool apply, string? cursor, CancellationToken cancellationToken)
+    {
+        var how = apply ? "apply" : "dry run";
+        return guard.RunAsync(
+            new(MemoryOperation.Scan, store, Detail: how, Changes: apply),
+            () =>
+            {
+                DemandStoreWhole(store);
+                return stores.Own(store).ScanAsync(apply, cursor, cancellationToken);
+            },
+            page => apply ? (page.Redacted, []) : Held(page),
+            page => string.Create(CultureInfo.InvariantCulture, $"{how} over {page.Scanned}"));
+
+        // Each item once, and none by an id that holds a secret itself.
+        static (long, IEnumerable<string>) Held(ScanPage page)
+        {
+            var items = page.Findings.Select(finding => finding.Id).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+            return (page.Items, items);
+        }
+    }
+
     private Task<T> OfFolderAsync<T>(MemoryOperation operation, string? what, Func<Task<T>> body) =>
         guard.RunAsync(new(operation, Detail: what), () => Folder(body));
 
@@ -61,8 +85,13 @@ internal sealed partial class GuardedStores : IMemoryOperations
         new(operation, store, @namespace, Detail: what),
         () =>
         {
-            _ = guard.Reach.ReachesStore(store) ? store : throw MemoryStores.NoSuchStore(store);
-            DemandWhole();
+            DemandStoreWhole(store);
             return body();
         });
+
+    private void DemandStoreWhole(string store)
+    {
+        _ = guard.Reach.ReachesStore(store) ? store : throw MemoryStores.NoSuchStore(store);
+        DemandWhole();
+    }
 }

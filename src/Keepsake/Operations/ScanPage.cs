@@ -9,6 +9,9 @@ public sealed record ScanPage(int Scanned, int Redacted, IReadOnlyList<ScanFindi
 {
     /// <summary>Most records and events of a page.</summary>
     public const int MaxItems = 500;
+
+    /// <summary>Gets how many of them hold a secret.</summary>
+    public int Items { get; init; }
 }
 
 /// <summary>Secrets of one kind in one field of a stored item. It never holds the secret.</summary>

@@ -32,7 +32,10 @@ internal sealed class StoreScan(
         {
             var page = await kept.KeptAsync(new(ScanPage.MaxItems, cursor), cancellationToken);
             var checkedItems = page.Items.Select(item => (Item: item, Result: _check.Of(item))).ToList();
-            first ??= new(page.Items.Count, 0, await FindingsAsync(checkedItems, cancellationToken), page.NextCursor);
+            first ??= new(page.Items.Count, 0, await FindingsAsync(checkedItems, cancellationToken), page.NextCursor)
+            {
+                Items = checkedItems.Count(c => c.Result.Found.Count > 0),
+            };
             var changed = checkedItems.Where(c => !ReferenceEquals(c.Result.Clean, c.Item)).Select(c => c.Result.Clean).ToList();
             if (!apply || changed.Count == 0)
             {

@@ -121,7 +121,11 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
     {
         try
         {
+            // Without its list there is no snapshot, however many of the other files a kill leaves.
+            File.Delete(Path.Combine(folder, ListFile));
+            FailPoint.Hit("snapshot.clearing");
             Directory.Delete(folder, recursive: true);
+            FailPoint.Hit("snapshot.cleared");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -138,6 +142,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
             {
                 file = Path.ChangeExtension(Path.GetRandomFileName(), SegmentSuffix);
                 using var stream = PrivateFile.Open(PathOf(file), FileMode.CreateNew);
+                FailPoint.Hit("snapshot.begun");
                 Write(stream, file, sealing, plain => SegmentFile.Write(plain, segment));
                 FailPoint.Hit("snapshot.segment");
             }
@@ -175,6 +180,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
 
         FailPoint.Hit("snapshot.list");
         File.Move(next, PathOf(ListFile), overwrite: true);
+        FailPoint.Hit("snapshot.replaced");
     }
 
     private static void Write(Stream stream, string file, IndexSeal? sealing, Action<Stream> write)
@@ -222,6 +228,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
         foreach (var file in Directory.EnumerateFiles(folder, "*" + SegmentSuffix).Where(file => !files.ContainsValue(Path.GetFileName(file))))
         {
             File.Delete(file);
+            FailPoint.Hit("snapshot.removed");
         }
     }
 

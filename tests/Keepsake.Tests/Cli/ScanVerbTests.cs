@@ -35,6 +35,12 @@ public sealed class ScanVerbTests : IDisposable
         Assert.Equal((true, 2L, 2L), (applied.Applied, applied.Scanned, applied.Items));
         Assert.Empty(FilesWithSecret("data"));
         Assert.Empty(Answer(await RunAsync(null, "scan", "--json")).Findings);
+
+        // Records and events are a page each.
+        var log = (await RunAsync(null, "audit", "--json")).Out;
+        Assert.Contains("\"dry run over 1\"", log, StringComparison.Ordinal);
+        Assert.Equal(2, log.Split("\"apply\"").Length - 1);
+        Assert.DoesNotContain(Secret, log, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -41,22 +41,13 @@ internal sealed class KilledProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a writer of <see cref="DurableWriter"/>.</summary>
-    public static KilledProcess Writer(string folder, int round, string? failPoint = null)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Keepsake.Tests"), [DurableWriter.Verb, folder, $"{round}"]);
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment[FailPoint.Variable] = failPoint ?? "";
-        return new(start);
-    }
+    public static KilledProcess Writer(string folder, int round, string? failPoint = null) => OfTests(DurableWriter.Verb, folder, round, failPoint);
 
     /// <summary>Starts a process of <see cref="KeyRotator"/>.</summary>
-    public static KilledProcess Rotator(string folder, int round, string? failPoint = null)
-    {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Keepsake.Tests"), [KeyRotator.Verb, folder, $"{round}"]);
-        start.Environment["DOTNET_TieredPGO"] = "0";
-        start.Environment[FailPoint.Variable] = failPoint ?? "";
-        return new(start);
-    }
+    public static KilledProcess Rotator(string folder, int round, string? failPoint = null) => OfTests(KeyRotator.Verb, folder, round, failPoint);
+
+    /// <summary>Starts a process of <see cref="IndexWriter"/>.</summary>
+    public static KilledProcess Indexer(string folder, int round, string? failPoint = null) => OfTests(IndexWriter.Verb, folder, round, failPoint);
 
     /// <summary>Starts the program itself.</summary>
     public static KilledProcess Keepsake(params IEnumerable<string> arguments)
@@ -68,6 +59,15 @@ internal sealed class KilledProcess : IAsyncDisposable
 
     /// <summary>Starts any process.</summary>
     public static KilledProcess Of(ProcessStartInfo start) => new(start);
+
+    // The program that the tests are in, told to write rather than to test.
+    private static KilledProcess OfTests(string verb, string folder, int round, string? failPoint)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "Keepsake.Tests"), [verb, folder, $"{round}"]);
+        start.Environment["DOTNET_TieredPGO"] = "0";
+        start.Environment[FailPoint.Variable] = failPoint ?? "";
+        return new(start);
+    }
 
     /// <summary>Waits until it has said so many lines, or has ended.</summary>
     public async Task SaidAsync(int lines)

@@ -1,6 +1,8 @@
 using System.Text;
+using Keepsake.Access;
 using Keepsake.Embedding;
 using Keepsake.Operations;
+using Keepsake.Protection.Audit;
 using Keepsake.Protection.Redaction;
 using Keepsake.Tests.Support;
 
@@ -118,6 +120,52 @@ public sealed class StoreScanTests : IAsyncDisposable
         var error = await Assert.ThrowsAsync<MemoryException>(() => stores.Own("default").ScanAsync(cursor: "elsewhere:1", cancellationToken: Cancellation));
 
         Assert.Equal(MemoryErrorCode.InvalidRequest, error.Code);
+    }
+
+    [Fact]
+    public async Task Each_page_is_in_the_audit_log_with_who_how_and_how_many_and_no_content()
+    {
+        await PlantAsync(1);
+        await using var stores = await OpenAsync(RedactionPolicy.Redact);
+        var (items, redacted) = (0, 0);
+        foreach (var apply in (bool[])[false, true])
+        {
+            string? cursor = null;
+            do
+            {
+                var page = await stores.ScanAsync("default", apply, cursor, Cancellation);
+                items += apply ? 0 : page.Items;
+                redacted += page.Redacted;
+                cursor = page.NextCursor;
+            }
+            while (cursor is not null);
+        }
+
+        var entries = (await stores.AuditAsync(new(), Cancellation)).Items.Where(entry => entry.Operation == "scan").ToList();
+        var (dry, applied) = (entries.Where(entry => entry.Detail!.StartsWith("dry run over ", StringComparison.Ordinal)).ToList(), entries.Where(entry => entry.Detail!.StartsWith("apply", StringComparison.Ordinal)).ToList());
+
+        Assert.Equal(entries.Count, dry.Count + applied.Count);
+        Assert.All(entries, entry => Assert.Equal(("local", "library", "default", AuditEntry.Ok), (entry.Caller, entry.Door, entry.Store, entry.Outcome)));
+        Assert.Equal((items, redacted), (dry.Sum(entry => entry.Count), applied.Sum(entry => entry.Count)));
+        Assert.Equal(items, redacted);
+        Assert.Equal(dry.SelectMany(entry => entry.Ids).Order(), applied.SelectMany(entry => entry.Ids).Order());
+        Assert.DoesNotContain(Secret, string.Join('\n', entries), StringComparison.Ordinal);
+        Assert.Empty((await stores.VerifyAuditAsync(Cancellation)).Problems);
+    }
+
+    [Fact]
+    public async Task A_scan_is_refused_whom_the_store_is_not_for_and_the_refusal_is_noted()
+    {
+        await PlantAsync(1);
+        await using var stores = await OpenAsync(RedactionPolicy.Redact);
+
+        var caller = Guarded.Key(AccessScopes.Write, name: "writer");
+        var error = await Assert.ThrowsAsync<MemoryException>(() => stores.ScanAsAsync(caller, "default", apply: true, null, Cancellation));
+
+        Assert.Equal(MemoryErrorCode.Forbidden, error.Code);
+        var entry = Assert.Single((await stores.AuditAsync(new() { Actor = "writer" }, Cancellation)).Items);
+        Assert.Equal(("scan", "forbidden", "apply"), (entry.Operation, entry.Outcome, entry.Detail));
+        Assert.True((await stores.ScanAsync("default", cancellationToken: Cancellation)).Items > 0);
     }
 
     private async Task PlantAsync(int count)

@@ -86,7 +86,9 @@ internal static class StoreRows
                 new(reader.GetString(1), reader.GetString(2), new(reader.GetInt64(3), TimeSpan.Zero), Encrypted: sealing is not SealingState.Plain),
                 sealing,
                 (int)reader.GetInt64(5));
-            if (!isGenuine(row.Number, Digest(row), reader.Bytes(6)))
+
+            // Of a store without a ring the digest says nothing of its sealing, so that one must be what it is without.
+            if (!isGenuine(row.Number, Digest(row), reader.Bytes(6)) || (row.Epoch == 0 && row.Sealing != SealingState.Plain))
             {
                 throw Damaged();
             }

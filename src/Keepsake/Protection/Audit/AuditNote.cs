@@ -50,8 +50,9 @@ internal sealed class AuditNote
     /// <summary>The entry of what succeeded.</summary>
     /// <param name="count">How many were changed or handed out.</param>
     /// <param name="ids">Their ids.</param>
-    public AuditEntry Done(long count, IEnumerable<string> ids) =>
-        _entry with { Count = count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Capture.Ids.IsMade(id) ? id : Text(id)!)] };
+    /// <param name="detail">What else matters, where that is known only now; <see langword="null"/>: what was known before.</param>
+    public AuditEntry Done(long count, IEnumerable<string> ids, string? detail = null) =>
+        _entry with { Detail = detail ?? _entry.Detail, Count = count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Capture.Ids.IsMade(id) ? id : Text(id)!)] };
 
     /// <summary>The entry of what was refused or failed. What a wrong call named may be anything, so it is left out.</summary>
     public AuditEntry Failed(string code) => code == MemoryErrorCode.InvalidRequest.WireName

@@ -34,6 +34,7 @@ internal static class SegmentFile
         Write(stream, segment.Postings.Terms);
         Write(stream, segment.Postings.Starts);
         Write(stream, segment.Postings.Postings);
+        FailPoint.Hit("snapshot.half");
         Write(stream, [segment.Vectors.Dimensions]);
         Write<byte>(stream, segment.Vectors.Upper.Span);
         Write<byte>(stream, segment.Vectors.Lower.Span);

@@ -26,7 +26,7 @@ internal static class Adoption
             return last;
         }
 
-        IntegrityStart.Adopted(session);
+        AdoptionTerms.End(session);
         return -1;
 
         static long Records(SqliteSession session, long after) => Sign(

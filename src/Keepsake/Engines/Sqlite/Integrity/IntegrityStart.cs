@@ -4,9 +4,6 @@ namespace Keepsake.Engines.Sqlite.Integrity;
 internal static class IntegrityStart
 {
     private const string KeyName = "key";
-    private const string AdoptsUpTo = "adopts_up_to";
-    private const string AdoptsTokensUpTo = "adopts_tokens_up_to";
-    private const string AdoptsForeign = "adopts_foreign";
 
     /// <summary>Looks whether the database is the one that was closed, and takes rows that are signed otherwise as this folder's own.</summary>
     /// <param name="session">The connection that writes, before it is used by others.</param>
@@ -18,15 +15,24 @@ internal static class IntegrityStart
         var known = commits.Read();
         var key = Text(session, KeyName);
         var isOwn = string.Equals(key, guard.Key.Id, StringComparison.Ordinal);
-        if (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0)))
+        var isAnother = !isOwn && known is { Commits: > 0 } && (key is not null || !IsEmpty(session));
+        if (!isAnother && (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0))))
         {
             // A new file, one of an earlier program or of another folder; or a person has removed what was known, to have the rows taken as they are.
             Adopt(session, guard, isForeign: key is not null && !isOwn);
             known = null;
         }
 
-        Load(session, guard);
+        AdoptionTerms.Load(session, guard);
         guard.Heads.Begin(session);
+        if (isAnother)
+        {
+            // Rows signed with no key that is here can be anybody's.
+            guard.Health.Refused = "This database is not the one that was here: another folder's key signed it. Put the right one back; or, to take this one as it is, "
+                + $"end Keepsake and remove keys/{CommitsFile.FileName}.";
+            return false;
+        }
+
         if (known is { } last && guard.Heads.Commits < last.Commits)
         {
             guard.Health.Refused = $"This database is older than the last one that was here (commit {guard.Heads.Commits} rather than {last.Commits} or later), so what it holds may be "
@@ -42,11 +48,10 @@ internal static class IntegrityStart
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: the heads are not what they were.</exception>
     public static void Inspect(SqliteSession session, RowGuard guard)
     {
-        Load(session, guard);
         guard.IsForeign = !string.Equals(Text(session, KeyName), guard.Key.Id, StringComparison.Ordinal);
+        AdoptionTerms.Load(session, guard);
         if (guard.IsForeign)
         {
-            guard.AdoptsTokensUpTo = long.MaxValue;
             return;
         }
 
@@ -65,16 +70,6 @@ internal static class IntegrityStart
         }
 
         Note(guard.Health, found);
-    }
-
-    /// <summary>Notes that no row is signed otherwise any more.</summary>
-    public static void Adopted(SqliteSession session) => Put(session, AdoptsUpTo, 0L);
-
-    private static void Load(SqliteSession session, RowGuard guard)
-    {
-        guard.AdoptsUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsUpTo);
-        guard.AdoptsTokensUpTo = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsTokensUpTo);
-        guard.AdoptsForeign = session.Number("SELECT value FROM integrity WHERE name = $1", AdoptsForeign) == 1;
     }
 
     private static bool IsRight(HeadFindings found) => found.IsRootRight && found.Heads.All(head => head.Table != GuardedTable.Stores);
@@ -100,10 +95,8 @@ internal static class IntegrityStart
         session.Execute("DELETE FROM heads WHERE number <> 0");
         session.Execute("UPDATE heads SET sum = $1 WHERE number = 0", new byte[16]);
         guard.Heads.Forget();
-        Put(session, KeyName, guard.Key.Id);
-        Put(session, AdoptsUpTo, upTo);
-        Put(session, AdoptsTokensUpTo, session.Number("SELECT max(created_at) FROM tokens"));
-        Put(session, AdoptsForeign, isForeign ? 1L : 0L);
+        session.Execute("INSERT OR REPLACE INTO integrity (name, value) VALUES ($1, $2)", KeyName, guard.Key.Id);
+        AdoptionTerms.Write(session, upTo, session.Number("SELECT max(created_at) FROM tokens"), isForeign);
         StoreRows.Adopt(session);
         guard.Heads.Flush(session);
         FailPoint.Hit("adopt.commit");
@@ -116,6 +109,6 @@ internal static class IntegrityStart
         return reader.Read() ? reader.TextOrNull(0) : null;
     }
 
-    private static void Put(SqliteSession session, string name, object value) =>
-        session.Execute("INSERT OR REPLACE INTO integrity (name, value) VALUES ($1, $2)", name, value);
+    private static bool IsEmpty(SqliteSession session) =>
+        session.Number("SELECT EXISTS (SELECT 1 FROM stores UNION ALL SELECT 1 FROM records UNION ALL SELECT 1 FROM events)") == 0;
 }
