@@ -11,7 +11,9 @@ internal sealed class Answering(Ranker ranker)
 
     // Of a question about several things, how far an entry is lifted that answers one of them better than the whole.
     private const double Lift = 0.3;
-    private const int DepthOfPart = 100;
+
+    // An answer is chosen from so many times as many as are wanted.
+    private const int DepthOfParts = 4;
 
     /// <summary>Answers a question.</summary>
     /// <inheritdoc cref="RecallIndex.Search"/>
@@ -20,22 +22,16 @@ internal sealed class Answering(Ranker ranker)
 
     private List<RankedHit> AnswerParts(RecallQuery query, IReadOnlyList<SegmentView> views)
     {
-        var deep = query with { Limit = Math.Max(query.Limit, DepthOfPart), MinRelevance = 0 };
-        var whole = AnswerOne(deep, views).ToDictionary(hit => hit.Id);
-        var lifted = whole.ToDictionary();
-        foreach (var hit in query.Parts.SelectMany(part => AnswerOne(deep with { Text = part.Text, Vector = part.Vector }, views)))
+        var deep = query with { Limit = Math.Min(DepthOfParts * query.Limit, RecallQuery.MaxLimit) };
+        Dictionary<string, double> ofPart = [];
+        foreach (var hit in query.Parts.SelectMany(part => AnswerOne(deep with { Text = part.Text, Vector = part.Vector, MinRelevance = 0 }, views)))
         {
-            var own = whole.GetValueOrDefault(hit.Id, hit with { Relevance = 0 });
-            var relevance = own.Relevance + (Lift * Math.Max(0, hit.Relevance - own.Relevance));
-            if (relevance > lifted.GetValueOrDefault(hit.Id).Relevance)
-            {
-                lifted[hit.Id] = own with { Relevance = relevance };
-            }
+            ofPart[hit.Id] = Math.Max(ofPart.GetValueOrDefault(hit.Id), hit.Relevance);
         }
 
         // Sorted stably: of equal ones that which is nearer to the whole.
-        return [.. lifted.Values
-            .Where(hit => hit.Relevance >= query.MinRelevance)
+        return [.. AnswerOne(deep, views)
+            .Select(hit => hit with { Relevance = hit.Relevance + (Lift * Math.Max(0, ofPart.GetValueOrDefault(hit.Id) - hit.Relevance)) })
             .OrderByDescending(hit => hit.Relevance)
             .Take(query.Limit)];
     }

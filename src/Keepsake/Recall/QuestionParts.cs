@@ -21,7 +21,7 @@ internal static partial class QuestionParts
     {
         var between = question.Length <= MaxLength ? Between.Match(question) : Match.Empty;
         string[] parts = [between.Groups["first"].Value, between.Groups["second"].Value];
-        return between.Success && Array.TrueForAll(parts, part => TermCount.Of(part) >= MinTerms) ? parts : [];
+        return between.Success && Array.TrueForAll(parts, part => TextAnalyzer.Count(part) >= MinTerms) ? parts : [];
     }
 
     [GeneratedRegex(

@@ -47,5 +47,19 @@ public sealed class QuestionPartsTests
         Assert.Equal(after.OrderByDescending(hit => hit.Relevance), after);
     }
 
+    [Fact]
+    public void What_is_suspicious_stays_where_it_reaches_the_floor()
+    {
+        using var index = new RecallIndex();
+        index.Upsert(Entries.Entry("sale", "The sale of the red boat and the kayak trip on the coast.") with { IsSuspicious = true });
+        index.Upsert(Entries.Entry("other", "The weather was fine."));
+        var whole = Entries.Query("How many days passed between the sale of the red boat and the kayak trip on the coast?");
+        var floor = index.Search(whole with { MinRelevance = 0.01 })[0].Relevance + 0.001;
+        var parts = whole with { Parts = [new("nothing of the kind", null), new("nor of this one", null)], MinRelevance = floor };
+
+        Assert.Equal(index.Ids(parts with { Parts = [] }), index.Ids(parts));
+        Assert.Equal(["sale"], index.Ids(parts));
+    }
+
     private static double Of(IEnumerable<RankedHit> hits, string id) => hits.First(hit => hit.Id == id).Relevance;
 }

@@ -13,7 +13,7 @@ internal static partial class QuestionFrame
     public static string Remove(string question)
     {
         var subject = Pattern.Replace(question, " ");
-        return TermCount.Of(subject) == 0 ? question : subject;
+        return TextAnalyzer.Count(subject) == 0 ? question : subject;
     }
 
     // By line: asking for an answer; its form; its order; that it was talked about, and when; how many-sided it is.

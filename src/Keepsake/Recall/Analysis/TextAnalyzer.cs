@@ -15,6 +15,14 @@ internal static class TextAnalyzer
     /// <summary>Longest term, in UTF-16 characters; of a longer word, the beginning counts.</summary>
     public const int MaxTermLength = 64;
 
+    /// <summary>How many terms a text has, one that comes twice counted twice.</summary>
+    public static int Count(ReadOnlySpan<char> text)
+    {
+        var counter = default(Counter);
+        Analyze(text, ref counter);
+        return counter.Terms;
+    }
+
     /// <summary>Gives the terms of a text to a sink, in order.</summary>
     public static void Analyze<TSink>(ReadOnlySpan<char> text, ref TSink sink)
         where TSink : struct, ITermSink
@@ -249,5 +257,12 @@ internal static class TextAnalyzer
     {
         Ascii.ToLower(ascii, destination, out var written);
         return written;
+    }
+
+    private struct Counter : ITermSink
+    {
+        public int Terms { get; private set; }
+
+        public void Add(scoped ReadOnlySpan<char> term) => Terms++;
     }
 }
