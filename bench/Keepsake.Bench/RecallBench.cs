@@ -213,24 +213,12 @@ internal sealed class RecallBench(int records, int namespaces)
         return Math.Round(done / Stopwatch.GetElapsedTime(started).TotalSeconds);
     }
 
-    private static async Task<Dictionary<string, double>> LatencyAsync(Func<Task> work)
-    {
-        List<double> milliseconds = [];
-        for (var i = 0; i < Questions; i++)
-        {
-            var started = Stopwatch.GetTimestamp();
-            await work();
-            milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        }
-
-        return Percentiles(milliseconds);
-    }
+    private static async Task<Dictionary<string, double>> LatencyAsync(Func<Task> work) => Percentiles(await Times.OfAsync(Questions, _ => work()));
 
     private static Dictionary<string, double> Percentiles(List<double> milliseconds)
     {
-        milliseconds.Sort();
-        double At(int percent) => milliseconds.Count == 0 ? 0 : Math.Round(milliseconds[(milliseconds.Count - 1) * percent / 100], 4);
-        return new() { ["p50Ms"] = At(50), ["p95Ms"] = At(95), ["p99Ms"] = At(99) };
+        double At(double share) => milliseconds.Count == 0 ? 0 : Math.Round(Times.At(milliseconds, share), 4);
+        return new() { ["p50Ms"] = At(0.5), ["p95Ms"] = At(0.95), ["p99Ms"] = At(0.99) };
     }
 
     private IReadOnlyList<RankedHit> Search(RecallIndex index, float[]? vector) => index.Search(

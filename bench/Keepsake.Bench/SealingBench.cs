@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Keepsake.Embedding;
 
@@ -92,7 +93,7 @@ internal static class SealingBench
     {
         using var ended = new CancellationTokenSource();
         var writing = SteadyWrites.ForAsync(stores["sealed"], Timeout.InfiniteTimeSpan, ended.Token);
-        var rotating = System.Diagnostics.Stopwatch.StartNew();
+        var rotating = Stopwatch.StartNew();
         await stores.RotateKeysAsync("sealed", null, compromised: false);
         while ((await stores.SealingProgressAsync("sealed")).State == "rotating")
         {

@@ -38,8 +38,7 @@ internal static class StartBench
                 }
             }
 
-            Array.Sort(milliseconds);
-            var (p50, p95) = (milliseconds[times / 2], milliseconds[times * 95 / 100]);
+            var (p50, p95) = (Times.At(milliseconds, 0.5), Times.At(milliseconds, 0.95));
             Console.WriteLine(args.Contains("--json")
                 ? JsonSerializer.Serialize(new { records, times, startMs = new { p50, p95 }, toolsListBytes = bytes })
                 : FormattableString.Invariant($"{records} records: tools/list after {p50:F0} ms p50, {p95:F0} ms p95 of {times} starts; {bytes} bytes"));

@@ -29,7 +29,11 @@ internal static class StoreBench
 
             var processorBefore = Environment.CpuUsage.TotalTime;
             var import = new Imported(await Import.RunAsync(memory, corpus, 0, records, 1), (Environment.CpuUsage.TotalTime - processorBefore).TotalMicroseconds / records);
-            var fsync = Percentiles(Writes, _ => Fsync(Path.Combine(folder, "fsync.tmp")));
+            var fsync = await PercentilesAsync(Writes, _ =>
+            {
+                Fsync(Path.Combine(folder, "fsync.tmp"));
+                return Task.CompletedTask;
+            });
             var write = await PercentilesAsync(Writes, async i => await memory.RememberAsync(
                 new() { Namespace = "bench/writes", Facts = [new() { Content = $"{corpus.Sentence()} {i}" }] }));
             var questions = Enumerable.Range(0, Searches).Select(_ => corpus.Sentence(8)).ToList();
@@ -71,25 +75,10 @@ internal static class StoreBench
         stream.Flush(flushToDisk: true);
     }
 
-    private static (double P50, double P95) Percentiles(int times, Action<int> work) =>
-        PercentilesAsync(times, i =>
-        {
-            work(i);
-            return Task.CompletedTask;
-        }).GetAwaiter().GetResult();
-
     private static async Task<(double P50, double P95)> PercentilesAsync(int times, Func<int, Task> work)
     {
-        var milliseconds = new double[times];
-        for (var i = 0; i < times; i++)
-        {
-            var startedAt = Stopwatch.GetTimestamp();
-            await work(i);
-            milliseconds[i] = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
-        }
-
-        Array.Sort(milliseconds);
-        return (milliseconds[times / 2], milliseconds[times * 95 / 100]);
+        var milliseconds = await Times.OfAsync(times, work);
+        return (Times.At(milliseconds, 0.5), Times.At(milliseconds, 0.95));
     }
 
     private static void Print(

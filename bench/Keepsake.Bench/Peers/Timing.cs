@@ -23,9 +23,6 @@ internal static class Timing
             milliseconds[q] = Stopwatch.GetElapsedTime(startedAt).TotalMilliseconds;
         }
 
-        Array.Sort(milliseconds);
-        return (At(0.5), At(0.95), found);
-
-        double At(double share) => milliseconds[Math.Max(0, (int)Math.Ceiling(share * questions) - 1)];
+        return (Times.At(milliseconds, 0.5), Times.At(milliseconds, 0.95), found);
     }
 }
