@@ -34,13 +34,13 @@ public sealed class FilteredIndexWalkTests
             foreach (var scope in (string[])["", "a", "a/b"])
             {
                 var wanted = RandomPairs(random);
-                var question = Question(random) with { Scope = scope, Filter = new(wanted) };
+                var question = WalkEntries.Question(random) with { Scope = scope, Filter = new(wanted) };
                 var ids = index.Ids(question);
 
                 Assert.Equal(ids.Count, ids.Distinct().Count());
-                Assert.All(ids, id => Assert.True(IsUnder(held[id].Path, scope) && Matches(held[id], wanted)));
+                Assert.All(ids, id => Assert.True(WalkEntries.IsUnder(held[id].Path, scope) && Matches(held[id], wanted)));
                 var words = question.Text.Split(' ');
-                var expected = held.Values.Where(e => IsUnder(e.Path, scope) && Matches(e, wanted) && e.Content.Split(' ').Intersect(words).Any()).Select(e => e.Id);
+                var expected = held.Values.Where(e => WalkEntries.IsUnder(e.Path, scope) && Matches(e, wanted) && e.Content.Split(' ').Intersect(words).Any()).Select(e => e.Id);
                 Assert.Empty(expected.Except(ids));
             }
         }
@@ -64,12 +64,9 @@ public sealed class FilteredIndexWalkTests
         fresh.Apply([.. held.Values.Select(AnalyzedEntry.Of)], []);
         for (var i = 0; i < 30; i++)
         {
-            var question = Question(random) with { Filter = new(RandomPairs(random)) };
-            Assert.Equal(Answer(fresh, question), Answer(index, question));
+            var question = WalkEntries.Question(random) with { Filter = new(RandomPairs(random)) };
+            Assert.Equal(WalkEntries.Answer(fresh, question), WalkEntries.Answer(index, question));
         }
-
-        static IEnumerable<string> Answer(RecallIndex index, RecallQuery question) => index.Search(question)
-            .Select(hit => $"{hit.Id} {hit.Relevance:F5} {string.Join(' ', hit.Explanation!.Signals.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value:F4}"))}");
     }
 
     [Fact]
@@ -97,7 +94,7 @@ public sealed class FilteredIndexWalkTests
 
     private static void Change(RecallIndex index, Dictionary<string, IndexEntry> held, int step, Random random)
     {
-        var batch = Enumerable.Range(0, random.Next(3) == 0 ? 60 : random.Next(1, 4)).Select(_ => RandomEntry(step, random)).DistinctBy(e => e.Id).ToList();
+        var batch = Enumerable.Range(0, random.Next(3) == 0 ? 60 : random.Next(1, 4)).Select(_ => WalkEntries.Entry(step, random) with { Metadata = RandomMetadata(random) }).DistinctBy(e => e.Id).ToList();
 
         // Some change nothing but their metadata.
         batch.AddRange(held.Values.Where(e => random.Next(15) == 0 && batch.TrueForAll(other => other.Id != e.Id)).ToList()
@@ -120,31 +117,10 @@ public sealed class FilteredIndexWalkTests
     private static bool Matches(IndexEntry entry, Dictionary<string, MetadataValue> wanted) =>
         wanted.All(pair => entry.Metadata is not null && entry.Metadata.TryGetValue(pair.Key, out var value) && value.Equals(pair.Value));
 
-    private static bool IsUnder(string path, string scope) =>
-        scope.Length == 0 || path == scope || path.StartsWith(scope + "/", StringComparison.Ordinal);
-
     private static Dictionary<string, MetadataValue> RandomPairs(Random random) =>
         new[] { "k0", "k1", "k2" }.OrderBy(_ => random.Next()).Take(random.Next(1, 3)).ToDictionary(key => key, _ => Values[random.Next(Values.Length)]);
 
     private static Dictionary<string, MetadataValue>? RandomMetadata(Random random) => random.Next(4) == 0
         ? null
         : new[] { "k0", "k1", "k2", "k3" }.Where(_ => random.Next(3) > 0).ToDictionary(key => key, _ => Values[random.Next(Values.Length)]);
-
-    private static RecallQuery Question(Random random) =>
-        Entries.Query(string.Join(' ', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Word(random)))) with { Vector = Entries.RandomVector(random) };
-
-    private static string Word(Random random) => $"w{random.Next(40)}x";
-
-    private static IndexEntry RandomEntry(int step, Random random) => new()
-    {
-        Id = $"id{random.Next(300)}",
-        Version = step,
-        Path = new[] { "a", "a/b", "ab" }[random.Next(3)],
-        Content = string.Join(' ', Enumerable.Range(0, random.Next(4) == 0 ? random.Next(60, 300) : random.Next(1, 12)).Select(_ => Word(random))),
-        Session = random.Next(4) == 0 ? null : $"s{random.Next(3)}",
-        OccurredAt = Entries.Now,
-        Order = (step * 1_000) + random.Next(1_000),
-        Metadata = RandomMetadata(random),
-        Vectors = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Entries.RandomVector(random))],
-    };
 }

@@ -5,8 +5,6 @@ namespace Keepsake.Tests.Recall;
 
 public sealed class RecallIndexWalkTests
 {
-    private static readonly string[] Paths = ["a", "a/b", "ab", "a/b/c"];
-
     [Theory]
     [InlineData(1), InlineData(2), InlineData(3), InlineData(4)]
     public void An_index_is_what_was_put_in_last_while_entries_come_and_go(int seed)
@@ -17,15 +15,15 @@ public sealed class RecallIndexWalkTests
         for (var step = 0; step < 60; step++)
         {
             Change(index, held, step, random);
-            var question = Question(random);
+            var question = WalkEntries.Question(random);
             foreach (var scope in (string[])["", "a", "a/b/c", "none"])
             {
                 // Everything in the scope that has any of the words, and nothing else, is found.
                 var ids = index.Ids(question with { Scope = scope });
                 Assert.Equal(ids.Count, ids.Distinct().Count());
-                Assert.All(ids, id => Assert.True(IsUnder(held[id].Path, scope)));
+                Assert.All(ids, id => Assert.True(WalkEntries.IsUnder(held[id].Path, scope)));
                 var words = question.Text.Split(' ');
-                var expected = held.Values.Where(e => IsUnder(e.Path, scope) && e.Content.Split(' ').Intersect(words).Any()).Select(e => e.Id);
+                var expected = held.Values.Where(e => WalkEntries.IsUnder(e.Path, scope) && e.Content.Split(' ').Intersect(words).Any()).Select(e => e.Id);
                 Assert.Empty(expected.Except(ids));
             }
         }
@@ -51,12 +49,9 @@ public sealed class RecallIndexWalkTests
         fresh.Apply([.. held.Values.Select(AnalyzedEntry.Of)], []);
         for (var i = 0; i < 20; i++)
         {
-            var question = Question(random);
-            Assert.Equal(Answer(fresh, question), Answer(index, question));
+            var question = WalkEntries.Question(random);
+            Assert.Equal(WalkEntries.Answer(fresh, question), WalkEntries.Answer(index, question));
         }
-
-        static IEnumerable<string> Answer(RecallIndex index, RecallQuery question) => index.Search(question)
-            .Select(hit => $"{hit.Id} {hit.Relevance:F5} {string.Join(' ', hit.Explanation!.Signals.OrderBy(s => s.Key).Select(s => $"{s.Key} {s.Value:F4}"))}");
     }
 
     [Fact]
@@ -96,35 +91,10 @@ public sealed class RecallIndexWalkTests
     private static void Change(RecallIndex index, Dictionary<string, IndexEntry> held, int step, Random random)
     {
         // Few at a time and many, so that segments of all sizes meet.
-        var batch = Enumerable.Range(0, random.Next(3) == 0 ? 60 : random.Next(1, 4)).Select(_ => RandomEntry(step, random)).DistinctBy(e => e.Id).ToList();
+        var batch = Enumerable.Range(0, random.Next(3) == 0 ? 60 : random.Next(1, 4)).Select(_ => WalkEntries.Entry(step, random)).DistinctBy(e => e.Id).ToList();
         var gone = held.Keys.Where(_ => random.Next(12) == 0).Except(batch.Select(e => e.Id)).ToList();
         Assert.Equal(gone.Count, index.Apply([.. batch.Select(AnalyzedEntry.Of)], gone));
         gone.ForEach(id => held.Remove(id));
         batch.ForEach(entry => held[entry.Id] = entry);
-    }
-
-    private static bool IsUnder(string path, string scope) =>
-        scope.Length == 0 || path == scope || path.StartsWith(scope + "/", StringComparison.Ordinal);
-
-    private static RecallQuery Question(Random random) =>
-        Entries.Query(string.Join(' ', Enumerable.Range(0, random.Next(1, 5)).Select(_ => Word(random)))) with { Vector = Entries.RandomVector(random) };
-
-    private static string Word(Random random) => $"w{random.Next(40)}x";
-
-    private static IndexEntry RandomEntry(int step, Random random)
-    {
-        var order = (step * 1_000) + random.Next(1_000);
-        return new()
-        {
-            Id = $"id{random.Next(300)}",
-            Version = step,
-            Path = Paths[random.Next(Paths.Length)],
-            Content = string.Join(' ', Enumerable.Range(0, random.Next(4) == 0 ? random.Next(60, 300) : random.Next(1, 12)).Select(_ => Word(random))),
-            Session = random.Next(4) == 0 ? null : $"s{random.Next(3)}",
-            Speaker = random.Next(2) == 0 ? null : "Ada",
-            OccurredAt = Entries.Now,
-            Order = order,
-            Vectors = [.. Enumerable.Range(0, random.Next(3)).Select(_ => Entries.RandomVector(random))],
-        };
     }
 }
