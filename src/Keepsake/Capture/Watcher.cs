@@ -20,7 +20,7 @@ internal sealed class Watcher(PoisoningPolicy policy)
     }
 
     private static IEnumerable<string?> TextsOf(IReadOnlyDictionary<string, MetadataValue>? metadata) =>
-        (metadata ?? new Dictionary<string, MetadataValue>()).SelectMany(entry => entry.Value.Value switch
+        metadata is null ? [] : metadata.SelectMany(entry => entry.Value.Value switch
         {
             string text => [entry.Key, text],
             IReadOnlyList<string> list => [entry.Key, .. list],

@@ -18,6 +18,7 @@ internal sealed class PhraseMatcher
 
     private readonly List<Step> _steps = [];
     private readonly FrozenDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _words;
+    private readonly bool[] _mayBeKnown = new bool[Outlines];
     private readonly int[] _addresses;
     private readonly int[] _commas;
 
@@ -51,6 +52,11 @@ internal sealed class PhraseMatcher
         var byWord = members.Distinct().GroupBy(m => m.Word, m => m.Step).ToDictionary(g => g.Key, g => g.OrderDescending().ToArray(), StringComparer.Ordinal);
         _addresses = byWord.GetValueOrDefault("#address", []);
         _commas = byWord.GetValueOrDefault("#comma", []);
+        foreach (var word in byWord.Keys)
+        {
+            _mayBeKnown[OutlineOf(word)] = true;
+        }
+
         _words = byWord.ToFrozenDictionary(StringComparer.Ordinal).GetAlternateLookup<ReadOnlySpan<char>>();
     }
 
@@ -76,7 +82,7 @@ internal sealed class PhraseMatcher
             switch (reader.Kind)
             {
                 case WordKind.Word:
-                    Take(_words.TryGetValue(word[..length], out var steps) ? steps : [], place, ends, kinds);
+                    Take(StepsOf(word[..length]), place, ends, kinds);
                     break;
                 case WordKind.Unspaced:
                     Take(Unspaced(word[..length], ref reader), place, ends, kinds);
@@ -111,7 +117,7 @@ internal sealed class PhraseMatcher
     {
         for (var length = text.Length; length >= 2; length--)
         {
-            if (_words.TryGetValue(text[..length], out var steps))
+            if (StepsOf(text[..length]) is { Length: > 0 } steps)
             {
                 reader.Skip(length);
                 return steps;
@@ -120,6 +126,14 @@ internal sealed class PhraseMatcher
 
         return [];
     }
+
+    private int[] StepsOf(ReadOnlySpan<char> word) => _mayBeKnown[OutlineOf(word)] && _words.TryGetValue(word, out var steps) ? steps : [];
+
+    // A word's first and last letter and its length: most words share them with none that is looked for, which is told without a hash.
+    private const int Outlines = 1 << 14;
+
+    private static int OutlineOf(ReadOnlySpan<char> word) =>
+        word.IsEmpty ? 0 : ((word[0] & 31) << 9) | ((word[^1] & 31) << 4) | (word.Length & 15);
 
     private static string[] Words(string set) => set.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 

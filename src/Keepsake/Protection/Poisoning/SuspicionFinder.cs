@@ -15,24 +15,21 @@ public static class SuspicionFinder
     public static IReadOnlyList<string>? Find(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        HashSet<string> kinds = [];
-        PhraseMatcher.BuiltIn.Find(text, kinds);
-        SuspiciousMarkup.Find(text, kinds);
-        if (HiddenCharacters.AreIn(text))
-        {
-            kinds.Add(Suspicion.HiddenText);
-        }
-
-        return kinds.Count == 0 ? null : [.. Suspicion.All.Where(kinds.Contains)];
+        return Find([text]);
     }
 
     /// <summary>Finds the kinds in several texts of one thing.</summary>
     internal static IReadOnlyList<string>? Find(IEnumerable<string?> texts)
     {
         HashSet<string> kinds = [];
-        foreach (var text in texts)
+        foreach (var text in texts.OfType<string>().Where(text => text.Length > 0))
         {
-            kinds.UnionWith(text is null ? [] : Find(text) ?? []);
+            PhraseMatcher.BuiltIn.Find(text, kinds);
+            SuspiciousMarkup.Find(text, kinds);
+            if (HiddenCharacters.AreIn(text))
+            {
+                kinds.Add(Suspicion.HiddenText);
+            }
         }
 
         return kinds.Count == 0 ? null : [.. Suspicion.All.Where(kinds.Contains)];

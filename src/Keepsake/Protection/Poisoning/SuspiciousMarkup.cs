@@ -10,19 +10,21 @@ internal static partial class SuspiciousMarkup
     // ESC, backspace, and the C1 controls that begin a sequence.
     private static readonly SearchValues<char> TerminalControls = SearchValues.Create("\u001B\b\u0090\u009B\u009D\u009E\u009F");
 
-    private static readonly (string Kind, string Needs, Regex Pattern)[] Rules =
+    // A pattern is tried on texts that hold a character without which it cannot match: most texts are done after one look for each.
+    private static readonly (string Kind, char Needs, Regex Pattern)[] Rules =
     [
-        (Suspicion.ForgedRole, "<", RoleTag),
-        (Suspicion.ForgedRole, ":", RoleLine),
-        (Suspicion.ForgedRole, "[", RoleBracket),
-        (Suspicion.ForgedRole, "\"role\"", RoleMember),
-        (Suspicion.ForgedEnvelope, "memor", EnvelopeTag),
-        (Suspicion.Exfiltration, "](", LinkWithData),
-        (Suspicion.Exfiltration, "src", ImageTagWithData),
-        (Suspicion.Exfiltration, "curl", CurlWithFile),
-        (Suspicion.RemoteScript, "|", PipedScript),
-        (Suspicion.RemoteScript, "(", EvaluatedScript),
-        (Suspicion.ActiveLink, ":", ActiveAddress),
+        (Suspicion.ForgedRole, '<', RoleTag),
+        (Suspicion.ForgedRole, ':', RoleLine),
+        (Suspicion.ForgedRole, '[', RoleBracket),
+        (Suspicion.ForgedRole, ':', RoleMember),
+        (Suspicion.ForgedEnvelope, '<', EnvelopeTag),
+        (Suspicion.Exfiltration, '(', LinkWithData),
+        (Suspicion.Exfiltration, '<', ImageTagWithData),
+        (Suspicion.Exfiltration, '-', CurlWithFile),
+        (Suspicion.RemoteScript, '|', PipedScript),
+        (Suspicion.RemoteScript, '(', EvaluatedScript),
+        (Suspicion.RemoteScript, ' ', EvaluatedDownload),
+        (Suspicion.ActiveLink, ':', ActiveAddress),
     ];
 
     /// <summary>Adds the kinds that are found.</summary>
@@ -30,7 +32,7 @@ internal static partial class SuspiciousMarkup
     {
         foreach (var (kind, needs, pattern) in Rules)
         {
-            if (!kinds.Contains(kind) && text.Contains(needs, StringComparison.OrdinalIgnoreCase) && pattern.IsMatch(text))
+            if (text.Contains(needs, StringComparison.Ordinal) && !kinds.Contains(kind) && pattern.IsMatch(text))
             {
                 kinds.Add(kind);
             }
@@ -85,8 +87,11 @@ internal static partial class SuspiciousMarkup
         Options)]
     private static partial Regex PipedScript { get; }
 
+    [GeneratedRegex("""\b(iex|invoke-expression)\s{0,3}\(?[^\n]{0,40}\b(iwr|irm|invoke-webrequest|downloadstring)\b""", Options)]
+    private static partial Regex EvaluatedDownload { get; }
+
     [GeneratedRegex(
-        """\b(iex|invoke-expression)\s{0,3}\(?[^\n]{0,40}\b(iwr|irm|invoke-webrequest|downloadstring)\b|\b((ba|z)?sh|source)\s{1,3}<\(\s{0,2}(curl|wget)\b|\b(eval|sh -c|bash -c|python\d? -c)\s{1,3}["']{0,2}\$\(\s{0,2}(curl|wget)\b""",
+        """\b((ba|z)?sh|source)\s{1,3}<\(\s{0,2}(curl|wget)\b|\b(eval|sh -c|bash -c|python\d? -c)\s{1,3}["']{0,2}\$\(\s{0,2}(curl|wget)\b""",
         Options)]
     private static partial Regex EvaluatedScript { get; }
 
