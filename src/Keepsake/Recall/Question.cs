@@ -15,6 +15,9 @@ internal sealed record Question
     /// <summary>Whether it is about a person: one it names, or the one who asks.</summary>
     public bool IsPersonal { get; init; }
 
+    /// <summary>Whether it asks what the one who asks said, mentioned or asked before.</summary>
+    public bool AsksWhatAskerSaid { get; init; }
+
     /// <summary>Whether someone it names has said something in what is searched.</summary>
     public bool NamesSpeaker { get; init; }
 

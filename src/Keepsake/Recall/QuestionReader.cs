@@ -56,6 +56,7 @@ internal static partial class QuestionReader
             Names = ProperNames.Find(text, speakers),
             IsPersonal = someoneNamed || userIsAsked,
             Identifiers = [.. text.Split((char[]?)null, MaxWords, StringSplitOptions.RemoveEmptyEntries).Where(word => IdentifierPattern.IsMatch(word))],
+            AsksWhatAskerSaid = userIsAsked && !someoneNamed && AskerSaidPattern.IsMatch(text),
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
             Dates = FindDates(words),
@@ -223,6 +224,12 @@ internal static partial class QuestionReader
 
     [GeneratedRegex(@"\bhow (many|much|often|long|old)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex HowManyPattern { get; }
+
+    // "The order in which I brought up …", "did I mention …", "I told you about".
+    [GeneratedRegex(
+        @"\b(i|we)( have| had|'ve|’ve)?( ever| first| already)? (brought up|bring up|mention(ed)?|discuss(ed)?|(talk(ed)?|spoke|speak) about|raised?|said|say|t[eo]ld? you|ask(ed)?( you)?)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex AskerSaidPattern { get; }
 
     // "What did you suggest?", "the plan you gave me".
     [GeneratedRegex(

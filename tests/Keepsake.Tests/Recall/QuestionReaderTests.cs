@@ -24,6 +24,18 @@ public sealed class QuestionReaderTests
     }
 
     [Theory]
+    [InlineData("In which order did I bring up my plans?", true)]
+    [InlineData("When did I say I met Michael?", true)]
+    [InlineData("What have I told you about my job?", true)]
+    [InlineData("Which of the books we've discussed was longest?", true)]
+    [InlineData("When did I meet Michael?", false)]
+    [InlineData("What did you say about my job?", false)]
+    [InlineData("What did Ada mention, and did I ask?", false)]
+    [InlineData("Who raised the question?", false)]
+    public void Whether_it_asks_what_the_asker_said(string question, bool expected) =>
+        Assert.Equal(expected, QuestionReader.Read(question, Speakers, Entries.Now).AsksWhatAskerSaid);
+
+    [Theory]
     [InlineData("in May 2023", "2023-5-")]
     [InlineData("on 8 May, 2023", "2023-5-8")]
     [InlineData("on May 8th, 2023", "2023-5-8")]

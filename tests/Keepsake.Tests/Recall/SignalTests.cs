@@ -82,6 +82,24 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public void A_rule_said_by_itself_counts_fully_and_one_in_passing_less()
+    {
+        var standing = Long(16) with { Traits = Trait.Standing };
+
+        Assert.Equal([1, 0.25f, 0], Circumstances.Standing.Score(CandidateSets.Of(Plain, standing, standing with { Length = 64 }, Long(16)))!);
+    }
+
+    [Fact]
+    public void What_the_asker_said_was_said_by_the_asker()
+    {
+        var question = Plain with { Speakers = [true, false], AsksWhatAskerSaid = true };
+        var (asker, other) = (Long(5) with { Speaker = 0 }, Long(5) with { Speaker = 1 });
+
+        Assert.Equal([1, 0], Circumstances.AskerSaid.Score(CandidateSets.Of(question, asker, other))!);
+        Assert.Null(Circumstances.AskerSaid.Score(CandidateSets.Of(question with { AsksWhatAskerSaid = false }, asker, other)));
+    }
+
+    [Fact]
     public void What_happened_near_the_time_asked_about_counts_by_days()
     {
         var question = Plain with { Spans = [new(new(2025, 3, 3), new(2025, 3, 9))], Dates = [new(2025, 5, 8)] };

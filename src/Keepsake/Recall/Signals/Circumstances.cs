@@ -13,10 +13,19 @@ internal static class Circumstances
 
     private const double HalfLifeDays = 30;
 
+    // A rule that is said by itself is one sentence.
+    private const float TermsOfRule = 16;
+
     /// <summary>Said by the one the question is about: whom it names, or else the user.</summary>
     public static ISignal Speaker { get; } = new Circumstance(
         "speaker",
         set => set.Question.AsksOfSpeaker,
+        (CandidateSet set, in Candidate c) => set.Question.Asks(c.Speaker) ? 1 : 0);
+
+    /// <summary>Said by the one who asks, where the question is about what they said: then no other can be meant.</summary>
+    public static ISignal AskerSaid { get; } = new Circumstance(
+        "asker said",
+        set => set.Question.AsksWhatAskerSaid,
         (CandidateSet set, in Candidate c) => set.Question.Asks(c.Speaker) ? 1 : 0);
 
     /// <summary>Its speaker talks of themself, where the question is about a person: that is what people are asked about.</summary>
@@ -37,11 +46,11 @@ internal static class Circumstances
         set => set.Question.AsksHowMany,
         (CandidateSet _, in Candidate c) => Has(c, Trait.HasNumber));
 
-    /// <summary>It was meant to hold from then on: an instruction or a taste is remembered to be applied.</summary>
+    /// <summary>It was meant to hold from then on: an instruction or a taste is remembered to be applied. Less of it where it is said in passing.</summary>
     public static ISignal Standing { get; } = new Circumstance(
         "standing",
         _ => true,
-        (CandidateSet set, in Candidate c) => set.Question.IsAssistant(c.Speaker) ? 0 : Has(c, Trait.Standing));
+        (CandidateSet set, in Candidate c) => set.Question.IsAssistant(c.Speaker) ? 0 : Has(c, Trait.Standing) * Math.Min(1, TermsOfRule / Math.Max(1, c.Length)));
 
     /// <summary>It happened when the question says, or in the days around.</summary>
     public static ISignal Time { get; } = new Circumstance(
