@@ -33,7 +33,7 @@ internal static class SealingBench
             List<Rotation> rotations = [];
             for (var i = 0; i < Rotations; i++)
             {
-                var idle = await SteadyWrites.ForAsync(stores["sealed"], Steady);
+                var idle = Times.At(await SteadyWrites.ForAsync(stores["sealed"], Steady), 0.99);
                 var (seconds, during) = await RotateAsync(stores);
                 rotations.Add(new(seconds, idle, during));
             }
@@ -102,7 +102,7 @@ internal static class SealingBench
 
         var seconds = rotating.Elapsed.TotalSeconds;
         await ended.CancelAsync();
-        return (seconds, await writing);
+        return (seconds, Times.At(await writing, 0.99));
     }
 
     private static IEnumerable<Side> InTurn(Side[] sides, int turn) => turn % 2 == 0 ? sides : sides.Reverse();

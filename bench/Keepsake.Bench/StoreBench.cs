@@ -11,6 +11,7 @@ internal static class StoreBench
     private const int Seed = 20260101;
     private const int Writes = 500;
     private const int Searches = 500;
+    private static readonly TimeSpan SteadyTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan WarmingTime = TimeSpan.FromSeconds(4);
 
     public static async Task<int> RunAsync(string[] args)
@@ -44,7 +45,8 @@ internal static class StoreBench
             }
 
             var search = await PercentilesAsync(Searches, i => memory.RecallAsync(new() { Query = questions[i], MinRelevance = 0 }));
-            Print(args.Contains("--json"), records, import, fsync, write, search);
+            var steady = await SteadyWrites.ForAsync(memory, SteadyTime);
+            Print(args.Contains("--json"), records, import, fsync, write, search, (Times.At(steady, 0.5), Times.At(steady, 0.99)));
             return 0;
         }
         finally
@@ -82,7 +84,8 @@ internal static class StoreBench
     }
 
     private static void Print(
-        bool json, int records, Imported import, (double P50, double P95) fsync, (double P50, double P95) write, (double P50, double P95) search)
+        bool json, int records, Imported import, (double P50, double P95) fsync, (double P50, double P95) write, (double P50, double P95) search,
+        (double P50, double P99) steady)
     {
         Console.WriteLine(json
             ? JsonSerializer.Serialize(new
@@ -93,6 +96,7 @@ internal static class StoreBench
                 fsyncMs = new { p50 = fsync.P50, p95 = fsync.P95 },
                 writeMs = new { p50 = write.P50, p95 = write.P95 },
                 searchMs = new { p50 = search.P50, p95 = search.P95 },
+                steadyWriteMs = new { perSecond = SteadyWrites.PerSecond, p50 = steady.P50, p99 = steady.P99 },
             })
             : FormattableString.Invariant($"""
                 records               {records}
@@ -100,6 +104,7 @@ internal static class StoreBench
                 write and fsync 4 KiB {fsync.P50:F3} ms p50, {fsync.P95:F3} ms p95
                 durable single write  {write.P50:F3} ms p50, {write.P95:F3} ms p95
                 whole search          {search.P50:F3} ms p50, {search.P95:F3} ms p95
+                {SteadyWrites.PerSecond} writes a second   {steady.P50:F3} ms p50, {steady.P99:F3} ms p99
                 """));
     }
 

@@ -21,6 +21,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Bytes of the log beyond which it is copied into the database.</summary>
     private const long LongLogBytes = 48 << 20;
 
+    /// <summary>The same while nothing waits: what comes then is held up for less long than by a long log.</summary>
+    private const long ShortLogBytes = 8 << 20;
+
     private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
 
@@ -227,7 +230,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         {
             EmptyLog();
         }
-        else if (since >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true, Length: > LongLogBytes })
+        else if (since >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true } log
+            && log.Length > (_queue.Count == 0 ? ShortLogBytes : LongLogBytes))
         {
             EmptyLog();
         }
