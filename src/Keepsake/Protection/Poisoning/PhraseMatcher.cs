@@ -16,6 +16,8 @@ internal sealed class PhraseMatcher
     // Before every place.
     private const int Nowhere = int.MinValue / 2;
 
+    private const int Outlines = 1 << 14;
+
     private readonly List<Step> _steps = [];
     private readonly FrozenDictionary<string, int[]>.AlternateLookup<ReadOnlySpan<char>> _words;
     private readonly bool[] _mayBeKnown = new bool[Outlines];
@@ -130,8 +132,6 @@ internal sealed class PhraseMatcher
     private int[] StepsOf(ReadOnlySpan<char> word) => _mayBeKnown[OutlineOf(word)] && _words.TryGetValue(word, out var steps) ? steps : [];
 
     // A word's first and last letter and its length: most words share them with none that is looked for, which is told without a hash.
-    private const int Outlines = 1 << 14;
-
     private static int OutlineOf(ReadOnlySpan<char> word) =>
         word.IsEmpty ? 0 : ((word[0] & 31) << 9) | ((word[^1] & 31) << 4) | (word.Length & 15);
 

@@ -10,21 +10,21 @@ internal static partial class SuspiciousMarkup
     // ESC, backspace, and the C1 controls that begin a sequence.
     private static readonly SearchValues<char> TerminalControls = SearchValues.Create("\u001B\b\u0090\u009B\u009D\u009E\u009F");
 
-    // A pattern is tried on texts that hold a character without which it cannot match: most texts are done after one look for each.
-    private static readonly (string Kind, char Needs, Regex Pattern)[] Rules =
+    // A pattern is tried on texts that hold one of the characters without which it cannot match: most texts are done after one look for each.
+    private static readonly (string Kind, string Needs, Regex Pattern)[] Rules =
     [
-        (Suspicion.ForgedRole, '<', RoleTag),
-        (Suspicion.ForgedRole, ':', RoleLine),
-        (Suspicion.ForgedRole, '[', RoleBracket),
-        (Suspicion.ForgedRole, ':', RoleMember),
-        (Suspicion.ForgedEnvelope, '<', EnvelopeTag),
-        (Suspicion.Exfiltration, '(', LinkWithData),
-        (Suspicion.Exfiltration, '<', ImageTagWithData),
-        (Suspicion.Exfiltration, '-', CurlWithFile),
-        (Suspicion.RemoteScript, '|', PipedScript),
-        (Suspicion.RemoteScript, '(', EvaluatedScript),
-        (Suspicion.RemoteScript, ' ', EvaluatedDownload),
-        (Suspicion.ActiveLink, ':', ActiveAddress),
+        (Suspicion.ForgedRole, "<", RoleTag),
+        (Suspicion.ForgedRole, ":", RoleLine),
+        (Suspicion.ForgedRole, "[", RoleBracket),
+        (Suspicion.ForgedRole, ":", RoleMember),
+        (Suspicion.ForgedEnvelope, "<", EnvelopeTag),
+        (Suspicion.Exfiltration, "(", LinkWithData),
+        (Suspicion.Exfiltration, "<", ImageTagWithData),
+        (Suspicion.Exfiltration, "-", CurlWithFile),
+        (Suspicion.RemoteScript, "|", PipedScript),
+        (Suspicion.RemoteScript, "(", EvaluatedScript),
+        (Suspicion.RemoteScript, "xX", EvaluatedDownload),
+        (Suspicion.ActiveLink, ":", ActiveAddress),
     ];
 
     /// <summary>Adds the kinds that are found.</summary>
@@ -32,7 +32,7 @@ internal static partial class SuspiciousMarkup
     {
         foreach (var (kind, needs, pattern) in Rules)
         {
-            if (text.Contains(needs, StringComparison.Ordinal) && !kinds.Contains(kind) && pattern.IsMatch(text))
+            if (text.AsSpan().ContainsAny(needs) && !kinds.Contains(kind) && pattern.IsMatch(text))
             {
                 kinds.Add(kind);
             }
