@@ -19,6 +19,7 @@ internal sealed class VectorLeg
     public const int CertainResults = 10;
 
     private const int MaxThreads = 8;
+
     // Three take a tenth more time and find no more.
     private const float StandardErrors = 2.5f;
 

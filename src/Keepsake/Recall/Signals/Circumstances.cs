@@ -20,13 +20,13 @@ internal static class Circumstances
     public static ISignal Speaker { get; } = new Circumstance(
         "speaker",
         set => set.Question.AsksOfSpeaker,
-        (CandidateSet set, in Candidate c) => set.Question.Asks(c.Speaker) ? 1 : 0);
+        IsAsked);
 
     /// <summary>Said by the one who asks, where the question is about what they said: then no other can be meant.</summary>
     public static ISignal AskerSaid { get; } = new Circumstance(
         "asker said",
         set => set.Question.AsksWhatAskerSaid,
-        (CandidateSet set, in Candidate c) => set.Question.Asks(c.Speaker) ? 1 : 0);
+        IsAsked);
 
     /// <summary>Its speaker talks of themself, where the question is about a person: that is what people are asked about.</summary>
     public static ISignal FirstPerson { get; } = new Circumstance(
@@ -77,6 +77,8 @@ internal static class Circumstances
         MemoryTier.Archive => 0,
         _ => 0.5f,
     });
+
+    private static float IsAsked(CandidateSet set, in Candidate candidate) => set.Question.Asks(candidate.Speaker) ? 1 : 0;
 
     private static float Has(in Candidate candidate, Trait trait) => (candidate.Traits & trait) != 0 ? 1 : 0;
 
