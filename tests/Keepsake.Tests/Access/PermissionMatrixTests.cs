@@ -123,9 +123,10 @@ public sealed class PermissionMatrixTests
     [Fact]
     public async Task Every_route_declares_what_it_demands_on_both_servers()
     {
+        using var folder = new TemporaryFolder();
         await using var door = await new KeyedDoor().OpenAsync();
         await using var owner = await MemoryHttpServer.StartOwnerAsync(
-            door.Stores, Path.Combine(Directory.CreateTempSubdirectory("ks-").FullName, "o.sock"), new() { Self = new("0.1.0", 1), HandOver = (_, _) => Task.FromResult(false) }, cancellationToken: Cancellation);
+            door.Stores, Path.Combine(folder.Path, "o.sock"), new() { Self = new("0.1.0", 1), HandOver = (_, _) => Task.FromResult(false) }, cancellationToken: Cancellation);
 
         Assert.Empty(door.Endpoints.Concat(owner.Endpoints).Where(e => e.Metadata.GetMetadata<Permission>() is null).Select(e => e.DisplayName));
         Assert.Equal(
