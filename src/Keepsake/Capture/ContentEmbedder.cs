@@ -11,7 +11,7 @@ internal sealed class ContentEmbedder(Embedder embedder)
     /// <summary>Gets the model's name; <see langword="null"/>: none is configured.</summary>
     public string? Model => embedder.Model;
 
-    /// <summary>Embeds contents.</summary>
+    /// <summary>Embeds contents, in half precision.</summary>
     /// <returns>One embedding per content, its passages' one after another, empty where the content has none; <see langword="null"/> when
     /// no model is usable.</returns>
     public async ValueTask<IReadOnlyList<ReadOnlyMemory<float>>?> EmbedAsync(IReadOnlyList<string> contents, CancellationToken cancellationToken)
@@ -28,6 +28,11 @@ internal sealed class ContentEmbedder(Embedder embedder)
         if (await embedder.EmbedDocumentsAsync(passages, cancellationToken) is not { } vectors)
         {
             return null;
+        }
+
+        foreach (var vector in vectors)
+        {
+            HalfPrecision.Round(vector);
         }
 
         var embeddings = new ReadOnlyMemory<float>[counts.Length];

@@ -43,7 +43,7 @@ public sealed class SchemaTests : IDisposable
 
         MakeOlder();
         await KilledAsync(failPoint);
-        Assert.Equal(failPoint == "migration.end" ? SqliteSchema.Latest : SqliteSchema.Latest - 1, await VersionAsync());
+        Assert.Equal(failPoint == "migration.end" ? SqliteSchema.Latest - 1 : SqliteSchema.Latest - 2, await VersionAsync());
 
         await CheckAsync(await OpenAsync(), [id]);
         Assert.Equal(SqliteSchema.Latest, await VersionAsync());
@@ -96,7 +96,7 @@ public sealed class SchemaTests : IDisposable
         }
     }
 
-    // The last step made what operations keep.
+    // The last step but one made what operations keep; the last changed no table.
     private void MakeOlder()
     {
         foreach (var table in (string[])["benchmarks", "quarantine", "rebuilds"])
@@ -104,7 +104,7 @@ public sealed class SchemaTests : IDisposable
             Execute($"DROP TABLE {table}");
         }
 
-        Execute($"PRAGMA user_version={SqliteSchema.Latest - 1}");
+        Execute($"PRAGMA user_version={SqliteSchema.Latest - 2}");
     }
 
     private void Execute(string sql)

@@ -28,14 +28,23 @@ internal static class ImportVerb
         await using var input = isFile ? Open(file) : run.Terminal.In;
         // A FIFO has a name and no length: it is read like standard input.
         var length = isFile && input.CanSeek ? input.Length : (long?)null;
-        var memory = await run.MemoryAsync(cancellationToken);
         var placeFile = length is not null ? file + ".place" : null;
+        await using var ahead = new ReadAhead(input, cancellationToken);
+        if (!File.Exists(placeFile))
+        {
+            // Nothing to go on with: the first lines are parsed while the store is opened.
+            ahead.Begin(offset: 0, line: 0);
+        }
+
+        var memory = await run.MemoryAsync(cancellationToken);
         var place = await PlaceAsync(run, file, length, placeFile, cancellationToken);
         if (place.Bytes > 0)
         {
             input.Seek(place.Bytes, SeekOrigin.Begin);
             run.Outlet.Note($"going on at line {place.Lines + 1:N0} of an interrupted import; delete '{placeFile}' to start anew");
         }
+
+        ahead.Begin(place.Bytes, place.Lines);
 
         using var progress = new ProgressLine(run.Terminal, run.Time, "Importing", "lines");
         var shown = 0;
@@ -54,7 +63,7 @@ internal static class ImportVerb
         };
         try
         {
-            var answer = await importer.ImportAsync(input, place, cancellationToken);
+            var answer = await importer.ImportAsync(ahead, place, cancellationToken);
             progress.Clear();
             if (placeFile is not null)
             {

@@ -1,8 +1,6 @@
-using System.Threading.Channels;
-
 namespace Keepsake.Server.Cli.Transfer;
 
-/// <summary>Writes JSON Lines into a store: one task reads and parses ahead while the store takes in the batch before.</summary>
+/// <summary>Writes JSON Lines into a store.</summary>
 /// <remarks>
 /// The store commits batches in the order in which they are given, so the next one is prepared while one is written: the order of writing is part
 /// of what a store lists, and two lines may name one record, of which the later must win.
@@ -11,9 +9,6 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
 {
     /// <summary>Most reasons that the answer lists. All are counted.</summary>
     public const int MaxErrors = 100;
-
-    // Batches parsed ahead of the store: enough that it never waits, few enough that memory stays small.
-    private const int MaxAhead = 4;
 
     // One is prepared, one written, one indexed.
     private const int MaxInFlight = 8;
@@ -33,22 +28,18 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
     /// <summary>Gets what is told after each batch: lines and bytes that are done.</summary>
     public required Action<long, long> Report { get; init; }
 
-    /// <summary>Imports a stream to its end.</summary>
-    /// <param name="input">The stream, at <paramref name="place"/>.</param>
+    /// <summary>Imports lines to their end.</summary>
+    /// <param name="lines">The lines from <paramref name="place"/> on.</param>
     /// <param name="place">Where to go on.</param>
     /// <param name="cancellationToken">Stops between batches; the place is noted.</param>
-    public async Task<ImportAnswer> ImportAsync(Stream input, TransferPlace place, CancellationToken cancellationToken)
+    public async Task<ImportAnswer> ImportAsync(ReadAhead lines, TransferPlace place, CancellationToken cancellationToken)
     {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var batches = Channel.CreateBounded<ImportBatch>(new BoundedChannelOptions(MaxAhead) { SingleReader = true, SingleWriter = true });
-        var reader = new ImportReader(input, place.Bytes, place.Lines);
-        var reading = Task.Run(() => reader.ReadAsync(batches.Writer, stop.Token), CancellationToken.None);
         _failed = place.Failed;
         var notedAt = time.GetTimestamp();
         Queue<(ImportBatch Batch, Task<IReadOnlyList<WriteOutcome>> Outcomes)> inFlight = new();
         try
         {
-            await foreach (var batch in batches.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var batch in lines.Batches.ReadAllAsync(cancellationToken))
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 inFlight.Enqueue((batch, batch.Items.Count == 0 ? NoOutcomes : memory.ImportAsync(batch.Items, cancellationToken)));
@@ -74,15 +65,6 @@ internal sealed class Importer(IMemory memory, TimeProvider time)
 
             Note(place);
             throw;
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            if (!cancellationToken.IsCancellationRequested)
-            {
-                // A read of standard input cannot be called back; after Ctrl-C nobody waits for the next line.
-                await reading;
-            }
         }
 
         return new()

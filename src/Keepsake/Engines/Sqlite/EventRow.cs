@@ -49,7 +49,7 @@ internal readonly record struct EventRow(
         return JsonSerializer.Deserialize(body, KeepsakeJson.Default.MemoryEvent)! with
         {
             Order = Seq,
-            Embedding = embedding is null ? default : EmbeddingText.FromBytes(embedding),
+            Embedding = EmbeddingColumn.FromBytes(embedding),
         };
     }
 

@@ -15,7 +15,7 @@ internal sealed class PreparedEvent
         Event = item;
         Body = JsonSerializer.SerializeToUtf8Bytes(
             item.Embedding.IsEmpty ? item : item with { Embedding = default }, KeepsakeJson.Default.MemoryEvent);
-        Embedding = item.Embedding.IsEmpty ? null : EmbeddingText.ToBytes(item.Embedding);
+        Embedding = EmbeddingColumn.ToBytes(item.Embedding);
         if (vault is { Seals: true })
         {
             Sealed = vault.Seal(new(IsRecord: false, item.Namespace?.Path, item.ActorId, item.Id, 1), Body, Embedding);

@@ -15,7 +15,7 @@ internal sealed class PreparedRecord
         Record = record;
         Body = JsonSerializer.SerializeToUtf8Bytes(
             record.Embedding.IsEmpty ? record : record with { Embedding = default }, KeepsakeJson.Default.MemoryRecord);
-        Embedding = record.Embedding.IsEmpty ? null : EmbeddingText.ToBytes(record.Embedding);
+        Embedding = EmbeddingColumn.ToBytes(record.Embedding);
         if (vault is { Seals: true })
         {
             Sealed = vault.Seal(new(IsRecord: true, record.Namespace.Path, record.ActorId, record.Id, record.Version), Body, Embedding);

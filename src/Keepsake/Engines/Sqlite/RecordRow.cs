@@ -50,7 +50,7 @@ internal readonly record struct RecordRow(
         return JsonSerializer.Deserialize(body, KeepsakeJson.Default.MemoryRecord)! with
         {
             Order = Seq,
-            Embedding = embedding is null ? default : EmbeddingText.FromBytes(embedding),
+            Embedding = EmbeddingColumn.FromBytes(embedding),
         };
     }
 

@@ -166,6 +166,9 @@ internal static class SqliteSchema
             checksum BLOB NOT NULL,
             PRIMARY KEY (store, path)) WITHOUT ROWID;
         """,
+
+        // Embeddings in half precision, which a program of the step before takes for others (EmbeddingColumn).
+        "",
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>
