@@ -59,31 +59,35 @@ internal sealed class AuditKeys(string folder)
         durably: true);
 
     /// <summary>Notes the last entry, so that a log whose end was cut off shows it.</summary>
-    public void SaveLast(AuditChain atCheckpoint, long seq)
+    public void SaveLast(ECDsa signing, long seq)
     {
         var place = seq.ToString(CultureInfo.InvariantCulture);
-        Replace(HeadFile, Encoding.ASCII.GetBytes($"{place} {Tag(atCheckpoint, place)}"), durably: false);
+        Replace(HeadFile, Encoding.ASCII.GetBytes($"{place} {Tag(KeyOf(signing), place)}"), durably: false);
     }
 
     /// <summary>Reads how far the log had come when it was last noted.</summary>
-    /// <returns>The last entry's place; <see langword="null"/>: somebody changed or removed the note.</returns>
-    public long? LoadLast(AuditChain atCheckpoint)
+    /// <returns>The last entry's place, or the checkpoint's where that is later; <see langword="null"/>: somebody changed or removed the note.</returns>
+    public long? LoadLast(ECDsa signing, AuditChain atCheckpoint)
     {
-        if (!File.Exists(HeadFile))
+        if (!File.Exists(HeadFile)
+            || File.ReadAllText(HeadFile).Split(' ') is not [var place, var tag]
+            || !long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
         {
             return null;
         }
 
-        // A note of before the last checkpoint says less than the checkpoint.
-        var parts = File.ReadAllText(HeadFile).Split(' ');
-        return parts is [var place, var tag] && long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var seq)
-            ? seq <= atCheckpoint.Seq ? atCheckpoint.Seq
-                : CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(tag), Encoding.ASCII.GetBytes(Tag(atCheckpoint, place))) ? seq : null
-            : null;
+        // Version 0.1 made the tag with the chain's key at the checkpoint.
+        return IsTag(tag, KeyOf(signing), place) || IsTag(tag, atCheckpoint.Key, place) ? Math.Max(seq, atCheckpoint.Seq) : null;
     }
 
-    private static string Tag(AuditChain atCheckpoint, string place) => Convert.ToHexStringLower(HMACSHA256.HashData(
-        AuditChain.Derive(atCheckpoint.Key, Encoding.ASCII.GetBytes(HeadPurpose)), Encoding.ASCII.GetBytes(place)));
+    // The chain's own key is another after each checkpoint, and the note may be of before the last one.
+    private static byte[] KeyOf(ECDsa signing) => signing.ExportParameters(includePrivateParameters: true).D!;
+
+    private static bool IsTag(string tag, byte[] key, string place) =>
+        CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(tag), Encoding.ASCII.GetBytes(Tag(key, place)));
+
+    private static string Tag(byte[] key, string place) => Convert.ToHexStringLower(HMACSHA256.HashData(
+        AuditChain.Derive(key, Encoding.ASCII.GetBytes(HeadPurpose)), Encoding.ASCII.GetBytes(place)));
 
     private void Replace(string file, byte[] content, bool durably)
     {

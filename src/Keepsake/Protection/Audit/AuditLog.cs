@@ -166,7 +166,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
         }
 
         using var signing = stored.Signing;
-        var last = _keys.LoadLast(stored.Chain);
+        var last = _keys.LoadLast(signing, stored.Chain);
         return await _database.ReadAsync(session => AuditCheck.Run(session, stored.Chain, signing, last), cancellationToken);
     }
 

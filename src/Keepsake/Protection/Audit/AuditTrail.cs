@@ -107,12 +107,11 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
     /// <summary>Notes the last entry outside the database.</summary>
     public void NoteLast()
     {
-        // In this order: a checkpoint between the two is at least as far as what is noted.
-        if (_committed is { } committed && _saved is { } saved && committed.Seq != _lastNoted)
+        if (_committed is { } committed && _signing is { } signing && committed.Seq != _lastNoted)
         {
             try
             {
-                keys.SaveLast(saved, committed.Seq);
+                keys.SaveLast(signing, committed.Seq);
                 _lastNoted = committed.Seq;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -137,11 +136,11 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
             // The first time, or the key is gone: then the check says that what lies before cannot be checked.
             loaded = (new(last, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), AuditChain.Nothing, AuditChain.Nothing), ECDsa.Create(ECCurve.NamedCurves.nistP256));
             keys.Save(loaded.Chain, loaded.Signing);
-            keys.SaveLast(loaded.Chain, last);
+            keys.SaveLast(loaded.Signing, last);
         }
 
         (_saved, _signing) = loaded;
-        _noted = keys.LoadLast(_saved) ?? 0;
+        _noted = keys.LoadLast(loaded.Signing, _saved) ?? 0;
         _committed = Follow(session, _saved);
         _openSince = _committed.Seq > _saved.Seq ? time.GetTimestamp() : null;
     }

@@ -92,7 +92,9 @@ public sealed class AuditTamperTests : IAsyncLifetime
     {
         var note = Path.Combine(_folder.Folder, "keys", "audit.last");
         var text = await File.ReadAllTextAsync(note, Cancellation);
-        foreach (var changed in (string?[])[null, "", "1060", text.Replace(text[^1], text[^1] == '0' ? '1' : '0'), $"99999 {text.Split(' ')[1]}"])
+        var (place, tag) = (text.Split(' ')[0], text.Split(' ')[1]);
+        Assert.Empty(Check());
+        foreach (var changed in (string?[])[null, "", place, text[..^1] + (text[^1] == '0' ? '1' : '0'), $"99999 {tag}", $"1 {tag}", $"0 {tag}", "1 "])
         {
             File.Delete(note);
             if (changed is not null)
@@ -102,6 +104,20 @@ public sealed class AuditTamperTests : IAsyncLifetime
 
             Assert.NotEmpty(Check());
         }
+    }
+
+    [Fact]
+    public async Task A_note_of_before_the_last_checkpoint_is_no_alarm_because_a_crash_leaves_it()
+    {
+        var note = Path.Combine(_folder.Folder, "keys", "audit.last");
+        var before = await File.ReadAllTextAsync(note, Cancellation);
+        await _folder.OpenAsync();
+        await WriteAsync(AuditTrail.MaxBetweenCheckpoints);
+        await _folder.CloseAsync();
+
+        await File.WriteAllTextAsync(note, before, Cancellation);
+
+        Assert.Empty(Check());
     }
 
     // Writers share commits, and a checkpoint comes with the commit that reaches its number.
@@ -165,7 +181,7 @@ public sealed class AuditTamperTests : IAsyncLifetime
         using (signing)
         {
             using var session = new Keepsake.Engines.Sqlite.SqliteSession(_folder.Database, readOnly: false);
-            return AuditCheck.Run(session, chain, signing, keys.LoadLast(chain)).Problems;
+            return AuditCheck.Run(session, chain, signing, keys.LoadLast(signing, chain)).Problems;
         }
     }
 }
