@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Keepsake.Engines;
 using Keepsake.Protection.Redaction;
+using Keepsake.Recall;
 using Keepsake.Serialization;
 
 namespace Keepsake.Capture;
@@ -68,9 +69,16 @@ internal sealed class WritePath
     /// <inheritdoc cref="IMemory.ImportAsync"/>
     public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
     {
-        // Batches are prepared beside each other, and committed in the order in which they came.
+        // Batches are prepared beside each other, and committed in the order in which they came. While searches are answered, one is prepared
+        // after the other is committed: an import then takes about one processor.
         using var turn = _imports.Enter();
         CheckBatch(items.Count, "items", RememberRequest.MaxFacts);
+        var yields = SearchTraffic.IsFlowing;
+        if (yields)
+        {
+            await turn.WaitAsync(cancellationToken);
+        }
+
         var records = items.OfType<MemoryRecord>().Select(r => Prepared<MemoryRecord>.Try(() => _records.FromExport(r))).ToList();
         var events = items.OfType<MemoryEvent>().Select(e => Prepared<MemoryEvent>.Try(() => _events.FromExport(e))).ToList();
         await _trust.SettleAsync(records, isImport: true, cancellationToken);
@@ -79,8 +87,13 @@ internal sealed class WritePath
         await turn.WaitAsync(cancellationToken);
         var writingRecords = WriteAsync(newRecords, null, cancellationToken);
         var writingEvents = WriteAsync(newEvents, null, cancellationToken);
-        turn.Complete();
+        if (!yields)
+        {
+            turn.Complete();
+        }
+
         await Task.WhenAll(writingRecords, writingEvents);
+        turn.Complete();
         var ofRecords = new Queue<WriteOutcome>(Prepared<MemoryRecord>.Outcomes(records, await writingRecords));
         var ofEvents = new Queue<WriteOutcome>(Prepared<MemoryEvent>.Outcomes(events, await writingEvents));
         return [.. items.Select(item => item is MemoryRecord ? ofRecords.Dequeue() : ofEvents.Dequeue())];

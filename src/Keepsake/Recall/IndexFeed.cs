@@ -371,7 +371,7 @@ internal sealed class IndexFeed : IAsyncDisposable
 
         IndexEntry[] entries = [.. last.Values.Select(_entries.Of).OfType<IndexEntry>()];
         var analyzed = new AnalyzedEntry[entries.Length];
-        if (entries.Length < MinChangesToSplit)
+        if (entries.Length < MinChangesToSplit || SearchTraffic.IsFlowing)
         {
             for (var i = 0; i < entries.Length; i++)
             {

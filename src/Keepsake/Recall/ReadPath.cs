@@ -29,6 +29,7 @@ internal sealed class ReadPath(
     /// <summary>Finds what is known, as far as a caller reaches.</summary>
     public async Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken)
     {
+        SearchTraffic.Note();
         var scope = MemoryNamespace.ParseScope(request.Namespace);
         var within = reach.Within(scope);
         var text = redactor.Redact(Question(request.Query)).Text;

@@ -41,9 +41,16 @@ internal sealed class StreamableHttpDoor(
             using var use = session.Use();
             HttpAnswers.StartStream(context);
             message.Context = new() { User = context.User };
-            if (!await session.Transport.HandlePostRequestAsync(message, context.Response.Body, context.RequestAborted))
+            try
             {
-                Accept(context);
+                if (!await session.Transport.HandlePostRequestAsync(message, context.Response.Body, context.RequestAborted))
+                {
+                    Accept(context);
+                }
+            }
+            catch (OperationCanceledException) when (session.Ended.IsCancellationRequested || stopping.IsCancellationRequested)
+            {
+                // A stream ends when its session does.
             }
         }
     }
