@@ -29,7 +29,6 @@ internal sealed class ReadPath(
     /// <summary>Finds what is known, as far as a caller reaches.</summary>
     public async Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken)
     {
-        SearchTraffic.Note();
         var scope = MemoryNamespace.ParseScope(request.Namespace);
         var within = reach.Within(scope);
         var text = redactor.Redact(Question(request.Query)).Text;
@@ -43,6 +42,7 @@ internal sealed class ReadPath(
         }
 
         var index = await feed.LoadedAsync(cancellationToken);
+        SearchTraffic.Note();
         var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
         var query = new RecallQuery
         {

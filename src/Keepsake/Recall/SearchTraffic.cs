@@ -4,8 +4,8 @@ namespace Keepsake.Recall;
 /// <remarks>One for all stores, because the processors are. An import has time; who asks waits.</remarks>
 internal static class SearchTraffic
 {
-    /// <summary>How long after a search another is expected, in milliseconds.</summary>
-    public const int LullMilliseconds = 200;
+    // After a search another is expected for this long.
+    private const int LullMilliseconds = 200;
 
     private static long _lastAt = long.MinValue / 2;
 

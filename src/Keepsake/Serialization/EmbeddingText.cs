@@ -6,9 +6,6 @@ namespace Keepsake.Serialization;
 /// <summary>An embedding as text and bytes: float32, little-endian, one value after another; base64 in JSON.</summary>
 internal static class EmbeddingText
 {
-    public static string? ToBase64(ReadOnlyMemory<float> embedding) =>
-        embedding.IsEmpty ? null : Convert.ToBase64String(ToBytes(embedding));
-
     /// <summary>Reads an embedding back.</summary>
     /// <returns>The values, or <see langword="null"/> when the text is not base64 of whole, finite values.</returns>
     public static float[]? FromBase64(string text)

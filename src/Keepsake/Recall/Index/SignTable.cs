@@ -31,7 +31,7 @@ internal sealed class SignTable
         _offsets = new ushort[blocks * SignBlocks.BlockSize];
         _factors = new ushort[blocks * SignBlocks.BlockSize];
         var errors = new double[blocks];
-        if (rows < MinRowsToSplit)
+        if (rows < MinRowsToSplit || SearchTraffic.IsFlowing)
         {
             for (var block = 0; block < blocks; block++)
             {
