@@ -76,7 +76,7 @@ internal sealed class AuditKeys(string folder)
             return null;
         }
 
-        // Version 0.1 made the tag with the chain's key at the checkpoint.
+        // Notes of earlier builds are tagged with the chain's key at the checkpoint.
         return IsTag(tag, KeyOf(signing), place) || IsTag(tag, atCheckpoint.Key, place) ? Math.Max(seq, atCheckpoint.Seq) : null;
     }
 
