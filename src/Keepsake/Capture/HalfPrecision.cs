@@ -4,7 +4,8 @@ namespace Keepsake.Capture;
 
 /// <summary>Rounds the embeddings that a store makes to what half a float holds: eleven bits a value.</summary>
 /// <remarks>
-/// Searches compare with ten bits a value (<see cref="Recall.Index.VectorTable"/>), so nothing is found otherwise, and a row takes half the bytes.
+/// Searches compare with ten bits a value (<see cref="Recall.Index.VectorTable"/>), so hardly anything is found otherwise (decision 0003), and an embedding takes
+/// half the bytes.
 /// </remarks>
 internal static class HalfPrecision
 {

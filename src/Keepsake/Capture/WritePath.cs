@@ -92,8 +92,16 @@ internal sealed class WritePath
             turn.Complete();
         }
 
-        await Task.WhenAll(writingRecords, writingEvents);
-        turn.Complete();
+        try
+        {
+            await Task.WhenAll(writingRecords, writingEvents);
+        }
+        finally
+        {
+            // What was handed to the writer got through, also where it failed there: those behind do not depend on who searched meanwhile.
+            turn.Complete();
+        }
+
         var ofRecords = new Queue<WriteOutcome>(Prepared<MemoryRecord>.Outcomes(records, await writingRecords));
         var ofEvents = new Queue<WriteOutcome>(Prepared<MemoryEvent>.Outcomes(events, await writingEvents));
         return [.. items.Select(item => item is MemoryRecord ? ofRecords.Dequeue() : ofEvents.Dequeue())];

@@ -6,8 +6,8 @@ namespace Keepsake.Engines.Sqlite;
 
 /// <summary>An embedding as its column holds it: float32, or half precision where that says the same.</summary>
 /// <remarks>
-/// Embeddings that the store makes are rounded to half precision (<see cref="Capture.HalfPrecision"/>), so their rows are a third smaller and as much less
-/// is hashed, logged and copied. What callers bring is kept to its last bit. Halves are little-endian like float32, and one byte follows them: only
+/// Embeddings that the store makes are rounded to half precision (<see cref="Capture.HalfPrecision"/>), so half a kilobyte less of each
+/// row of 256 dimensions is hashed, logged and copied. What callers bring is kept to its last bit. Halves are little-endian like float32, and one byte follows them: only
 /// they have an odd length.
 /// </remarks>
 internal static class EmbeddingColumn
