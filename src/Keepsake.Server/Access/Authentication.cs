@@ -81,7 +81,7 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
         if (_unknown.Next() is var count and > 0 && served.Stores is IAuthentication log)
         {
             await log.NoteRefusalAsync(
-                new(null, DoorOf(context), "authenticate", MemoryErrorCode.Unauthenticated.WireName, count), context.RequestAborted);
+                new(DoorOf(context), "authenticate", MemoryErrorCode.Unauthenticated.WireName, count), context.RequestAborted);
         }
 
         var invalid = context.Request.Headers.Authorization.Count > 0 ? "error=\"invalid_token\", " : "";
@@ -98,7 +98,7 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
         if (served.Stores is IAuthentication log)
         {
             var operation = permission?.Operations is [var first, ..] ? AuditNote.NameOf(first) : "unknown";
-            await log.NoteRefusalAsync(new(caller, caller.Door, operation, MemoryErrorCode.Forbidden.WireName, 1), context.RequestAborted);
+            await log.NoteRefusalAsync(new(caller.Door, operation, MemoryErrorCode.Forbidden.WireName, 1, caller), context.RequestAborted);
         }
 
         context.Response.Headers.WWWAuthenticate =

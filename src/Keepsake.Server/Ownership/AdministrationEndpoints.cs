@@ -8,12 +8,12 @@ namespace Keepsake.Server.Ownership;
 
 /// <summary>A secret that somebody presented.</summary>
 /// <param name="Secret">The secret; <see langword="null"/>: none.</param>
-internal sealed record Presented(string? Secret);
+internal sealed record Presented(string? Secret = null);
 
 /// <summary>Whether everything is to be read-only.</summary>
 /// <param name="On">Whether it is to be.</param>
 /// <param name="Reason">Why; told to those who try to write.</param>
-internal sealed record ReadOnlyWish(bool On, string? Reason);
+internal sealed record ReadOnlyWish(bool On, string? Reason = null);
 
 /// <summary>Keys and read-only mode: on the owner's socket alone, so that no key can make another.</summary>
 internal static class AdministrationEndpoints

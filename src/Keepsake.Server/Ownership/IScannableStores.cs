@@ -15,7 +15,7 @@ internal interface IScannableStores
 /// <summary>One page of a scan to be done.</summary>
 /// <param name="Apply">Whether what is found is redacted.</param>
 /// <param name="Cursor">Where the last page ended; <see langword="null"/>: from the start.</param>
-internal sealed record ScanStep(bool Apply, string? Cursor);
+internal sealed record ScanStep(bool Apply, string? Cursor = null);
 
 /// <summary>That something was done.</summary>
 /// <param name="Success">Whether it was.</param>

@@ -54,17 +54,17 @@ internal interface IAuthentication
 /// <summary>Whose secret it is.</summary>
 /// <param name="IsRequired">Whether callers from outside must present one: a key was made once.</param>
 /// <param name="Caller">The caller; <see langword="null"/>: nobody's, or of a key that expired or was revoked.</param>
-internal sealed record Authenticated(bool IsRequired, Caller? Caller);
+internal sealed record Authenticated(bool IsRequired, Caller? Caller = null);
 
 /// <summary>Somebody whom a door refused.</summary>
-/// <param name="Caller">Who; <see langword="null"/>: it is not known.</param>
 /// <param name="Door">The door.</param>
 /// <param name="Operation">What was asked, as the log calls it.</param>
 /// <param name="Code">The wire name of the error.</param>
 /// <param name="Count">How many times.</param>
-internal sealed record Refusal(Caller? Caller, string Door, string Operation, string Code, long Count);
+/// <param name="Caller">Who; <see langword="null"/>: it is not known.</param>
+internal sealed record Refusal(string Door, string Operation, string Code, long Count, Caller? Caller = null);
 
 /// <summary>Whether everything is read-only.</summary>
 /// <param name="On">Whether it is.</param>
 /// <param name="Reason">Why, in a sentence; <see langword="null"/>: it is not.</param>
-public sealed record ReadOnlyMode(bool On, string? Reason);
+public sealed record ReadOnlyMode(bool On, string? Reason = null);

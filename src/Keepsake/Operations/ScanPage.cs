@@ -5,7 +5,7 @@ namespace Keepsake.Operations;
 /// <param name="Redacted">How many of them were redacted: 0 where that was not asked for.</param>
 /// <param name="Findings">What was found, in the order of the store.</param>
 /// <param name="NextCursor">Where the scan goes on; <see langword="null"/>: it is done.</param>
-public sealed record ScanPage(int Scanned, int Redacted, IReadOnlyList<ScanFinding> Findings, string? NextCursor)
+public sealed record ScanPage(int Scanned, int Redacted, IReadOnlyList<ScanFinding> Findings, string? NextCursor = null)
 {
     /// <summary>Most records and events of a page.</summary>
     public const int MaxItems = 500;

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 using Keepsake.Protection;
+using Keepsake.Serialization;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Operations;
@@ -291,11 +292,11 @@ public sealed class BackupTests : IAsyncLifetime
             alter(session);
         }
 
-        var info = JsonNode.Parse(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(made, Serialization.KeepsakeJson.Default.BackupInfo))!.AsObject();
+        var info = JsonNode.Parse(System.Text.Json.JsonSerializer.SerializeToUtf8Bytes(made, KeepsakeJson.Default.BackupInfo))!.AsObject();
         say(info);
         info["bytes"] = new FileInfo(FileOf(made, ".db")).Length;
         info["sha256"] = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(await File.ReadAllBytesAsync(FileOf(made, ".db"), Token)));
-        var altered = System.Text.Json.JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(info.ToJsonString()), Serialization.KeepsakeJson.Default.BackupInfo)!;
+        var altered = System.Text.Json.JsonSerializer.Deserialize(Encoding.UTF8.GetBytes(info.ToJsonString()), KeepsakeJson.Default.BackupInfo)!;
         await File.WriteAllBytesAsync(FileOf(made, ".json"), BackupManifest.Write(altered), Token);
     }
 

@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Server;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Ownership;
@@ -70,6 +71,27 @@ public sealed class SharedOperationsTests : IDisposable
             Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.RebuildAsync(Store, new() { Namespace = "a", From = "nowhere" }, null, Token))).Code);
             Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => shared.Operations.ListQuarantineAsync("nothing", Token))).Code);
         }
+    }
+
+    [Fact]
+    public async Task What_may_be_left_unsaid_may_be_left_unsaid_to_an_owner()
+    {
+        await using var owner = Share();
+        await owner.ConnectAsync(Token);
+        await using var client = Share();
+        await Corpus.RememberAsync(client["default"], 3, "a");
+        var (administration, door) = ((IAdministration)client, (IAuthentication)client);
+
+        Assert.False((await administration.ReadOnlyAsync(Token)).On);
+        Assert.True((await administration.SetReadOnlyAsync(on: true, cancellationToken: Token)).On);
+        Assert.False((await administration.SetReadOnlyAsync(on: false, cancellationToken: Token)).On);
+        var page = await ((IScannableStores)client).ScanAsync(Store, new(Apply: false), Token);
+        Assert.Equal(3, page.Scanned);
+        Assert.Null((await ((IScannableStores)client).ScanAsync(Store, new(Apply: false, page.NextCursor), Token)).NextCursor);
+        Assert.Equal(new(IsRequired: false), await door.AuthenticateAsync(null, Token));
+        Assert.Null((await door.AuthenticateAsync("nobody's", Token)).Caller);
+        await door.NoteRefusalAsync(new("http", "authenticate", MemoryErrorCode.Unauthenticated.WireName, 1), Token);
+        Assert.True((await administration.VerifyAuditAsync(Token)).IsIntact);
     }
 
     [Fact]

@@ -84,7 +84,7 @@ public sealed record AuditQuery
 /// <param name="Problems">What is wrong, the first <see cref="MaxProblems"/>.</param>
 /// <param name="PublicKey">The key that the checkpoints are signed with, ECDSA P-256, as base64 of its SubjectPublicKeyInfo.</param>
 public sealed record AuditReport(
-    bool IsIntact, long Entries, long First, long Last, int Checkpoints, IReadOnlyList<string> Problems, string? PublicKey)
+    bool IsIntact, long Entries, long First, long Last, int Checkpoints, IReadOnlyList<string> Problems, string? PublicKey = null)
 {
     /// <summary>Most problems that are told.</summary>
     public const int MaxProblems = 20;
