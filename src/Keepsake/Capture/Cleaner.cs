@@ -75,7 +75,7 @@ internal sealed class Cleaner(Redactor redactor, bool refuses = true)
         return clean;
     }
 
-    /// <summary>Refuses an identifier that holds a secret: rewriting it would mix up whose memory it is.</summary>
+    /// <summary>Refuses an identifier that holds a secret: rewriting it would mix up whose memory, or which one, it is.</summary>
     public static string Identifier(Redactor redactor, string id, string name) => !redactor.HoldsKnownSecret(id, out var kind)
         ? id
         : throw MemoryException.Invalid($"{name} holds a secret ({kind}). Use a name that is not one.");

@@ -29,7 +29,7 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
             Id = ids.NewRecord(),
             Namespace = @namespace,
             Kind = fact.Kind ?? MemoryKind.Fact,
-            Key = cleaner.Text(Rules.Name(fact.Key, MemoryRecord.MaxKeyLength, "key")),
+            Key = Key(fact.Key),
             Content = content,
             Redactions = redactions,
             Metadata = cleaner.Metadata(Rules.Metadata(fact.Metadata)),
@@ -73,7 +73,7 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
                 Id = Cleaner.Identifier(redactor, Rules.GivenId(record.Id), "id"),
                 Content = content,
                 Redactions = redactions,
-                Key = cleaner.Text(Rules.Name(record.Key, MemoryRecord.MaxKeyLength, "key")),
+                Key = Key(record.Key),
                 Metadata = cleaner.Metadata(Rules.Metadata(record.Metadata)),
                 ActorId = record.ActorId is null ? null : Cleaner.Identifier(redactor, Rules.ActorId(record.ActorId), "actorId"),
                 SessionId = record.SessionId is null ? null : Cleaner.Identifier(redactor, Rules.SessionId(record.SessionId), "sessionId"),
@@ -140,6 +140,9 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
             Records = parents.Where(id => !Ids.IsEvent(id)).Distinct(StringComparer.Ordinal).ToArray() is { Length: > 0 } records ? records : null,
         });
     }
+
+    // A key says which record is replaced: two that became one marker, or one that looks random, would replace what they are not.
+    private string? Key(string? key) => Rules.Name(key, MemoryRecord.MaxKeyLength, "key") is { } name ? Cleaner.Identifier(redactor, name, "key") : null;
 
     private MemoryRecord Watched(MemoryRecord record) => record with
     {

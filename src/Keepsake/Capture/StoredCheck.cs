@@ -31,7 +31,7 @@ internal sealed class StoredCheck(Redactor redactor)
         {
             Content = content,
             Redactions = redactions,
-            Key = fields.Text("key", record.Key),
+            Key = fields.Key(record.Key),
             Metadata = fields.Metadata(record.Metadata),
             Speaker = fields.Text("speaker", record.Speaker),
             Reason = fields.Text("reason", record.Reason),
@@ -82,6 +82,9 @@ internal sealed class StoredCheck(Redactor redactor)
                 _found.Add(new(field, kind, 1, Stays: true));
             }
         }
+
+        // An earlier program stored keys that would be refused now.
+        public string? Key(string? key) => key is not null && redactor.HoldsKnownSecret(key, out _) ? Text("key", key) : key;
 
         public (string Content, IReadOnlyList<Redaction>? Redactions, bool IsSame) Content(string content, IReadOnlyList<Redaction>? markers)
         {

@@ -144,14 +144,13 @@ public sealed class WriteRulesTests : IAsyncDisposable
         var outcome = await _store.RememberAsync(new()
         {
             Content = $"the token is {secret}\n\tand stays on  its line",
-            Key = $"key {secret}",
             Speaker = $"said {secret}",
             Reason = secret,
             Metadata = new Dictionary<string, MetadataValue> { [$"m {secret}"] = MetadataValue.Of($"v {secret}"), ["l"] = MetadataValue.Of([secret]) },
         });
         var record = await _store.Memory.GetAsync(outcome.Id!, TestContext.Current.CancellationToken);
 
-        Assert.Equal(7, outcome.Redactions.Values.Sum());
+        Assert.Equal(6, outcome.Redactions.Values.Sum());
         Assert.DoesNotContain(secret, System.Text.Json.JsonSerializer.Serialize(record), StringComparison.Ordinal);
         Assert.StartsWith("the token is [REDACTED:", record.Content, StringComparison.Ordinal);
         Assert.EndsWith("]\n\tand stays on  its line", record.Content, StringComparison.Ordinal);
@@ -164,9 +163,23 @@ public sealed class WriteRulesTests : IAsyncDisposable
         var secret = Secret();
         await CheckAsync(new() { Content = "a fact", ActorId = secret }, "invalid_request");
         await CheckAsync(new() { Content = "a fact", SessionId = secret }, "invalid_request");
+        await CheckAsync(new() { Content = "a fact", Key = $"token {secret}" }, "invalid_request");
         var error = await Assert.ThrowsAsync<MemoryException>(() => _store.RememberAsync(new() { Content = "a fact" }, $"agents/{secret}"));
 
         Assert.DoesNotContain(secret, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Keys_that_look_random_replace_only_themselves()
+    {
+        string[] keys = ["2Cq8vN0xRk3LmTz7YpWb5HdJs9G", "2Cq8vN0xRk3LmTz7YpWb5HdJs9H", "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="];
+        foreach (var key in (string[])[.. keys, .. keys])
+        {
+            await _store.RememberAsync(new() { Content = $"kept under {keys.IndexOf(key)}", Key = key });
+        }
+
+        var stored = await _store.Memory.ListAsync(new(), TestContext.Current.CancellationToken);
+        Assert.Equal(keys.Order(StringComparer.Ordinal), stored.Items.Select(record => record.Key).Order(StringComparer.Ordinal));
     }
 
     // Made here, so that no literal looks like one.
