@@ -135,7 +135,7 @@ internal sealed class CandidateReader
             FirstPersonShare = row.FirstPersonShare,
             Traits = row.Traits,
             OccurredAt = new DateTimeOffset(row.OccurredAt, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(row.OffsetMinutes)),
-            LastRecalledAt = row.LastRecalledAt == 0 ? default : new(row.LastRecalledAt, TimeSpan.Zero),
+            LastRecalledAt = row.LastRecalledAt,
             Tier = row.Tier,
             Importance = row.Importance,
         });

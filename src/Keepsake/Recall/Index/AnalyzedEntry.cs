@@ -77,7 +77,7 @@ internal sealed class AnalyzedEntry
         Traits = Analysis.Traits.Of(entry.Content) | (entry.IsSuspicious ? Trait.Suspicious : Trait.None),
         FirstPersonShare = Voice.FirstPersonShare(entry.Content),
         Importance = (float)entry.Importance,
-        LastRecalledAt = entry.LastRecalledAt?.UtcTicks ?? 0,
+        LastRecalledAt = entry.LastRecalledAt ?? default,
         Tier = entry.Tier,
         IsEmbedded = entry.IsEmbedded,
     };
