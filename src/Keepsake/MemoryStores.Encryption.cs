@@ -148,12 +148,12 @@ public sealed partial class MemoryStores : IEncryptedStores
     /// <summary>Goes on with what a kill cut off.</summary>
     private async Task ResumeSealingAsync()
     {
+        _sealing.Resume();
         if (_database.Health.ReadOnly is not null)
         {
             return;
         }
 
-        _sealing.Resume();
         var receipts = new Receipts(_database.Guard.Keys);
         foreach (var pending in _database.Health.Refused is null ? receipts.Pending() : [])
         {

@@ -98,6 +98,57 @@ public sealed class TamperTests : IDisposable
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
+    public async Task An_older_database_is_noticed_by_a_start_that_may_not_write_and_by_the_one_after_it(bool isOlderThen)
+    {
+        await WriteAsync(encrypted: false);
+        var older = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        await using (var database = SqliteDatabase.Open(_folder.Path))
+        {
+            await new SqliteEngine(database, 1, _time).DeleteAsync(["mem-0001"], new(Hard: true, _time.Now), TestContext.Current.CancellationToken);
+        }
+
+        var latest = await System.IO.File.ReadAllBytesAsync(File, TestContext.Current.CancellationToken);
+        await System.IO.File.WriteAllBytesAsync(File, isOlderThen ? older : latest, TestContext.Current.CancellationToken);
+        await using (var database = SqliteDatabase.Open(_folder.Path, mode: "Nothing is written."))
+        {
+            await database.Care.Checked;
+            Assert.Equal(isOlderThen, database.Health.Refused is not null);
+        }
+
+        await System.IO.File.WriteAllBytesAsync(File, older, TestContext.Current.CancellationToken);
+        await using (var database = SqliteDatabase.Open(_folder.Path))
+        {
+            Assert.Contains("older than the last one", database.Health.Refused, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_not_vouched_for_is_left_out_however_often_the_database_was_closed_cleanly(bool isReadMeanwhile)
+    {
+        await WriteAsync(encrypted: false);
+        using (var session = new SqliteSession(File, readOnly: false))
+        {
+            session.Execute("DELETE FROM guards WHERE guarded = (SELECT seq FROM records WHERE id = 'mem-0007')");
+            session.Execute("DELETE FROM records WHERE id = 'mem-0007'");
+        }
+
+        for (var start = 0; start < 3; start++)
+        {
+            await using var database = SqliteDatabase.Open(_folder.Path);
+            if (isReadMeanwhile || start == 2)
+            {
+                await database.Care.Checked;
+                Assert.Empty((await new SqliteEngine(database, 1, _time).ListAsync(new() { Scope = MemoryNamespace.Parse("n3") }, new(100), TestContext.Current.CancellationToken)).Items);
+                Assert.Contains(database.Health.Warnings, warning => warning.Contains("the namespace n3", StringComparison.Ordinal));
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
     public async Task A_namespace_that_is_not_vouched_for_is_left_out_until_a_person_has_decided(bool encrypted)
     {
         await WriteAsync(encrypted);

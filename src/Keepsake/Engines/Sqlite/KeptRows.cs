@@ -1,5 +1,4 @@
 using System.Globalization;
-using Microsoft.Data.Sqlite;
 
 namespace Keepsake.Engines.Sqlite;
 
@@ -69,11 +68,11 @@ internal static class KeptRows
                 changes.Add(new(named.Id, named.DeletedAt is null ? named : null));
                 return;
             }
-            catch (SqliteException taken) when (taken.IsConflict() && record.Key is not null && i < MaxSameKeys)
+            catch (MemoryException taken) when (taken.Code == MemoryErrorCode.Conflict && record.Key is not null && i < MaxSameKeys)
             {
                 // Two secrets as keys give one marker: both records stay.
             }
-            catch (SqliteException taken) when (taken.IsConflict() && record.Key is null)
+            catch (MemoryException taken) when (taken.Code == MemoryErrorCode.Conflict && record.Key is null)
             {
                 // Without their secrets two records say the same: they become one, as two writes of it would have.
                 var other = RecordRows.ByContentOf(session, health, store, record)!;

@@ -206,7 +206,7 @@ internal static class RecordRows
     {
         var vault = session.Guard.VaultOf(store);
         record = record.For(vault);
-        if (Forms.AreTwo(vault) && IsTaken(session, store, record.Record))
+        if (Forms.AreTwo(vault) && IsTaken(session, store, record.Record, seq))
         {
             return false;
         }
@@ -224,7 +224,26 @@ internal static class RecordRows
         return true;
     }
 
+    /// <summary>Writes a record anew.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: another live record has its key or content.</exception>
     public static void Update(SqliteSession session, long store, MemoryRecord record)
+    {
+        if (Forms.AreTwo(session.Guard.VaultOf(store)) && IsTaken(session, store, record, record.Order))
+        {
+            throw RecordMerge.PlaceIsTaken();
+        }
+
+        try
+        {
+            Write(session, store, record);
+        }
+        catch (SqliteException taken) when (taken.IsConflict())
+        {
+            throw RecordMerge.PlaceIsTaken(taken);
+        }
+    }
+
+    private static void Write(SqliteSession session, long store, MemoryRecord record)
     {
         var prepared = new PreparedRecord(record, session.Guard.VaultOf(store));
         var checksum = session.Guard.Key.Checksum(store, record.Order, prepared.Digest);
@@ -240,23 +259,13 @@ internal static class RecordRows
     }
 
     /// <summary>Writes a row as the store's rows are written now.</summary>
-    /// <returns>Whether it could: <see langword="false"/>, one that is written so has its key or content.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: it is damaged.</exception>
-    public static bool TryRewrite(SqliteSession session, long store, long seq)
+    public static void Rewrite(SqliteSession session, long store, long seq, DateTimeOffset now)
     {
-        if (One(session, session.Guard.Health, $"SELECT {Guarded} WHERE seq = $1 AND store = $2", seq, store) is not { } record)
+        if (One(session, session.Guard.Health, $"SELECT {Guarded} WHERE seq = $1 AND store = $2", seq, store) is { } record)
         {
-            return true;
-        }
-
-        try
-        {
-            Update(session, store, record);
-            return true;
-        }
-        catch (SqliteException taken) when (taken.IsConflict())
-        {
-            return false;
+            // Two of one key or content may be there from a program that did not look at both forms. Nobody can say which is meant, so this one can be restored.
+            Write(session, store, IsTaken(session, store, record, seq) ? record with { DeletedAt = now } : record);
         }
     }
 
@@ -274,8 +283,20 @@ internal static class RecordRows
         session.Number("SELECT seq FROM records WHERE store = $1 AND id = $2", store, id) is > 0 and var seq ? seq : null;
 
     // The unique indexes do not see that a plain and a sealed row are of one key or content.
-    private static bool IsTaken(SqliteSession session, long store, MemoryRecord record) => record.DeletedAt is null
-        && (record.Key is null ? ByContentOf(session, session.Guard.Health, store, record) : ByKeyOf(session, session.Guard.Health, store, record)) is not null;
+    private static bool IsTaken(SqliteSession session, long store, MemoryRecord record, long seq)
+    {
+        if (record.DeletedAt is not null)
+        {
+            return false;
+        }
+
+        const string Place = "SELECT EXISTS (SELECT 1 FROM records WHERE store = $1 AND path = $2 AND actor = $3 AND deleted_at IS NULL AND seq <> $4 AND ";
+        var vault = session.Guard.VaultOf(store);
+        object?[] place = [store, record.Namespace.Path, record.ActorId ?? "", seq];
+        return session.Number(
+            record.Key is null ? Place + "content_hash IN ($5, $6) AND key IS NULL)" : Place + "key IN ($5, $6))",
+            [.. place, .. record.Key is null ? (object[])Forms.OfContent(vault, record) : Forms.OfKey(vault, record.Key)]) == 1;
+    }
 
     private static MemoryRecord? One(SqliteSession session, SqliteHealth health, string sql, params ReadOnlySpan<object?> values)
     {

@@ -198,15 +198,20 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         _reading.Dispose();
     }
 
-    // What is known outside the database of one that is only read, because its log is lost, is void: a person decides what it is worth.
+    // What is known outside the database of one whose log is lost is void: a person decides what it is worth.
     private static bool Begin(SqliteSession session, CommitsFile commits, KeysFolder keys)
     {
-        if (session.Guard.Health.ReadOnly is null)
+        var health = session.Guard.Health;
+        if (!health.HasFault)
         {
-            return IntegrityStart.Begin(session, session.Guard, commits);
+            return IntegrityStart.Begin(session, session.Guard, commits, mayWrite: health.Mode is null);
         }
 
-        keys.Wipe(CommitsFile.FileName);
+        if (health.Mode is null)
+        {
+            keys.Wipe(CommitsFile.FileName);
+        }
+
         return true;
     }
 
@@ -214,7 +219,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     {
         try
         {
-            _care.Mirror(isClosed: _marker.IsLogEmpty);
+            _care.Mirror(isClosed: _marker.IsLogEmpty && _care.IsSound);
         }
         catch (MemoryException)
         {

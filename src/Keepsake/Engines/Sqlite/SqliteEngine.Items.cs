@@ -38,10 +38,6 @@ internal sealed partial class SqliteEngine
             // What it meets is damaged, or in its way.
             return WriteOutcome.Refused(e);
         }
-        catch (SqliteException taken) when (taken.IsConflict())
-        {
-            return WriteOutcome.Refused(RecordMerge.PlaceIsTaken());
-        }
     }
 
     /// <summary>What is stored in a record's place, and what becomes of the two.</summary>

@@ -40,6 +40,9 @@ internal sealed class SqliteHealth
         .. Refused is { } refused ? (string[])[refused] : [],
     ];
 
+    /// <summary>Gets whether rows of some head are left out of every answer.</summary>
+    public bool HasDistrusted => _distrusted.Count > 0;
+
     /// <summary>Whether the rows of a head are left out of every answer.</summary>
     public bool IsDistrusted(long head) => _distrusted.Contains(head);
 

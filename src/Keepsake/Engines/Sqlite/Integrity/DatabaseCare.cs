@@ -29,6 +29,9 @@ internal sealed class DatabaseCare : IAsyncDisposable
     /// <summary>Gets what ends when it is known which rows may be given out.</summary>
     public Task Checked { get; }
 
+    /// <summary>Gets whether it is known that the heads vouch for every row. Only then may the next start believe it unseen.</summary>
+    public bool IsSound => Checked.IsCompletedSuccessfully && !_database.Health.HasDistrusted;
+
     /// <summary>Gets what is done for the rows, and what the last scrub found.</summary>
     public string Description { get; private set; } = "every row signed; not read through yet";
 

@@ -9,8 +9,9 @@ internal static class IntegrityStart
     /// <param name="session">The connection that writes, before it is used by others.</param>
     /// <param name="guard">Is told what may be given out.</param>
     /// <param name="commits">What is known of the database outside it.</param>
+    /// <param name="mayWrite">Whether anything may be written. Where it may not, all is compared as else, and rows that would have to be signed first are not given out.</param>
     /// <returns>Whether the heads must be looked at before a row is given out.</returns>
-    public static bool Begin(SqliteSession session, RowGuard guard, CommitsFile commits)
+    public static bool Begin(SqliteSession session, RowGuard guard, CommitsFile commits, bool mayWrite)
     {
         var known = commits.Read();
         var key = Text(session, KeyName);
@@ -19,6 +20,12 @@ internal static class IntegrityStart
         if (!isAnother && (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0))))
         {
             // A new file, one of an earlier program or of another folder; or a person has removed what was known, to have the rows taken as they are.
+            if (!mayWrite)
+            {
+                guard.Health.Refused = "What is here has to be signed before it is used, and nothing may be written. Start Keepsake once without read-only mode.";
+                return false;
+            }
+
             Adopt(session, guard, isForeign: key is not null && !isOwn);
             known = null;
         }
@@ -40,7 +47,11 @@ internal static class IntegrityStart
             return false;
         }
 
-        commits.Write(guard.Heads.Commits, isClosed: false);
+        if (mayWrite)
+        {
+            commits.Write(guard.Heads.Commits, isClosed: false);
+        }
+
         return known is { IsAsClosed: false };
     }
 

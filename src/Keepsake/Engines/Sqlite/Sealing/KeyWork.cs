@@ -62,6 +62,14 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
         }
     }
 
+    /// <summary>How many rows a condition of <see cref="RewriteAsync"/> holds for: after it, those that could not be read.</summary>
+    public Task<long> CountAsync(string which, CancellationToken cancellationToken) => database.ReadAsync(
+        session => ((string[])["records", "events"]).Sum(table => session.Number($"SELECT count(*) FROM {table} {GuardedRow.Join} WHERE +store = $1 AND ({which})", store)),
+        cancellationToken);
+
+    /// <summary>Begins anew.</summary>
+    public void Restart() => Interlocked.Exchange(ref _done, 0);
+
     /// <summary>Writes rows anew whose keys are not those of the present epoch.</summary>
     public async Task RewriteOldAsync(CancellationToken cancellationToken)
     {
@@ -189,10 +197,9 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
             {
                 EventRows.Rewrite(session, store, row);
             }
-            else if (!RecordRows.TryRewrite(session, store, row))
+            else
             {
-                // While both forms were there, one of its key or content was written: that one is the newer.
-                RecordRows.Erase(session, row);
+                RecordRows.Rewrite(session, store, row, TimeProvider.System.GetUtcNow());
             }
         }
         catch (Exception e) when (RowFaults.AreDamage(e))

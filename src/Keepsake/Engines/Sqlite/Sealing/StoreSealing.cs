@@ -8,6 +8,9 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
 {
     private const string IsSealed = "substr(body, 1, 4) = x'4b534531'";
 
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(16);
+
     private readonly ConcurrentDictionary<long, (KeyWork Work, Task Task)> _running = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _beginning = new(1);
@@ -17,7 +20,7 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
     {
         foreach (var (store, vault) in database.Guard.Vaults)
         {
-            if (vault.Locked is null && database.Health.ReadOnly is null)
+            if (vault.Locked is null)
             {
                 Start(store);
             }
@@ -25,7 +28,7 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
 
         try
         {
-            if (keys.Masters.IsReplacing)
+            if (keys.Masters.IsReplacing && database.Health.ReadOnly is null)
             {
                 keys.ReplaceMaster();
             }
@@ -172,8 +175,33 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
         _running[store] = (work, Task.Run(async () =>
         {
             await before.ContinueWith(_ => { }, TaskScheduler.Default);
-            await RunAsync(store, work, _stop.Token);
+            await RunAsync(store, work);
         }));
+    }
+
+    // What passes, such as read-only mode or a full disk, is waited for: nobody else begins this again.
+    private async Task RunAsync(long store, KeyWork work)
+    {
+        for (var wait = FirstWait; ; wait = wait < LongestWait ? 2 * wait : wait)
+        {
+            try
+            {
+                work.Restart();
+                await RunAsync(store, work, _stop.Token);
+                database.Health.Note(Finding(store), null);
+                return;
+            }
+            catch (MemoryException e) when (e.Code is MemoryErrorCode.ReadOnly or MemoryErrorCode.StorageFull or MemoryErrorCode.Unavailable)
+            {
+                database.Health.Note(Finding(store), $"The work on a store's keys waits: {e.Message}");
+                await Task.Delay(wait, _stop.Token);
+            }
+            catch (MemoryException e)
+            {
+                database.Health.Note(Finding(store), e.Message);
+                throw;
+            }
+        }
     }
 
     private async Task RunAsync(long store, KeyWork work, CancellationToken cancellationToken)
@@ -188,11 +216,13 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
         {
             case SealingState.Sealing:
                 await work.RewriteAsync($"NOT {IsSealed}", [], cancellationToken);
+                await RefuseIfLeftAsync(work, $"NOT {IsSealed}", "encrypted", cancellationToken);
                 FailPoint.Hit("encrypt.rows-done");
                 await SetAsync(store, SealingState.Sealed, database.Guard.VaultOf(store)!, cancellationToken);
                 break;
             case SealingState.Opening:
                 await work.RewriteAsync(IsSealed, [], cancellationToken);
+                await RefuseIfLeftAsync(work, IsSealed, "decrypted", cancellationToken);
                 FailPoint.Hit("decrypt.rows-done");
 
                 // Who began to read before may still come upon sealed rows. A ring without keys says that nothing is sealed, whatever comes between the two.
@@ -206,6 +236,18 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
                 break;
             default:
                 break;
+        }
+    }
+
+    // Called encrypted, they would lie there in plain; called decrypted, they would be lost with the keys.
+    private static async Task RefuseIfLeftAsync(KeyWork work, string which, string what, CancellationToken cancellationToken)
+    {
+        if (await work.CountAsync(which, cancellationToken) is > 0 and var left)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Corrupt,
+                $"{left} rows cannot be read, so they were not {what}, and the store is not {what} as a whole. Forget what is damaged for good (hard), or put back what was removed or changed; "
+                + "the work goes on with the next start.");
         }
     }
 
@@ -272,6 +314,8 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             database.Guard.SetVault(store, vault);
         }
     }
+
+    private static string Finding(long store) => $"sealing {store}";
 
     private static string Compromised(long store) => $"compromised {store}";
 
