@@ -7,6 +7,8 @@ namespace Keepsake.Server.Http;
 /// <summary>The API's own description, <c>/openapi/v1.json</c>. Nothing of it is made before it is asked for.</summary>
 internal static class OpenApiDescription
 {
+    private const string KeyScheme = "key";
+
     public static void AddKeepsakeDescription(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -18,6 +20,18 @@ internal static class OpenApiDescription
                 Version = "v1",
                 Description = "Memory for AI agents that you own. Failures are problem details with a stable code.",
             };
+            (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>(StringComparer.Ordinal)
+            {
+                [KeyScheme] = new OpenApiSecurityScheme
+                {
+                    Type = SecuritySchemeType.Http,
+                    Scheme = "bearer",
+                    Description = "An API key, or a token of the issuer that the server trusts. Needed once a key was made.",
+                },
+            };
+
+            // Either a key or, on a server that has made none, nothing.
+            document.Security = [new() { [new(KeyScheme, document)] = [] }, []];
             foreach (var schema in document.Components?.Schemas?.Values ?? [])
             {
                 SchemaWords.MakePlain(schema);

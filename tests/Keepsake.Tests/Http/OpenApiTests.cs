@@ -46,6 +46,15 @@ public sealed class OpenApiTests(HttpDoor door) : IClassFixture<HttpDoor>
     }
 
     [Fact]
+    public async Task A_key_may_be_presented_and_need_not_be_where_none_was_made()
+    {
+        var document = await DescriptionAsync();
+
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["key"]!["scheme"]);
+        Assert.Equal("""[{"key":[]},{}]""", document["security"]!.ToJsonString());
+    }
+
+    [Fact]
     public async Task Shapes_with_a_converter_are_described_as_they_are_on_the_wire()
     {
         var schemas = (await DescriptionAsync())["components"]!["schemas"]!;

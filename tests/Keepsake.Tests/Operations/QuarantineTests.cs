@@ -24,6 +24,7 @@ public sealed class QuarantineTests : IAsyncLifetime
         var beside = await RememberAsync("a/bc", "the harbour clerk keeps the green ledger");
         await Memory.AppendEventAsync(new() { ActorId = "ann", SessionId = "s", Content = "the harbour event in quarantine", Namespace = "a/b" }, null, Token);
         await Memory.AppendEventAsync(new() { ActorId = "ann", SessionId = "s", Content = "the harbour event outside" }, null, Token);
+        await Memory.AppendEventAsync(new() { ActorId = "ann", SessionId = "whole", Content = "the harbour event alone", Namespace = "a/b" }, null, Token);
 
         await _folder.Stores.QuarantineAsync(Store, "/a/b/", "odd", Token);
 
@@ -44,6 +45,8 @@ public sealed class QuarantineTests : IAsyncLifetime
         await IsClosedAsync(() => Memory.GetPreferencesAsync("ann", "a/b", Token));
         await IsClosedAsync(() => Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "s", Namespace = "a/b" }, Token));
         await IsClosedAsync(() => _folder.Stores.BenchmarkAsync(Store, "a/b", new(), Token));
+        await IsClosedAsync(() => Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "whole" }, Token));
+        Assert.Empty((await Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "none" }, Token)).Events);
         Assert.Single((await Memory.ExportAsync("a/bc", null, Token)).Items);
     }
 

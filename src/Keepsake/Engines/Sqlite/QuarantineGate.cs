@@ -50,7 +50,7 @@ internal sealed class QuarantineGate(QuarantineList list, long store, MemoryName
         }
     }
 
-    /// <summary>Refuses to delete a session of which a part lies in quarantine.</summary>
+    /// <summary>Refuses what is asked of a session of which a part lies in quarantine.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: a part does.</exception>
     public void ThrowIfAnyClosed(SqliteSession session, string actor, string sessionId)
     {

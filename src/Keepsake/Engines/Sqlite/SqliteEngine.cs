@@ -134,6 +134,12 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
                 _gate.ThrowIfClosed(filter.Scope);
                 var last = page.Cursor is not null ? Cursor.Number(page.Cursor) : filter.OldestFirst ? -1 : long.MaxValue;
                 var events = EventRows.List(session, Health, store, filter, _gate.ShowsClosed, page.Limit, ref last, out var atEnd);
+                if (events.Count == 0 && page.Cursor is null && filter is { ActorId: { } actor, SessionId: { } sessionId })
+                {
+                    // An empty list would say that nothing was said.
+                    _gate.ThrowIfAnyClosed(session, actor, sessionId);
+                }
+
                 return new Page<MemoryEvent>(events, atEnd ? null : last.ToString(CultureInfo.InvariantCulture));
             },
             cancellationToken);
