@@ -206,7 +206,15 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             return IntegrityStart.Begin(session, session.Guard, commits);
         }
 
-        keys.Wipe(CommitsFile.FileName);
+        if (session.Guard.Health.HasFault)
+        {
+            keys.Wipe(CommitsFile.FileName);
+        }
+        else
+        {
+            session.Guard.Heads.Begin(session);
+        }
+
         return true;
     }
 

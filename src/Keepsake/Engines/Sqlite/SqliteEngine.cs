@@ -202,7 +202,7 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
         {
             Counts = StatisticsRows.Count(session, store, now),
             ReadOnly = Health.ReadOnly,
-            Warnings = [.. Health.Warnings, .. OperationWarnings.Of(session, database, store)],
+            Warnings = Warnings(session),
             Facts = new Dictionary<string, string>
             {
                 ["sqlite"] = SqliteNative.Description,
@@ -299,4 +299,11 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
                 return found;
             },
             cancellationToken);
+
+    private List<string> Warnings(SqliteSession session)
+    {
+        // First: reading what is known of operations may find that something else wrote it.
+        var operations = OperationWarnings.Of(session, database, store).ToList();
+        return [.. Health.Warnings, .. operations];
+    }
 }
