@@ -6,13 +6,14 @@ namespace Keepsake.Access;
 /// <summary>The API keys of a data folder: in the database, and in memory for those who ask with each request.</summary>
 /// <param name="database">Where they are kept.</param>
 /// <param name="time">Says what has expired.</param>
-internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time)
+internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time) : IDisposable
 {
     /// <summary>The file in <c>keys/</c> that says that a key was made once, whatever became of the database.</summary>
     public const string MarkName = "callers";
 
     private const string Finding = "api_keys";
 
+    private readonly SemaphoreSlim _turn = new(1);
     private volatile ApiKeyList _list = new() { Guards = new Dictionary<long, byte[]>() };
     private volatile bool _wereMade;
 
@@ -91,23 +92,35 @@ internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time)
             : throw MemoryException.NotFound("There is no key with that name. List them with: keepsake apikey list"),
         cancellationToken);
 
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
     // What somebody else wrote is not taken over, but for the name.
     private ApiKey RevokedOf(string name) => new() { Name = name, Scopes = "", CreatedAt = time.GetUtcNow(), RevokedAt = time.GetUtcNow() };
 
+    // One at a time until it is in memory: else a list that was read before a revocation may take the place of one that was read after.
     private async Task<ApiKey> WriteAsync(Func<ApiKeyList, (ApiKey Key, byte[] Hash)> change, CancellationToken cancellationToken)
     {
-        var (written, list) = await database.WriteAsync(
-            (session, _) =>
-            {
-                var (key, hash) = change(ApiKeyRows.All(session));
-                Mark();
-                ApiKeyRows.Upsert(session, key, hash);
-                return (key, ApiKeyRows.All(session));
-            },
-            committed: null,
-            cancellationToken);
-        Take(list);
-        return written;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var (written, list) = await database.WriteAsync(
+                (session, _) =>
+                {
+                    var (key, hash) = change(ApiKeyRows.All(session));
+                    Mark();
+                    ApiKeyRows.Upsert(session, key, hash);
+                    return (key, ApiKeyRows.All(session));
+                },
+                committed: null,
+                cancellationToken);
+            Take(list);
+            return written;
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 
     private void Take(ApiKeyList list)
