@@ -23,7 +23,16 @@ public sealed partial class MemoryStores
     }
 
     /// <inheritdoc/>
-    Task<Authenticated> IAuthentication.AuthenticateAsync(string? secret, CancellationToken cancellationToken) => Task.FromResult(Keys.Find(secret));
+    async Task<Authenticated> IAuthentication.AuthenticateAsync(string? secret, CancellationToken cancellationToken)
+    {
+        if (secret is not null)
+        {
+            // Until the heads were looked at, nobody knows whether the keys are the last ones.
+            await _database.Care.Checked.WaitAsync(cancellationToken);
+        }
+
+        return Keys.Find(secret);
+    }
 
     /// <summary>Looks for secrets in a page of what a store keeps, and notes in the audit log who did, over how many memories, and how many held one or were redacted.</summary>
     /// <param name="store">The store's name.</param>

@@ -137,7 +137,10 @@ public sealed partial class MemoryStores
         try
         {
             database = SqliteDatabase.Open(folder);
-            restore.Keep(await RestoredRows.SettleAsync(database));
+            var shredded = await RestoredRows.SettleAsync(database);
+            var reason = await RestoredKeys.CarryOverAsync(database, restore.Before, time.GetUtcNow());
+            FailPoint.Hit("restore.settled");
+            restore.Keep(shredded, reason);
             return database;
         }
         catch (MemoryException e)

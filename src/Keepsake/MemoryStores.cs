@@ -247,6 +247,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         _backups.Dispose();
         await _database.DisposeAsync();
         _keys.Dispose();
+        Keys.Dispose();
         if (_ownsEmbedder)
         {
             _embedder.Dispose();

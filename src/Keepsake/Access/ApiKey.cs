@@ -81,8 +81,7 @@ public sealed record ApiKey
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: something in it will not do.</exception>
     internal static ApiKey Of(NewApiKey wanted, DateTimeOffset now)
     {
-        if (string.IsNullOrEmpty(wanted.Name) || wanted.Name.Length > MaxNameLength
-            || wanted.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('_' or '-' or '.')))
+        if (!IsName(wanted.Name))
         {
             throw MemoryException.Invalid($"A key's name has 1 to {MaxNameLength} letters, digits, '_', '-' or '.'.");
         }
@@ -110,6 +109,10 @@ public sealed record ApiKey
         _ = key.ToCaller().Reach;
         return key;
     }
+
+    /// <summary>Whether a text will do as a key's name.</summary>
+    internal static bool IsName(string? name) =>
+        name is { Length: > 0 and <= MaxNameLength } && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.');
 
     /// <summary>Makes a secret: 32 random bytes.</summary>
     internal static string NewSecret() => SecretPrefix + Convert.ToBase64String(RandomNumberGenerator.GetBytes(SecretBytes))

@@ -6,35 +6,62 @@ namespace Keepsake.Access;
 /// <summary>The API keys of a data folder: in the database, and in memory for those who ask with each request.</summary>
 /// <param name="database">Where they are kept.</param>
 /// <param name="time">Says what has expired.</param>
-internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time)
+internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time) : IDisposable
 {
-    private List<(ApiKey Key, byte[] Hash)> _keys = [];
+    /// <summary>The file in <c>keys/</c> that says that a key was made once, whatever became of the database.</summary>
+    public const string MarkName = "callers";
+
+    private const string Finding = "api_keys";
+
+    private readonly SemaphoreSlim _turn = new(1);
+    private volatile ApiKeyList _list = new() { Guards = new Dictionary<long, byte[]>() };
+    private volatile bool _wereMade;
 
     /// <summary>Reads the keys.</summary>
-    public async Task LoadAsync() => _keys = await database.ReadAsync(ApiKeyRows.All, CancellationToken.None);
+    public async Task LoadAsync()
+    {
+        Take(await database.ReadAsync(ApiKeyRows.All, CancellationToken.None));
+        _wereMade = database.Guard.Keys.Has(MarkName);
+        if (!_list.IsAny || database.Health.ReadOnly is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            Mark();
+        }
+        catch (MemoryException)
+        {
+            // The disk is full: the next start does it. As long as the rows are there, they say the same.
+        }
+    }
 
     /// <summary>Finds whose secret it is.</summary>
     public Authenticated Find(string? secret)
     {
-        var keys = _keys;
+        var list = _list;
+        var isRequired = _wereMade || list.IsAny;
         if (secret is null)
         {
-            return new(keys.Count > 0, Caller: null);
+            return new(isRequired, Caller: null);
         }
 
         // All are compared and each in constant time: how long it takes tells nothing of which is nearest.
         var hash = ApiKey.HashOf(secret);
         ApiKey? found = null;
-        foreach (var (key, known) in keys)
+        foreach (var (key, known) in list.Keys)
         {
             found = CryptographicOperations.FixedTimeEquals(hash, known) ? key : found;
         }
 
-        return new(keys.Count > 0, found is not null && found.IsValidAt(time.GetUtcNow()) ? found.ToCaller() : null);
+        // In a database that is refused a key may be as it was before it was revoked.
+        var isValid = found is not null && found.IsValidAt(time.GetUtcNow()) && database.Health.Refused is null;
+        return new(isRequired, isValid ? found!.ToCaller() : null);
     }
 
     /// <inheritdoc cref="IAdministration.ListKeysAsync"/>
-    public IReadOnlyList<ApiKey> List() => [.. _keys.Select(row => row.Key)];
+    public IReadOnlyList<ApiKey> List() => [.. _list.Keys.Select(row => row.Key)];
 
     /// <inheritdoc cref="IAdministration.CreateKeyAsync"/>
     public async Task<CreatedApiKey> CreateAsync(NewApiKey wanted, CancellationToken cancellationToken)
@@ -44,13 +71,13 @@ internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time)
         await WriteAsync(
             all =>
             {
-                if (all.Exists(row => string.Equals(row.Key.Name, key.Name, StringComparison.Ordinal)))
+                if (all.Knows(key.Name))
                 {
                     throw new MemoryException(
                         MemoryErrorCode.Conflict, $"There is, or was, a key '{key.Name}', and the audit log knows it by that name. Choose another.");
                 }
 
-                return all.Count < ApiKey.MaxKeys
+                return all.Keys.Count + all.Doubtful.Count < ApiKey.MaxKeys
                     ? (key, ApiKey.HashOf(secret))
                     : throw MemoryException.Invalid($"There are {ApiKey.MaxKeys} keys, revoked ones included, the most there can be.");
             },
@@ -60,23 +87,54 @@ internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time)
 
     /// <inheritdoc cref="IAdministration.RevokeKeyAsync"/>
     public Task<ApiKey> RevokeAsync(string name, CancellationToken cancellationToken) => WriteAsync(
-        all => all.Find(row => string.Equals(row.Key.Name, name, StringComparison.Ordinal)) is { Key: { } key, Hash: { } hash }
-            ? (key with { RevokedAt = key.RevokedAt ?? time.GetUtcNow() }, hash)
+        all => all.Of(name) is { } known ? (known.Key with { RevokedAt = known.Key.RevokedAt ?? time.GetUtcNow() }, known.Hash)
+            : all.Doubtful.Contains(name, StringComparer.Ordinal) ? (RevokedOf(name), ApiKey.HashOf(ApiKey.NewSecret()))
             : throw MemoryException.NotFound("There is no key with that name. List them with: keepsake apikey list"),
         cancellationToken);
 
-    private async Task<ApiKey> WriteAsync(Func<List<(ApiKey Key, byte[] Hash)>, (ApiKey Key, byte[] Hash)> change, CancellationToken cancellationToken)
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    // What somebody else wrote is not taken over, but for the name.
+    private ApiKey RevokedOf(string name) => new() { Name = name, Scopes = "", CreatedAt = time.GetUtcNow(), RevokedAt = time.GetUtcNow() };
+
+    // One at a time until it is in memory: else a list that was read before a revocation may take the place of one that was read after.
+    private async Task<ApiKey> WriteAsync(Func<ApiKeyList, (ApiKey Key, byte[] Hash)> change, CancellationToken cancellationToken)
     {
-        var written = await database.WriteAsync(
-            (session, _) =>
-            {
-                var (key, hash) = change(ApiKeyRows.All(session));
-                ApiKeyRows.Upsert(session, key, hash);
-                return key;
-            },
-            committed: null,
-            cancellationToken);
-        await LoadAsync();
-        return written;
+        await _turn.WaitAsync(cancellationToken);
+        try
+        {
+            var (written, list) = await database.WriteAsync(
+                (session, _) =>
+                {
+                    var (key, hash) = change(ApiKeyRows.All(session));
+                    Mark();
+                    ApiKeyRows.Upsert(session, key, hash);
+                    return (key, ApiKeyRows.All(session));
+                },
+                committed: null,
+                cancellationToken);
+            Take(list);
+            return written;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private void Take(ApiKeyList list)
+    {
+        _list = list;
+        database.Health.Note(Finding, list.Warning);
+    }
+
+    private void Mark()
+    {
+        if (!_wereMade)
+        {
+            database.Guard.Keys.Replace(MarkName, []);
+            _wereMade = true;
+        }
     }
 }

@@ -50,7 +50,7 @@ public sealed record BackupNamespace(string Namespace, long Records, long Events
 /// <param name="At">When it was put in place, or was not, in UTC.</param>
 /// <param name="Outcome"><c>pending</c>: verified, and put in place when the stores are opened next; <c>restored</c>; <c>kept_old</c>: what was there
 /// before is there again.</param>
-/// <param name="Reason">Why the old was kept; <see langword="null"/>: it was not.</param>
+/// <param name="Reason">Why the old was kept, or what to look at in what was restored; <see langword="null"/>: nothing.</param>
 public sealed record RestoreReport(string Backup, DateTimeOffset At, string Outcome, string? Reason = null)
 {
     /// <summary>Gets how many rows of the backup were left out, because a key that they are sealed with was destroyed since.</summary>

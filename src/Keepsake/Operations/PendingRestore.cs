@@ -30,12 +30,15 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
     private const string Old = SqliteDatabase.FileName + "-before";
     private const string Log = SqliteDatabase.FileName + "-wal";
     private const string OldLog = Old + "-wal";
+    private const string OldSharedMemory = Old + "-shm";
     private const string SharedMemory = SqliteDatabase.FileName + "-shm";
     private const string ReportName = "restored.json";
-    private const string CommitsAside = CommitsFile.FileName + "-before";
     private const int MaxReportBytes = 64 << 10;
 
     private readonly KeysFolder _keys = new(folder);
+
+    /// <summary>Gets the database that was in place, which is there until the restored one has opened.</summary>
+    public string Before => At(Old);
 
     /// <summary>Gets what became of the last restore; <see langword="null"/>: there was none.</summary>
     public RestoreReport? Report
@@ -104,7 +107,7 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
             case RestoreReport.Pending:
                 Write(RestoreReport.KeptOld, "The restore was interrupted before it was decided. Begin it again.");
                 break;
-            case RestoreReport.KeptOld when File.Exists(At(Old)) || File.Exists(At(OldLog)) || _keys.Has(CommitsAside):
+            case RestoreReport.KeptOld when File.Exists(At(Old)) || File.Exists(At(OldLog)) || _keys.Has(CommitsFile.BeforeName):
                 PutOldBack();
                 break;
             case RestoreReport.Restored:
@@ -117,9 +120,10 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
 
     /// <summary>Lets go of the old data: the new has opened.</summary>
     /// <param name="shredded">How many of its rows were left out, because nobody can read them.</param>
-    public void Keep(long shredded)
+    /// <param name="reason">What an operator should know; <see langword="null"/>: nothing.</param>
+    public void Keep(long shredded, string? reason)
     {
-        Write(new RestoreReport(Report?.Backup ?? "", time.GetUtcNow(), RestoreReport.Restored) { ShreddedRows = shredded });
+        Write(new RestoreReport(Report?.Backup ?? "", time.GetUtcNow(), RestoreReport.Restored, reason) { ShreddedRows = shredded });
         FailPoint.Hit("restore.reported");
         RemoveOld();
     }
@@ -165,9 +169,9 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
             return;
         }
 
-        if (!_keys.Has(CommitsAside))
+        if (!_keys.Has(CommitsFile.BeforeName))
         {
-            _keys.Replace(CommitsAside, known);
+            _keys.Replace(CommitsFile.BeforeName, known);
         }
 
         using var key = IntegrityKey.Of(_keys);
@@ -177,11 +181,12 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
     // The database first: as long as the old one is aside, the log in place is that of the new.
     private void PutOldBack()
     {
-        if (_keys.Read(CommitsAside) is { } known)
+        if (_keys.Read(CommitsFile.BeforeName) is { } known)
         {
             _keys.Replace(CommitsFile.FileName, known);
         }
 
+        File.Delete(At(OldSharedMemory));
         if (File.Exists(At(Old)))
         {
             foreach (var file in (string[])[Log, SharedMemory, OpenMarker.FileName])
@@ -199,14 +204,17 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
 
     private void RemoveOld()
     {
-        File.Delete(At(Old));
-        File.Delete(At(OldLog));
+        foreach (var file in (string[])[Old, OldLog, OldSharedMemory])
+        {
+            File.Delete(At(file));
+        }
+
         ForgetDecision();
     }
 
     private void ForgetDecision()
     {
-        foreach (var name in (string[])[HashName, CommitsAside])
+        foreach (var name in (string[])[HashName, CommitsFile.BeforeName])
         {
             if (_keys.Has(name))
             {

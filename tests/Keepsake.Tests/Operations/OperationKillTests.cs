@@ -78,6 +78,32 @@ public sealed class OperationKillTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("restore.decided")]
+    [InlineData("restore.old-aside")]
+    [InlineData("restore.log-aside")]
+    [InlineData("restore.in-place")]
+    [InlineData("restore.settled")]
+    [InlineData("restore.reported")]
+    public async Task Keys_are_what_they_were_though_the_restore_was_killed(string point)
+    {
+        var stolen = await _folder.Stores.CreateKeyAsync(new() { Name = "stolen", Scopes = "read" }, Token);
+        var backup = await _folder.Stores.CreateBackupAsync(null, Token);
+        var later = await _folder.Stores.CreateKeyAsync(new() { Name = "later", Scopes = "read" }, Token);
+        await _folder.Stores.RevokeKeyAsync("stolen", Token);
+        await _folder.CloseAsync();
+
+        await KillAsync(point, "backup", "restore", backup.Name);
+
+        await _folder.OpenAsync();
+        Assert.Equal((RestoreReport.Restored, null), ((await _folder.Stores.LastRestoreAsync(Token))!.Outcome, (await _folder.Stores.LastRestoreAsync(Token))!.Reason));
+        Assert.Null(_folder.Stores.Keys.Find(stolen.Secret).Caller);
+        Assert.NotNull(_folder.Stores.Keys.Find(later.Secret).Caller);
+        await _folder.ReopenAsync();
+        Assert.Equal(2, _folder.Stores.Keys.List().Count);
+        Assert.DoesNotContain(Directory.EnumerateFiles(_folder.Path), file => file.Contains("-before", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("rebuild.quarantined")]
     [InlineData("rebuild.snapshot")]
     [InlineData("rebuild.measured")]

@@ -106,6 +106,10 @@ internal static class BackupVerbs
             else if (run.Outlet.IsForPerson && report.Outcome == RestoreReport.Restored)
             {
                 run.Outlet.Say($"[green]Restored[/] [bold]{Outlet.Safe(report.Backup)}[/].");
+                if (report.Reason is { } reason)
+                {
+                    run.Outlet.Note(reason);
+                }
             }
             else
             {

@@ -208,7 +208,7 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
         {
             Counts = StatisticsRows.Count(session, store, now),
             ReadOnly = Health.ReadOnly,
-            Warnings = [.. Health.Warnings, .. OperationWarnings.Of(session, database, store)],
+            Warnings = Warnings(session),
             Facts = new Dictionary<string, string>
             {
                 ["sqlite"] = SqliteNative.Description,
@@ -305,4 +305,11 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
                 return found;
             },
             cancellationToken);
+
+    private List<string> Warnings(SqliteSession session)
+    {
+        // First: reading what is known of operations may find that something else wrote it.
+        var operations = OperationWarnings.Of(session, database, store).ToList();
+        return [.. Health.Warnings, .. operations];
+    }
 }

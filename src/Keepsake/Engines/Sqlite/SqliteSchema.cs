@@ -169,6 +169,9 @@ internal static class SqliteSchema
 
         // Embeddings in half precision, which a program of the step before takes for others (EmbeddingColumn).
         "",
+
+        // Rows of API keys, quarantines and rebuilds are signed, which a program of the step before takes for damage. IntegrityStart signs those that are there.
+        "",
     ];
 
     /// <summary>Gets the version that this program reads and writes.</summary>

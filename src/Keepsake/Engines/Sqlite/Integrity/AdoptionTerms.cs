@@ -9,6 +9,7 @@ internal static class AdoptionTerms
     private const string UpTo = "adopts_up_to";
     private const string TokensUpTo = "adopts_tokens_up_to";
     private const string Foreign = "adopts_foreign";
+    private const string SignsWhole = "signs_whole";
 
     /// <summary>Tells the guard what applies: nothing, where the terms are not as they were written.</summary>
     public static void Load(SqliteSession session, RowGuard guard)
@@ -19,13 +20,23 @@ internal static class AdoptionTerms
         guard.AdoptsForeign = isGenuine && Number(session, Foreign) == 1;
     }
 
+    /// <summary>Whether this key signed the database through a program that left rows without a number unsigned. A program that signs them says so in the terms, and only once.</summary>
+    public static bool AreOfEarlierProgram(SqliteSession session) => Number(session, SignsWhole) == 0 && IsGenuine(session);
+
+    /// <summary>Notes that rows without a number are signed too, in the transaction under way.</summary>
+    public static void NoteSigned(SqliteSession session)
+    {
+        Put(session, SignsWhole, 1);
+        Sign(session);
+    }
+
     /// <summary>Writes them, in the transaction under way.</summary>
     public static void Write(SqliteSession session, long upTo, long tokensUpTo, bool isForeign)
     {
         Put(session, UpTo, upTo);
         Put(session, TokensUpTo, tokensUpTo);
         Put(session, Foreign, isForeign ? 1 : 0);
-        Sign(session);
+        NoteSigned(session);
     }
 
     /// <summary>Notes that no row is signed otherwise any more, in the transaction under way.</summary>
@@ -50,11 +61,17 @@ internal static class AdoptionTerms
 
     private static byte[] Digest(SqliteSession session)
     {
-        var (upTo, tokens, foreign) = (Number(session, UpTo), Number(session, TokensUpTo), Number(session, Foreign));
+        var (upTo, tokens, foreign, signs) = (Number(session, UpTo), Number(session, TokensUpTo), Number(session, Foreign), Number(session, SignsWhole));
         var digest = new RowChecksum("integrity");
         digest.Add(upTo);
         digest.Add(tokens);
         digest.Add(foreign);
+        if (signs != 0)
+        {
+            // Schema 8 and before had nothing here.
+            digest.Add(signs);
+        }
+
         return digest.Finish();
     }
 

@@ -9,9 +9,16 @@ namespace Keepsake.Engines.Sqlite.Integrity;
 /// Written some seconds behind the commits, and at a clean close, then with the size and the time of the database: one that still has both was
 /// touched by nobody. Without the file the database is taken as it is.
 /// </remarks>
-internal sealed class CommitsFile(KeysFolder keys, IntegrityKey key, string database)
+/// <param name="keys">The folder of the keys.</param>
+/// <param name="key">The key that signed the database.</param>
+/// <param name="database">The database.</param>
+/// <param name="name">The file's name.</param>
+internal sealed class CommitsFile(KeysFolder keys, IntegrityKey key, string database, string name = CommitsFile.FileName)
 {
     public const string FileName = "commits";
+
+    /// <summary>The name of what is known of a database in whose place another is put.</summary>
+    public const string BeforeName = FileName + "-before";
 
     private const int Body = 3 * sizeof(long);
 
@@ -19,7 +26,7 @@ internal sealed class CommitsFile(KeysFolder keys, IntegrityKey key, string data
     /// <returns>The commits, and whether the database is as it was closed; <see langword="null"/>: there is no file, or it was written with another key.</returns>
     public (long Commits, bool IsAsClosed)? Read()
     {
-        if (keys.Read(FileName) is not { Length: Body + IntegrityKey.TagLength } bytes || !bytes.AsSpan(Body).SequenceEqual(Tag(bytes)))
+        if (keys.Read(name) is not { Length: Body + IntegrityKey.TagLength } bytes || !bytes.AsSpan(Body).SequenceEqual(Tag(bytes)))
         {
             return null;
         }
@@ -41,7 +48,7 @@ internal sealed class CommitsFile(KeysFolder keys, IntegrityKey key, string data
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(8), length);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), time);
         Tag(bytes).CopyTo(bytes.AsSpan(Body));
-        keys.Replace(FileName, bytes);
+        keys.Replace(name, bytes);
     }
 
     private byte[] Tag(byte[] bytes)

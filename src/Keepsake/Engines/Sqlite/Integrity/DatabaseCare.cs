@@ -77,7 +77,7 @@ internal sealed class DatabaseCare : IAsyncDisposable
         try
         {
             await Checked;
-            if (_database.Guard.AdoptsUpTo > 0 && _database.Health.ReadOnly is null)
+            if (_database.Guard.AdoptsUpTo > 0 && _database.Health.ReadOnly is null && _database.Health.Refused is null)
             {
                 await Adoption.RunAsync(_database, _stop.Token);
             }

@@ -8,10 +8,13 @@ internal static class HeadCheck
     private const int Part = 4_096;
 
     /// <summary>Looks at everything there is, in one snapshot.</summary>
-    public static HeadFindings Run(SqliteSession session, IntegrityKey key)
+    /// <param name="session">The database.</param>
+    /// <param name="key">The key that signed it.</param>
+    /// <param name="onlyStores">Whether, of all rows, only the stores and API keys are compared with their head: those are few.</param>
+    public static HeadFindings Run(SqliteSession session, IntegrityKey key, bool onlyStores = false)
     {
         var heads = HeadRows.All(session);
-        var sums = Sums(session, key);
+        var sums = Sums(session, key, onlyStores);
         HashSet<long> distrusted = [];
         UInt128 ofRoot = 0;
         Head? root = null;
@@ -25,6 +28,11 @@ internal static class HeadCheck
             }
 
             ofRoot += NumberOf(head.Tag, key);
+            if (onlyStores && head.Table != GuardedTable.Stores)
+            {
+                continue;
+            }
+
             if (!sums.Remove(head.Number, out var found) || !isGenuine || found != (head.Sum, head.Members))
             {
                 distrusted.Add(head.Number);
@@ -39,12 +47,13 @@ internal static class HeadCheck
             root is null ? heads.Count == 0 : root.Sum == ofRoot);
     }
 
-    private static Dictionary<long, (UInt128 Sum, long Members)> Sums(SqliteSession session, IntegrityKey key)
+    private static Dictionary<long, (UInt128 Sum, long Members)> Sums(SqliteSession session, IntegrityKey key, bool onlyStores)
     {
         Dictionary<long, (UInt128, long)> sums = [];
         var (heads, tags, numbers) = (new long[Part], new byte[Part * IntegrityKey.TagLength], new UInt128[Part]);
         var count = 0;
-        using var reader = session.Query("SELECT head, guard FROM guards WHERE guard <> x''");
+        using var reader = session.Query(
+            onlyStores ? "SELECT head, guard FROM guards WHERE guarded < 0 AND guard <> x''" : "SELECT head, guard FROM guards WHERE guard <> x''");
         while (reader.Read())
         {
             heads[count] = reader.GetInt64(0);

@@ -17,7 +17,8 @@ internal static class IntegrityStart
         var key = Text(session, KeyName);
         var isOwn = string.Equals(key, guard.Key.Id, StringComparison.Ordinal);
         var isAnother = !isOwn && known is { Commits: > 0 } && (key is not null || !IsEmpty(session));
-        if (!isAnother && (!isOwn || (known is null && HeadCheck.Run(session, guard.Key) is var found && (!IsRight(found) || found.Distrusted.Count > 0))))
+        var isEarlier = isOwn && AdoptionTerms.AreOfEarlierProgram(session);
+        if (!isAnother && (!isOwn || (known is null && !IsWhole(session, isEarlier))))
         {
             // A new file, one of an earlier program or of another folder; or a person has removed what was known, to have the rows taken as they are.
             if (!mayWrite)
@@ -26,8 +27,10 @@ internal static class IntegrityStart
                 return false;
             }
 
+            // That is no word for an API key that somebody else put there: of a database of this key, only what this key or a program before it wrote is taken.
+            guard.TakesUnsigned = !isOwn || isEarlier;
             Adopt(session, guard, isForeign: key is not null && !isOwn);
-            known = null;
+            (known, isEarlier, guard.TakesUnsigned) = (null, false, false);
         }
 
         AdoptionTerms.Load(session, guard);
@@ -35,7 +38,7 @@ internal static class IntegrityStart
         if (isAnother)
         {
             // Rows signed with no key that is here can be anybody's.
-            guard.Health.Refused = "This database is not the one that was here: another folder's key signed it. Put the right one back; or, to take this one as it is, "
+            guard.Health.Refused = "This database is not the one that was here: another folder's key signed it. Put the right one back; or, to take this one as it is, with its API keys, "
                 + $"end Keepsake and remove keys/{CommitsFile.FileName}.";
             return false;
         }
@@ -47,12 +50,22 @@ internal static class IntegrityStart
             return false;
         }
 
-        if (mayWrite)
+        if (!mayWrite)
         {
+            guard.TakesUnsigned = isEarlier;
+        }
+        else
+        {
+            if (isEarlier && IsRight(HeadCheck.Run(session, guard.Key)))
+            {
+                SignWhole(session, guard);
+            }
+
             commits.Write(guard.Heads.Commits, isClosed: false);
         }
 
-        return known is { IsAsClosed: false };
+        // Who may do what is looked at also where length and time say that nothing was touched.
+        return known is { IsAsClosed: false } || !IsRight(HeadCheck.Run(session, guard.Key, onlyStores: true));
     }
 
     /// <summary>Looks at a file that is read and not used, such as a backup: how its rows are signed, and at its heads.</summary>
@@ -68,6 +81,7 @@ internal static class IntegrityStart
 
         Check(session, guard);
         guard.Health.ThrowIfRefused();
+        guard.TakesUnsigned = AdoptionTerms.AreOfEarlierProgram(session);
     }
 
     /// <summary>Looks at the heads, and leaves out of every answer what they do not vouch for.</summary>
@@ -84,6 +98,10 @@ internal static class IntegrityStart
     }
 
     private static bool IsRight(HeadFindings found) => found.IsRootRight && found.Heads.All(head => head.Table != GuardedTable.Stores);
+
+    private static bool IsWhole(SqliteSession session, bool isEarlier) =>
+        HeadCheck.Run(session, session.Guard.Key) is var found && IsRight(found) && found.Distrusted.Count == 0
+        && (isEarlier || ApiKeyRows.All(session).IsWhole);
 
     private static void Note(SqliteHealth health, HeadFindings found)
     {
@@ -109,9 +127,31 @@ internal static class IntegrityStart
         session.Execute("INSERT OR REPLACE INTO integrity (name, value) VALUES ($1, $2)", KeyName, guard.Key.Id);
         AdoptionTerms.Write(session, upTo, session.Number("SELECT max(created_at) FROM tokens"), isForeign);
         StoreRows.Adopt(session);
+        AdoptWhole(session);
         guard.Heads.Flush(session);
         FailPoint.Hit("adopt.commit");
         session.Execute("COMMIT");
+    }
+
+    // Rows without a number of a database that an earlier program signed with this key. Once: from then on the terms say that they are signed.
+    private static void SignWhole(SqliteSession session, RowGuard guard)
+    {
+        session.Execute("BEGIN IMMEDIATE");
+        guard.TakesUnsigned = true;
+        AdoptWhole(session);
+        guard.TakesUnsigned = false;
+        AdoptionTerms.NoteSigned(session);
+        guard.Heads.Flush(session);
+        FailPoint.Hit("adopt.whole");
+        session.Execute("COMMIT");
+        guard.Heads.Committed();
+    }
+
+    private static void AdoptWhole(SqliteSession session)
+    {
+        ApiKeyRows.Adopt(session);
+        QuarantineRows.Adopt(session);
+        RebuildRows.Adopt(session);
     }
 
     private static string? Text(SqliteSession session, string name)
@@ -121,5 +161,5 @@ internal static class IntegrityStart
     }
 
     private static bool IsEmpty(SqliteSession session) =>
-        session.Number("SELECT EXISTS (SELECT 1 FROM stores UNION ALL SELECT 1 FROM records UNION ALL SELECT 1 FROM events)") == 0;
+        session.Number("SELECT EXISTS (SELECT 1 FROM stores UNION ALL SELECT 1 FROM records UNION ALL SELECT 1 FROM events UNION ALL SELECT 1 FROM api_keys)") == 0;
 }

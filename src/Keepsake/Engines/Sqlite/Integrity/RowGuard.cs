@@ -43,6 +43,9 @@ internal sealed class RowGuard : IDisposable
     /// <summary>Gets or sets whether all rows were written with another key, so that only damage can be told: of a file that is read and not used.</summary>
     public bool IsForeign { get; set; }
 
+    /// <summary>Gets or sets whether rows that are read whole, of API keys, quarantines and rebuilds, may be as an earlier program, or one with another key, wrote them.</summary>
+    public bool TakesUnsigned { get; set; }
+
     /// <summary>Gets or sets which keys of each store have been destroyed, where rows are checked by their checksum alone; <see langword="null"/>: checked rows are opened.</summary>
     public IReadOnlyDictionary<long, IReadOnlySet<int>>? Destroyed { get; set; }
 
@@ -87,6 +90,16 @@ internal sealed class RowGuard : IDisposable
                 ? IntegrityKey.IsUndamaged(row.Store, row.Seq, digest(false), row.Checksum)
                 : Key.Vouches(row.Store, row.Seq, digest(false), row.Checksum));
     }
+
+    /// <summary>What vouches for a row that has no number.</summary>
+    /// <param name="digest">A SHA-256 over its columns and its table's name.</param>
+    public byte[] ChecksumOf(ReadOnlySpan<byte> digest) => Key.Checksum(0, 0, digest);
+
+    /// <summary>Whether a row that has no number counts.</summary>
+    /// <param name="digest">A SHA-256 over its columns and its table's name, which is all that schema 8 and before stored.</param>
+    /// <param name="checksum">Its checksum.</param>
+    public bool Passes(ReadOnlySpan<byte> digest, ReadOnlySpan<byte> checksum) => Key.Vouches(0, 0, digest, checksum)
+        || (TakesUnsigned && (checksum.SequenceEqual(digest) || IntegrityKey.IsUndamaged(0, 0, digest, checksum)));
 
     /// <summary>Whether a key that a row is sealed with has been destroyed.</summary>
     public bool IsShredded(GuardedRow row) => row.Key is { } key && Destroyed?.GetValueOrDefault(row.Store) is { } destroyed
