@@ -106,6 +106,23 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
         }
     }
 
+    /// <summary>Writes a snapshot in the place of the last one, or removes that: what the index does not hold any more is in no file afterwards.</summary>
+    /// <param name="views">The index.</param>
+    /// <param name="model">The model of its vectors.</param>
+    /// <param name="position">The engine's position that it holds.</param>
+    public void Replace(IReadOnlyList<SegmentView> views, string model, long position)
+    {
+        lock (_lock)
+        {
+            // What was taken out of the index may have left its position as it was.
+            _savedPosition = -1;
+            if (!Save(views, model, position, always: true))
+            {
+                Clear();
+            }
+        }
+    }
+
     /// <summary>Removes the snapshot; the next one is written anew as a whole.</summary>
     public void Clear()
     {
