@@ -214,7 +214,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         await _database.WriteAsync(
             (session, _) =>
             {
-                StoreRows.Erase(session, number);
+                StoreRows.Erase(session, number, _database.NextSeq);
                 return 0;
             },
             committed: null,

@@ -23,7 +23,9 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
 
     private const string ListFile = "segments";
     private const string SegmentSuffix = ".segment";
-    private const uint Version = 1;
+
+    // 2: one of before may lack rows that were given numbers which a deleted store had had.
+    private const uint Version = 2;
 
     private readonly Lock _lock = new();
     private Dictionary<Segment, string> _files = new(ReferenceEqualityComparer.Instance);

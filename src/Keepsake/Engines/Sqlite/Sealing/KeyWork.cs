@@ -192,6 +192,7 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
             else if (!RecordRows.TryRewrite(session, store, row))
             {
                 // While both forms were there, one of its key or content was written: that one is the newer.
+                ChangeRows.NoteErased(session, row, database.NextSeq);
                 RecordRows.Erase(session, row);
             }
         }

@@ -1,0 +1,95 @@
+using Keepsake.Engines;
+using Keepsake.Engines.Sqlite;
+using Keepsake.Recall;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests;
+
+/// <summary>A store that is deleted takes all that is its own with it, and nothing that is another's.</summary>
+public sealed class StoreDeletionTests : IAsyncLifetime
+{
+    private const string Name = "other";
+
+    private readonly OpenFolder _folder = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    private MemoryStores Stores => _folder.Stores;
+
+    public async ValueTask InitializeAsync() => await _folder.OpenAsync();
+
+    public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    [Fact]
+    public async Task What_is_remembered_after_a_store_was_deleted_is_found()
+    {
+        await Corpus.RememberAsync(_folder.Memory, IndexSnapshot.MinDocuments + 100, "a");
+        await Stores.CreateAsync(Name, Cancellation);
+        await RememberAsync(Stores[Name], "the last row that the index of all stores has seen");
+        await FoundAsync("anything");
+        await Stores.DeleteAsync(Name, Cancellation);
+        await _folder.ReopenAsync();
+        Assert.NotEmpty(Indexes());
+
+        await RememberAsync(_folder.Memory, "zanzibarx grows cloves");
+        await _folder.ReopenAsync();
+        await RememberAsync(_folder.Memory, "quokkax smiles");
+
+        Assert.Equal("zanzibarx grows cloves", await FoundAsync("zanzibarx"));
+        Assert.Equal("quokkax smiles", await FoundAsync("quokkax"));
+    }
+
+    [Theory]
+    [InlineData("store")]
+    [InlineData("hard")]
+    [InlineData("purge")]
+    [InlineData("event")]
+    public async Task A_number_is_not_given_again_whatever_was_erased(string what)
+    {
+        await Corpus.RememberAsync(_folder.Memory, 3, "a");
+        await Stores.CreateAsync(Name, Cancellation);
+        var memory = what == "store" ? Stores[Name] : _folder.Memory;
+        var last = what == "event"
+            ? (await memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "heard" }, null, Cancellation)).EventId
+            : await RememberAsync(memory, "the last one");
+        var position = await LastPositionAsync();
+
+        await (what switch
+        {
+            "store" => Stores.DeleteAsync(Name, Cancellation),
+            "event" => _folder.Memory.ForgetSessionAsync("a", "s", hard: true, null, Cancellation),
+            _ => memory.ForgetAsync([last], hard: what == "hard", null, Cancellation),
+        });
+        if (what == "purge")
+        {
+            var due = DateTimeOffset.UtcNow.AddYears(1);
+            Assert.True(await EngineOf(MemoryStores.DefaultStore).PurgeAsync(new PurgeLimits(due, due, due), Cancellation) > 0);
+        }
+
+        await Stores.Database.WriteAsync(
+            (session, _) =>
+            {
+                ChangeRows.Trim(session);
+                return 0;
+            },
+            null,
+            Cancellation);
+        await _folder.ReopenAsync();
+
+        Assert.True(await LastPositionAsync() > position);
+        await RememberAsync(_folder.Memory, "one more");
+        Assert.True((await _folder.Memory.ListAsync(new() { Page = new(10) }, Cancellation)).Items.Max(record => record.Order) > position);
+    }
+
+    private static async Task<string> RememberAsync(IMemory memory, string content) =>
+        (await memory.RememberAsync(new() { Namespace = "a", Facts = [new() { Content = content }] }, null, Cancellation)).Outcomes[0].Id!;
+
+    private async Task<string> FoundAsync(string query) =>
+        (await _folder.Memory.RecallAsync(new() { Query = query, TopK = 1, MinRelevance = 0 }, Cancellation)).Memories[0].Content;
+
+    private SqliteEngine EngineOf(string store) => new(Stores.Database, Stores.Own(store).Mend(MemoryNamespace.Parse("a")).Engine.Store, TimeProvider.System);
+
+    private Task<long> LastPositionAsync() => Stores.Database.ReadAsync(ChangeRows.LastPosition, Cancellation);
+
+    private List<string> Indexes() => [.. Directory.EnumerateFileSystemEntries(_folder["index"])];
+}
