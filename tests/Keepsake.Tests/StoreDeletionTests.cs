@@ -81,6 +81,68 @@ public sealed class StoreDeletionTests : IAsyncLifetime
         Assert.True((await _folder.Memory.ListAsync(new() { Page = new(10) }, Cancellation)).Items.Max(record => record.Order) > position);
     }
 
+    [Fact]
+    public async Task Rows_that_were_written_in_the_commit_of_their_stores_deletion_are_not_missed()
+    {
+        await Stores.CreateAsync(Name, Cancellation);
+        await RememberAsync(Stores[Name], "here before");
+        var engine = EngineOf(Name);
+        using var gate = new ManualResetEventSlim();
+        var first = Stores.Database.WriteAsync(
+            (_, _) =>
+            {
+                gate.Wait(Cancellation);
+                return 0;
+            },
+            null,
+            Cancellation);
+        var (record, heard) = (engine.UpsertAsync([Record("mem-new", "new/place")], null, Cancellation), engine.AppendAsync([Event("evt-new", "new/place")], 10, null, Cancellation));
+        var deletion = Stores.DeleteOwnAsync(Name, Cancellation);
+        gate.Set();
+        await Task.WhenAll(first, record, heard, deletion);
+
+        Assert.Equal(0, (await Stores.Database.Care.ScrubAsync(null, Cancellation)).Missing);
+        Assert.Equal(0, await Stores.Database.ReadAsync(session => session.Number("SELECT count(*) FROM guards WHERE guarded > 0"), Cancellation));
+        Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
+        await _folder.ReopenAsync();
+        Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
+    }
+
+    [Fact]
+    public async Task Rows_that_something_else_removed_before_leave_nothing_to_be_missed_either()
+    {
+        await Stores.CreateAsync(Name, Cancellation);
+        var id = await RememberAsync(Stores[Name], "taken away");
+        await _folder.DamageAsync(session => session.Execute("DELETE FROM records WHERE id = $1", id));
+
+        await Stores.DeleteAsync(Name, Cancellation);
+        await _folder.ReopenAsync();
+
+        Assert.Equal(0, (await Stores.Database.Care.ScrubAsync(null, Cancellation)).Missing);
+        Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
+    }
+
+    private static MemoryRecord Record(string id, string @namespace) => new()
+    {
+        Id = id,
+        Namespace = MemoryNamespace.Parse(@namespace),
+        Content = "written last",
+        OccurredAt = DateTimeOffset.UnixEpoch,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+        UpdatedAt = DateTimeOffset.UnixEpoch,
+    };
+
+    private static MemoryEvent Event(string id, string @namespace) => new()
+    {
+        Id = id,
+        Namespace = MemoryNamespace.Parse(@namespace),
+        Content = "heard last",
+        ActorId = "a",
+        SessionId = "s",
+        OccurredAt = DateTimeOffset.UnixEpoch,
+        CreatedAt = DateTimeOffset.UnixEpoch,
+    };
+
     private static async Task<string> RememberAsync(IMemory memory, string content) =>
         (await memory.RememberAsync(new() { Namespace = "a", Facts = [new() { Content = content }] }, null, Cancellation)).Outcomes[0].Id!;
 
