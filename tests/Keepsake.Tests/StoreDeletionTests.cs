@@ -1,5 +1,7 @@
 using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Protection;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Keepsake.Tests.Support;
 
@@ -122,6 +124,89 @@ public sealed class StoreDeletionTests : IAsyncLifetime
         Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
     }
 
+    [Fact]
+    public async Task A_ring_goes_with_its_store_also_while_writers_need_new_keys()
+    {
+        for (var round = 0; round < 10; round++)
+        {
+            await Stores.CreateEncryptedAsync(Name, Cancellation);
+            var memory = Stores[Name];
+            await RememberAsync(memory, "here before");
+            var writers = Enumerable.Range(0, 6).Select(writer => Task.Run(() => WriteUntilGoneAsync(memory, $"round{round}/writer{writer}"), Cancellation)).ToList();
+            await Task.Delay(5 * round, Cancellation);
+
+            await Stores.DeleteAsync(Name, Cancellation);
+
+            Assert.All(await Task.WhenAll(writers), code => Assert.Equal(MemoryErrorCode.NotFound, code));
+            Assert.Empty(KeyFiles());
+        }
+
+        await _folder.ReopenAsync();
+        Assert.Empty(KeyFiles());
+        Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
+    }
+
+    [Fact]
+    public async Task A_ring_goes_with_a_store_that_is_locked()
+    {
+        await Stores.CreateEncryptedAsync(Name, Cancellation);
+        await RememberAsync(Stores[Name], "sealed");
+        await _folder.CloseAsync();
+        File.Move(_folder["keys/master"], _folder["keys/away"]);
+        await _folder.OpenAsync();
+
+        await Stores.DeleteAsync(Name, Cancellation);
+
+        Assert.Empty(KeyFiles());
+    }
+
+    [Fact]
+    public async Task A_ring_stays_whose_store_an_older_backup_does_not_hold()
+    {
+        var older = await Stores.CreateBackupAsync(null, Cancellation);
+        await Stores.CreateEncryptedAsync(Name, Cancellation);
+        await RememberAsync(Stores[Name], "sealed");
+        var newer = await Stores.CreateBackupAsync(null, Cancellation);
+
+        // As a deletion leaves it that was cut off, and nobody knows where.
+        new DeletedRings(new KeysFolder(_folder.Path)).Begin(Assert.Single(KeyFiles())[..^".ring".Length]);
+        foreach (var backup in new[] { older, newer })
+        {
+            await Stores.RestoreBackupAsync(backup.Name, false, null, Cancellation);
+            await _folder.ReopenAsync();
+            await _folder.ReopenAsync();
+        }
+
+        Assert.Equal("sealed", Assert.Single((await Stores[Name].ListAsync(new(), Cancellation)).Items).Content);
+    }
+
+    [Fact]
+    public async Task The_index_of_a_store_that_is_not_there_goes_at_the_next_start()
+    {
+        Directory.CreateDirectory(_folder["index/gone-0123456789"]);
+        File.WriteAllText(_folder["index/gone-0123456789/x.segment"], "derived");
+
+        await _folder.ReopenAsync();
+
+        Assert.Empty(Indexes());
+    }
+
+    private static async Task<MemoryErrorCode> WriteUntilGoneAsync(IMemory memory, string place)
+    {
+        try
+        {
+            for (var n = 0; ; n++)
+            {
+                var answer = await memory.RememberAsync(new() { Namespace = $"{place}/n{n}", Facts = [new() { Content = $"number {n}", ActorId = $"actor-{n}" }] }, null, Cancellation);
+                Assert.True(answer.Success, string.Join('\n', answer.Errors));
+            }
+        }
+        catch (MemoryException e)
+        {
+            return e.Code;
+        }
+    }
+
     private static MemoryRecord Record(string id, string @namespace) => new()
     {
         Id = id,
@@ -152,6 +237,9 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     private SqliteEngine EngineOf(string store) => new(Stores.Database, Stores.Own(store).Mend(MemoryNamespace.Parse("a")).Engine.Store, TimeProvider.System);
 
     private Task<long> LastPositionAsync() => Stores.Database.ReadAsync(ChangeRows.LastPosition, Cancellation);
+
+    private List<string> KeyFiles() =>
+        [.. Directory.EnumerateFiles(_folder["keys"]).Select(file => Path.GetFileName(file)).Where(name => name.StartsWith(Name, StringComparison.Ordinal))];
 
     private List<string> Indexes() => [.. Directory.EnumerateFileSystemEntries(_folder["index"])];
 }

@@ -5,6 +5,7 @@ using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Integrity;
 using Keepsake.Protection;
 using Keepsake.Protection.Integrity;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Keepsake.Serialization;
 
@@ -119,6 +120,8 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
     /// <param name="shredded">How many of its rows were left out, because nobody can read them.</param>
     public void Keep(long shredded)
     {
+        // Of the old database, and nobody can tell any more whether they were committed. A newer backup may need those rings.
+        new DeletedRings(_keys).ForgetAll();
         Write(new RestoreReport(Report?.Backup ?? "", time.GetUtcNow(), RestoreReport.Restored) { ShreddedRows = shredded });
         FailPoint.Hit("restore.reported");
         RemoveOld();
