@@ -25,6 +25,8 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     /// <summary>Most stores in one data folder.</summary>
     public const int MaxStores = 1_000;
 
+    private const string IndexName = "index";
+
     private readonly IDisposable _lock;
     private readonly SqliteDatabase _database;
     private readonly Embedder _embedder;
@@ -128,6 +130,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
                 await stores.CreateOwnAsync(DefaultStore, CancellationToken.None);
             }
 
+            await stores.FinishDeletionsAsync();
             await stores.ResumeSealingAsync();
             return stores;
         }
@@ -198,37 +201,6 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
             committed: null,
             cancellationToken);
 
-    /// <summary>Deletes a store, whoever asks.</summary>
-    internal async Task DeleteOwnAsync(string name, CancellationToken cancellationToken)
-    {
-        if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
-        {
-            throw MemoryException.Invalid("The default store stays. Forget its records instead.");
-        }
-
-        if (!_numbers.TryGetValue(name, out var number))
-        {
-            throw NoSuchStore(name);
-        }
-
-        await _database.WriteAsync(
-            (session, _) =>
-            {
-                StoreRows.Erase(session, number);
-                return 0;
-            },
-            committed: null,
-            cancellationToken);
-        _numbers.TryRemove(new(name, number));
-        if (_open.TryRemove(number, out var open) && open.IsValueCreated)
-        {
-            await open.Value.DisposeAsync();
-        }
-
-        _keys.Wipe(number);
-        IndexSnapshot.Delete(IndexFolder(number));
-    }
-
     /// <summary>Finishes what is being written, closes the file cleanly and gives up the folder.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -272,7 +244,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     internal IndexSnapshot SnapshotOf(long number) => new(IndexFolder(number), () => IndexSealOf(number));
 
     // By the id, which no other store ever has: neither one of the same name later nor one of another database file.
-    private string IndexFolder(long number) => Path.Combine(_folder, "index", _ids[number]);
+    private string IndexFolder(long number) => Path.Combine(_folder, IndexName, _ids[number]);
 
     internal static void CheckName(string name)
     {

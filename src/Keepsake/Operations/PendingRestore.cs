@@ -5,6 +5,7 @@ using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Integrity;
 using Keepsake.Protection;
 using Keepsake.Protection.Integrity;
+using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
 using Keepsake.Serialization;
 
@@ -123,6 +124,8 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
     /// <param name="reason">What an operator should know; <see langword="null"/>: nothing.</param>
     public void Keep(long shredded, string? reason)
     {
+        // Of the old database, and nobody can tell any more whether they were committed. A newer backup may need those rings.
+        new DeletedRings(_keys).ForgetAll();
         Write(new RestoreReport(Report?.Backup ?? "", time.GetUtcNow(), RestoreReport.Restored, reason) { ShreddedRows = shredded });
         FailPoint.Hit("restore.reported");
         RemoveOld();

@@ -115,17 +115,27 @@ internal sealed class KeysFolder(string dataFolder)
     }
 
     /// <summary>Overwrites a file and removes it.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.ReadOnly"/>: it could not be removed.</exception>
     public void Wipe(string name)
     {
-        if (Has(name))
+        if (!Has(name))
         {
-            using (var stream = new FileStream(this[name], FileMode.Open, FileAccess.Write, FileShare.None))
+            return;
+        }
+
+        try
+        {
+            // Shared: who reads it meanwhile, such as a backup that is verified, does not keep it here.
+            using (var stream = new FileStream(this[name], FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete))
             {
                 Overwrite(stream);
             }
 
-            File.Delete(this[name]);
-            FlushFolder();
+            Remove(name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataFolder.Unwritable(e);
         }
     }
 

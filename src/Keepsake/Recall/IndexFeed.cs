@@ -9,7 +9,7 @@ namespace Keepsake.Recall;
 /// A write returns when it is in the index, so a search sees every write that was acknowledged before it began. Until the first search
 /// nothing is indexed and nothing waits: a process that only writes does not pay for it.
 /// </remarks>
-internal sealed class IndexFeed : IAsyncDisposable
+internal sealed partial class IndexFeed : IAsyncDisposable
 {
     // Changes read at a time while catching up.
     private const int PageSize = 1_000;
@@ -111,46 +111,6 @@ internal sealed class IndexFeed : IAsyncDisposable
     public void Put(IReadOnlyList<MemoryItem> items) =>
         Index([.. items.Select(item => new MemoryChange(item is MemoryRecord record ? record.Id : ((MemoryEvent)item).Id, item))]);
 
-    /// <summary>Writes a snapshot if enough has changed since the last one.</summary>
-    /// <param name="always">Also when little has changed: this is the last chance.</param>
-    public async Task SaveAsync(bool always)
-    {
-        if (_snapshot is null || !IsLoaded || _embedder.Model is not { } model)
-        {
-            return;
-        }
-
-        IReadOnlyList<SegmentView> views;
-        long position;
-        lock (_lock)
-        {
-            (views, position) = (_index.Views, _position);
-        }
-
-        await Task.Run(() => _snapshot.Save(views, model, position, always));
-    }
-
-    /// <summary>Takes out of the snapshot what was removed from the index, or writes all of it anew.</summary>
-    /// <param name="all">All of it: it is to be sealed otherwise.</param>
-    public async Task CleanAsync(bool all)
-    {
-        if (_snapshot is null)
-        {
-            return;
-        }
-
-        if (all || !IsLoaded)
-        {
-            _snapshot.Clear();
-        }
-        else
-        {
-            await Task.Run(_index.DropRemoved);
-        }
-
-        await SaveAsync(always: true);
-    }
-
     /// <summary>Throws the index and its snapshot away, and makes the index anew if there was one. Who asks for it meanwhile waits.</summary>
     /// <returns>A task that ends when the old ones are gone.</returns>
     public Task RebuildAsync()
@@ -203,7 +163,8 @@ internal sealed class IndexFeed : IAsyncDisposable
 
     private async Task LoadAsync()
     {
-        var position = _snapshot is not null && _embedder.Model is { } model && _snapshot.Load(model) is { } saved ? Restore(saved) : 0;
+        // Without a snapshot from nothing: a load that failed may have left what it had restored.
+        var position = Restore(_snapshot is not null && _embedder.Model is { } model ? _snapshot.Load(model) : null);
         position = await CatchUpAsync(position);
         lock (_lock)
         {
@@ -250,27 +211,6 @@ internal sealed class IndexFeed : IAsyncDisposable
         _snapshot?.Clear();
         gone.SetResult();
         await LoadAsync();
-    }
-
-    private long Restore(SavedIndex saved)
-    {
-        _index.Restore(saved.Views);
-        lock (_lock)
-        {
-            foreach (var view in saved.Views)
-            {
-                var segment = view.Segment;
-                for (var document = 0; document < segment.Count; document++)
-                {
-                    if (!segment.Rows[document].IsEmbedded && view.IsLive(document))
-                    {
-                        _unembedded.Add(segment.Ids[document]);
-                    }
-                }
-            }
-        }
-
-        return saved.Position;
     }
 
     private async Task<long> CatchUpAsync(long position)

@@ -23,7 +23,9 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
 
     private const string ListFile = "segments";
     private const string SegmentSuffix = ".segment";
-    private const uint Version = 1;
+
+    // 2: one of before may lack rows that were given numbers which a deleted store had had.
+    private const uint Version = 2;
 
     private readonly Lock _lock = new();
     private Dictionary<Segment, string> _files = new(ReferenceEqualityComparer.Instance);
@@ -102,6 +104,23 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 return false;
+            }
+        }
+    }
+
+    /// <summary>Writes a snapshot in the place of the last one, or removes that: what the index does not hold any more is in no file afterwards.</summary>
+    /// <param name="views">The index.</param>
+    /// <param name="model">The model of its vectors.</param>
+    /// <param name="position">The engine's position that it holds.</param>
+    public void Replace(IReadOnlyList<SegmentView> views, string model, long position)
+    {
+        lock (_lock)
+        {
+            // What was taken out of the index may have left its position as it was.
+            _savedPosition = -1;
+            if (!Save(views, model, position, always: true))
+            {
+                Clear();
             }
         }
     }

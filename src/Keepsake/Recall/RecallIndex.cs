@@ -140,7 +140,20 @@ internal sealed class RecallIndex : IDisposable
     }
 
     /// <summary>Makes segments anew without what was removed from them, one after another, while searches and writes go on.</summary>
-    public void DropRemoved()
+    public async Task DropRemovedAsync()
+    {
+        Task? merging;
+        lock (_writing)
+        {
+            merging = _merging;
+        }
+
+        // One that began before holds what was removed since; those that begin from now on do not.
+        await (merging ?? Task.CompletedTask);
+        await Task.Run(DropRemoved);
+    }
+
+    private void DropRemoved()
     {
         foreach (var view in _views.Where(view => view.Removed > 0))
         {

@@ -55,6 +55,43 @@ public sealed class IndexFeedTests : IDisposable
     }
 
     [Fact]
+    public async Task Cleaning_beside_the_first_search_leaves_nothing_of_what_was_erased_in_the_files()
+    {
+        List<string> some = [];
+        await using (var stores = await OpenAsync())
+        {
+            foreach (var batch in Enumerable.Range(0, IndexSnapshot.MinDocuments + 300).Chunk(1_000))
+            {
+                var answer = await stores[MemoryStores.DefaultStore].RememberAsync(
+                    new() { Namespace = "n", Facts = [.. batch.Select(i => new MemoryFact { Content = $"number{i}x of many" })] }, null, Cancellation);
+                some.AddRange(answer.Outcomes.Where((_, i) => i % 20 == 0).Select(outcome => outcome.Id!));
+            }
+
+            await Recall(stores[MemoryStores.DefaultStore], "number7x");
+        }
+
+        var files = Segments();
+        Assert.NotEmpty(files);
+        await using (var stores = await OpenAsync())
+        {
+            var store = stores.Own(MemoryStores.DefaultStore);
+            await store.ForgetAsync(some, hard: true, null, Cancellation);
+            var searching = store.IndexAsync(Cancellation);
+
+            await store.CleanIndexAsync(all: false);
+
+            Assert.Empty(files.Intersect(Segments()));
+            await searching;
+        }
+
+        Assert.Empty(files.Intersect(Segments()));
+        await using var reopened = await OpenAsync();
+        Assert.Equal(IndexSnapshot.MinDocuments + 300 - some.Count, (await reopened.Own(MemoryStores.DefaultStore).IndexAsync(Cancellation)).Statistics.Entries);
+
+        string[] Segments() => Directory.GetFiles(Path.Combine(_folder.Path, "index"), "*.segment", SearchOption.AllDirectories);
+    }
+
+    [Fact]
     public async Task Writes_beside_the_first_search_are_all_found_once_they_returned()
     {
         await using var stores = await OpenAsync();

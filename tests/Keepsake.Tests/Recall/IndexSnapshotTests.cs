@@ -129,6 +129,49 @@ public sealed class IndexSnapshotTests : IDisposable
     }
 
     [Fact]
+    public void What_was_removed_is_in_no_file_once_a_snapshot_replaces_the_last_one()
+    {
+        Fill();
+        var snapshot = Snapshot();
+        Assert.True(snapshot.Save(_index.Views, Model, 1, always: true));
+        var files = Directory.GetFiles(_folder.Path, "*.segment");
+
+        // The position may be the same: what is dropped by its place is no change of what is stored.
+        _index.Drop("n/1");
+        _index.Compact();
+        snapshot.Replace(_index.Views, Model, 1);
+
+        Assert.Empty(files.Intersect(Directory.GetFiles(_folder.Path, "*.segment")));
+        Assert.Equal(_index.Statistics.Entries, Snapshot().Load(Model)!.Views.Sum(view => view.Live));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_snapshot_that_cannot_be_replaced_is_removed(bool isTooSmall)
+    {
+        Fill();
+        var folder = _folder["index"];
+        var snapshot = new IndexSnapshot(folder);
+        Assert.True(snapshot.Save(_index.Views, Model, 1, always: true));
+        if (isTooSmall)
+        {
+            _index.Drop("n/1");
+            _index.Drop("n/2");
+        }
+        else
+        {
+            // In the place of the file that is to be written.
+            Directory.CreateDirectory(Path.Combine(folder, "segments.next"));
+        }
+
+        snapshot.Replace(_index.Views, Model, 2);
+
+        Assert.False(Directory.Exists(folder));
+        Assert.Null(new IndexSnapshot(folder).Load(Model));
+    }
+
+    [Fact]
     public void A_folder_that_cannot_be_written_costs_the_snapshot_and_nothing_else()
     {
         Fill();

@@ -3,7 +3,8 @@ namespace Keepsake.Engines.Sqlite;
 /// <summary>What changed since a position: rows written after it, and a note for each row that was replaced or deleted after it.</summary>
 /// <remarks>
 /// Rows and notes draw from one counter, and one thread writes, so the counter's order is the order of commits. Only changes of rows that were there
-/// already need a note. Notes hold ids alone. The last <see cref="MaxNotes"/> are kept; a note without an id marks where older ones were dropped.
+/// already need a note. Notes hold ids alone. The last <see cref="MaxNotes"/> are kept; a note without an id and a store marks where older ones were
+/// dropped. The last position never falls, also when its row is erased: whoever has read up to it would pass over what is numbered below it later.
 /// </remarks>
 internal static class ChangeRows
 {
@@ -27,6 +28,14 @@ internal static class ChangeRows
             }
         }
     }
+
+    /// <summary>Notes that a record was changed which nobody asked to be.</summary>
+    public static void NoteChange(SqliteSession session, long seq, SequenceCounter next) =>
+        session.Execute("INSERT INTO changes (seq, store, id) SELECT $1, store, id FROM records WHERE seq = $2", next.Take(), seq);
+
+    /// <summary>Notes that a store is erased with all its rows, so that their numbers are not given again after the next start.</summary>
+    public static void NoteErasure(SqliteSession session, long store, SequenceCounter next) =>
+        session.Execute("INSERT INTO changes (seq, store, id) VALUES ($1, $2, '')", next.Take(), store);
 
     /// <summary>Drops all but the last notes.</summary>
     public static void Trim(SqliteSession session)

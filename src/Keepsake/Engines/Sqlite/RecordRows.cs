@@ -259,14 +259,19 @@ internal static class RecordRows
     }
 
     /// <summary>Writes a row as the store's rows are written now.</summary>
+    /// <returns>Whether it says what it said: <see langword="false"/>, another has its key or content, and it was forgotten.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: it is damaged.</exception>
-    public static void Rewrite(SqliteSession session, long store, long seq, DateTimeOffset now)
+    public static bool TryRewrite(SqliteSession session, long store, long seq, DateTimeOffset now)
     {
-        if (One(session, session.Guard.Health, $"SELECT {Guarded} WHERE seq = $1 AND store = $2", seq, store) is { } record)
+        if (One(session, session.Guard.Health, $"SELECT {Guarded} WHERE seq = $1 AND store = $2", seq, store) is not { } record)
         {
-            // Two of one key or content may be there from a program that did not look at both forms. Nobody can say which is meant, so this one can be restored.
-            Write(session, store, IsTaken(session, store, record, seq) ? record with { DeletedAt = now } : record);
+            return true;
         }
+
+        // Two of one key or content may be there from a program that did not look at both forms. Nobody can say which is meant, so this one can be restored.
+        var isTaken = IsTaken(session, store, record, seq);
+        Write(session, store, isTaken ? record with { DeletedAt = now } : record);
+        return !isTaken;
     }
 
     /// <summary>Erases rows.</summary>

@@ -59,8 +59,12 @@ internal static class StoreRows
     public static bool Exists(SqliteSession session, long number) => session.Number("SELECT 1 FROM stores WHERE number = $1", number) == 1;
 
     /// <summary>Erases a store and all it holds.</summary>
-    public static void Erase(SqliteSession session, long number)
+    /// <param name="session">The connection that writes.</param>
+    /// <param name="number">The store's number.</param>
+    /// <param name="next">Numbers the note that stays.</param>
+    public static void Erase(SqliteSession session, long number, SequenceCounter next)
     {
+        ChangeRows.NoteErasure(session, number, next);
         session.Guard.Heads.RemoveStore(session, number);
         session.Guard.Heads.Remove(session, -number);
         foreach (var sql in (string[])

@@ -25,12 +25,13 @@ internal sealed class KeyRing
     private Dictionary<(KeyKind, string), RingKey> _active = [];
     private int _epoch = 1;
     private bool _isClosed;
+    private bool _isDeleted;
     private int _nextNumber = 1;
 
     private KeyRing(KeysFolder keys, string store, MasterKeys masters, TimeProvider time)
     {
         (_file, _store, _masters, _time) = (new(keys, store), store, masters, time);
-        _lines = _file.Read();
+        _lines = _file.ReadAndMend();
         Index();
     }
 
@@ -122,10 +123,12 @@ internal sealed class KeyRing
     }
 
     /// <summary>Makes the keys that are missing of some names, in one step; none in a closed ring.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: the store was deleted.</exception>
     public void Ensure(IEnumerable<(KeyKind Kind, string Name)> names)
     {
         lock (_lock)
         {
+            RefuseIfDeleted();
             if (_isClosed)
             {
                 return;
@@ -153,7 +156,15 @@ internal sealed class KeyRing
                 made.Add(Seal(kind, name, number, number, _epoch, RandomNumberGenerator.GetBytes(MaterialLength)));
             }
 
-            _file.Append(made);
+            if (_lines.Count == 0)
+            {
+                _file.Replace(made, wipes: false);
+            }
+            else
+            {
+                _file.Append(made);
+            }
+
             FailPoint.Hit("keys.made");
             _lines.AddRange(made);
             made.ForEach(Index);
@@ -182,10 +193,12 @@ internal sealed class KeyRing
 
     /// <summary>Begins an epoch: makes new keys for the names that are chosen, which seal from now on.</summary>
     /// <returns>How many were made.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: the store was deleted.</exception>
     public int Rotate(Func<RingKey, bool> chosen)
     {
         lock (_lock)
         {
+            RefuseIfDeleted();
             List<RingKey> made = [];
             foreach (var old in _active.Values.Where(chosen).OrderBy(key => key.Number))
             {
@@ -211,10 +224,12 @@ internal sealed class KeyRing
 
     /// <summary>Destroys keys for good. What is sealed with them is never read again, wherever it lies.</summary>
     /// <returns>The numbers of those that were destroyed.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: the store was deleted.</exception>
     public IReadOnlyList<int> Destroy(Func<RingKey, bool> chosen)
     {
         lock (_lock)
         {
+            RefuseIfDeleted();
             List<int> destroyed = [];
             List<RingKey> lines = new(_lines.Count);
             foreach (var line in _lines)
@@ -257,7 +272,7 @@ internal sealed class KeyRing
         lock (_lock)
         {
             var master = _masters.Current();
-            if (_lines.TrueForAll(line => line.Kind == KeyKind.Destroyed || line.Master == master.Id))
+            if (_isDeleted || _lines.TrueForAll(line => line.Kind == KeyKind.Destroyed || line.Master == master.Id))
             {
                 return;
             }
@@ -271,7 +286,32 @@ internal sealed class KeyRing
     }
 
     /// <summary>Removes the ring. Nothing that was sealed with it can be read afterwards.</summary>
-    public void Wipe() => _file.Wipe();
+    public void Wipe()
+    {
+        lock (_lock)
+        {
+            _file.Wipe();
+        }
+    }
+
+    /// <summary>Removes the ring of a store that was deleted, and makes no keys any more. Who began to read before goes on with those that are in memory.</summary>
+    /// <exception cref="MemoryException">The file could not be removed. It is not changed any more, all the same.</exception>
+    public void Delete()
+    {
+        lock (_lock)
+        {
+            _isDeleted = true;
+            _file.Wipe();
+        }
+    }
+
+    private void RefuseIfDeleted()
+    {
+        if (_isDeleted)
+        {
+            throw MemoryException.NotFound("The store was deleted.");
+        }
+    }
 
     private RingKey Sealed(RingKey line, MasterKey master)
     {

@@ -16,38 +16,24 @@ internal sealed class RingFile(KeysFolder keys, string store)
     /// <summary>Reads the keys.</summary>
     /// <returns>In the order of their making.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: a line is damaged.</exception>
-    public List<RingKey> Read()
-    {
-        List<RingKey> lines = [];
-        var rest = (keys.Read(Name) ?? []).AsSpan();
-        while (rest.Length > 0)
-        {
-            var end = rest.IndexOf(NewLine);
-            if (end < 0)
-            {
-                // Cut off while it was added: nothing was sealed with it yet. What is added next must not be joined to it.
-                Replace(lines, wipes: false);
-                break;
-            }
+    public List<RingKey> Read() => Read(out _);
 
-            lines.Add(Parse(rest[..end]));
-            rest = rest[(end + 1)..];
+    /// <summary>Reads the keys of a ring that is to be added to.</summary>
+    /// <inheritdoc cref="Read()"/>
+    public List<RingKey> ReadAndMend()
+    {
+        var lines = Read(out var isCutOff);
+        if (isCutOff)
+        {
+            // What is added next must not be joined to it.
+            Replace(lines, wipes: false);
         }
 
         return lines;
     }
 
-    public void Append(IReadOnlyCollection<RingKey> added)
-    {
-        if (IsThere)
-        {
-            keys.Append(Name, Bytes(added));
-        }
-        else
-        {
-            keys.Replace(Name, Bytes(added));
-        }
-    }
+    /// <summary>Adds keys at the end. The file must be there: one that was removed is not to come back with some of its keys.</summary>
+    public void Append(IReadOnlyCollection<RingKey> added) => keys.Append(Name, Bytes(added));
 
     /// <summary>Puts other keys in the place of all.</summary>
     /// <param name="lines">All keys.</param>
@@ -65,6 +51,20 @@ internal sealed class RingFile(KeysFolder keys, string store)
     }
 
     public void Wipe() => keys.Wipe(Name);
+
+    // A line that was cut off while it was added is left out: nothing was sealed with it yet.
+    private List<RingKey> Read(out bool isCutOff)
+    {
+        List<RingKey> lines = [];
+        var rest = (keys.Read(Name) ?? []).AsSpan();
+        for (int end; (end = rest.IndexOf(NewLine)) >= 0; rest = rest[(end + 1)..])
+        {
+            lines.Add(Parse(rest[..end]));
+        }
+
+        isCutOff = rest.Length > 0;
+        return lines;
+    }
 
     private static byte[] Bytes(IReadOnlyCollection<RingKey> lines)
     {

@@ -208,6 +208,36 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
         await AssertUnreadableAsync("canary");
     }
 
+    [Theory]
+    [InlineData(700)]
+    [InlineData(2_100)]
+    public async Task What_was_shredded_is_in_no_file_of_the_index_whatever_is_left(int left)
+    {
+        await WriteAsync("bob", "c", 1_000);
+        await WriteAsync("bob", "d", 500);
+        foreach (var part in Enumerable.Range(0, left / 700))
+        {
+            await WriteAsync("amy", $"e{part}", 700);
+        }
+
+        await Memory.RecallAsync(new() { Query = "canary" }, Cancellation);
+        await ReopenAsync();
+        Assert.NotEmpty(Segments());
+        await Memory.RecallAsync(new() { Query = "canary" }, Cancellation);
+
+        await Stores.ShredAsync(Name, "bob", null, Cancellation);
+
+        // Segments that held only what is left may stay; none holds what was removed.
+        var number = (await Stores.Database.ReadAsync(StoreRows.Rows, Cancellation)).Single(row => row.Store.Name == Name).Number;
+        var kept = left > Keepsake.Recall.IndexSnapshot.MinDocuments ? left : 0;
+        Assert.Equal(kept, Stores.SnapshotOf(number).Load(Embedder.Model!)?.Views.Sum(view => view.Segment.Count) ?? 0);
+        Assert.Equal(kept > 0, Segments().Length > 0);
+        await ReopenAsync();
+        Assert.All((await Memory.RecallAsync(new() { Query = "canary of bob", MinRelevance = 0, TopK = 50 }, Cancellation)).Memories, m => Assert.Contains("amy", m.Content, StringComparison.Ordinal));
+
+        string[] Segments() => Directory.Exists(_folder["index"]) ? Directory.GetFiles(_folder["index"], "*.segment", SearchOption.AllDirectories) : [];
+    }
+
     [Fact]
     public async Task A_store_that_is_not_encrypted_has_no_keys_and_bad_calls_say_what_would_work()
     {

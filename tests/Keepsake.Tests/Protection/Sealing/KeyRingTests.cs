@@ -86,6 +86,47 @@ public sealed class KeyRingTests : IDisposable
     }
 
     [Fact]
+    public void The_ring_of_a_deleted_store_takes_no_keys_and_does_not_come_back()
+    {
+        using var masters = new MasterKeys(Keys, new());
+        var ring = KeyRing.Create(Keys, Store, masters, _time);
+        ring.Ensure([(KeyKind.Namespace, "a")]);
+        var late = KeyRing.Open(Keys, Store, masters, _time);
+
+        // A backup that is verified reads it at that moment.
+        using (new FileStream(RingFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete))
+        {
+            ring.Delete();
+        }
+
+        foreach (var call in (Action[])[() => ring.Ensure([(KeyKind.Namespace, "b")]), () => ring.Rotate(_ => true), () => ring.Destroy(_ => true), ring.Close])
+        {
+            Assert.Equal(MemoryErrorCode.NotFound, Assert.Throws<MemoryException>(call).Code);
+        }
+
+        masters.BeginReplacing();
+        ring.SealAnew();
+        Assert.Throws<MemoryException>(() => late.Ensure([(KeyKind.Namespace, "b")]));
+        Assert.False(File.Exists(RingFile));
+
+        // Who began to read before goes on.
+        Assert.Equal(KeyRing.MaterialLength, ring.Material(2).Length);
+    }
+
+    [Fact]
+    public void Who_only_looks_at_a_ring_does_not_write_it()
+    {
+        using var masters = new MasterKeys(Keys, new());
+        KeyRing.Create(Keys, Store, masters, _time).Ensure([(KeyKind.Actor, "alice")]);
+        File.AppendAllText(RingFile, "{ half a line");
+        var before = File.ReadAllText(RingFile);
+
+        Assert.True(KeyRing.HasSealed(Keys, Store));
+        Assert.Equal((0, 1), (KeyRing.DestroyedOf(Keys, Store).Count, KeyRing.EpochOf(Keys, Store)));
+        Assert.Equal(before, File.ReadAllText(RingFile));
+    }
+
+    [Fact]
     public void A_line_that_was_cut_off_is_dropped_and_one_that_was_changed_is_refused()
     {
         using var masters = new MasterKeys(Keys, new());

@@ -77,14 +77,22 @@ internal sealed class Heads(IntegrityKey key)
         session.Execute("DELETE FROM guards WHERE guarded = $1", row);
     }
 
-    /// <summary>Counts out all rows of a store, which are erased.</summary>
+    /// <summary>Counts out all rows of a store, which are still there and erased next.</summary>
     public void RemoveStore(SqliteSession session, long store)
     {
         HasErased = true;
-        foreach (var head in HeadRows.All(session, store).Where(head => head.Table is GuardedTable.Records or GuardedTable.Events))
+        session.Execute("DELETE FROM guards WHERE guarded IN (SELECT seq FROM records WHERE store = $1)", store);
+        session.Execute("DELETE FROM guards WHERE guarded IN (SELECT seq FROM events WHERE store = $1)", store);
+
+        // What something else removed has a guard and no row.
+        session.Execute(
+            "DELETE FROM guards WHERE head IN (SELECT number FROM heads WHERE store = $1 AND tbl IN ($2, $3))",
+            store, (long)GuardedTable.Records, (long)GuardedTable.Events);
+
+        // A head that was made in this commit is not in the file yet.
+        foreach (var number in HeadRows.All(session, store).Concat(_byNumber.Values.Where(head => head.Store == store)).Where(IsOfRows).Select(head => head.Number).ToHashSet())
         {
-            session.Execute("DELETE FROM guards WHERE head = $1", head.Number);
-            _steps.Add(new(OfNumber(session, head.Number), StepKind.Empty, []));
+            _steps.Add(new(OfNumber(session, number), StepKind.Empty, []));
         }
     }
 
@@ -165,6 +173,8 @@ internal sealed class Heads(IntegrityKey key)
         Forget();
         _commits = (_root = Root(session)).Members;
     }
+
+    private static bool IsOfRows(Head head) => head.Table is GuardedTable.Records or GuardedTable.Events;
 
     private static Head Root(SqliteSession session) => HeadRows.ByNumber(session, RootNumber)
         ?? new() { Number = RootNumber, Store = 0, Table = GuardedTable.Root, Path = "" };

@@ -197,9 +197,9 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
             {
                 EventRows.Rewrite(session, store, row);
             }
-            else
+            else if (!RecordRows.TryRewrite(session, store, row, TimeProvider.System.GetUtcNow()))
             {
-                RecordRows.Rewrite(session, store, row, TimeProvider.System.GetUtcNow());
+                ChangeRows.NoteChange(session, row, database.NextSeq);
             }
         }
         catch (Exception e) when (RowFaults.AreDamage(e))

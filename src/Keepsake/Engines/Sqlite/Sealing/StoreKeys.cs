@@ -12,6 +12,9 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
     /// <summary>Gets the master keys.</summary>
     public MasterKeys Masters => masters;
 
+    /// <summary>Gets the notes of stores that are being deleted.</summary>
+    public DeletedRings Deleted { get; } = new(guard.Keys);
+
     /// <summary>Opens the vaults of stores. One whose keys cannot be had is locked, and the others go on.</summary>
     public void Open(IEnumerable<StoreRow> stores)
     {
@@ -25,7 +28,41 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
     /// <returns>The vault.</returns>
     public StoreVault Create(string storeId, SealingState state) => new(storeId, state, KeyRing.Create(guard.Keys, storeId, masters, time));
 
-    /// <summary>Removes the keys of a store that is gone, or not encrypted any more.</summary>
+    /// <summary>Removes the keys of a store that was deleted, also of one that is locked.</summary>
+    /// <exception cref="MemoryException">A file could not be removed; the next start tries again.</exception>
+    public void Delete(long number, string storeId)
+    {
+        if (guard.VaultOf(number) is { Locked: null } vault)
+        {
+            // The vault stays: who began to read or write before must not take the store for a plain one.
+            vault.Ring.Delete();
+        }
+        else
+        {
+            Deleted.Wipe(storeId);
+            guard.SetVault(number, null);
+        }
+
+        FailPoint.Hit("delete.keys-gone");
+        Deleted.Forget(storeId);
+    }
+
+    /// <summary>Goes on with deletions that were cut off.</summary>
+    /// <param name="isThere">Whether there is a store with an id.</param>
+    public void FinishDeletions(Func<string, bool> isThere)
+    {
+        foreach (var store in Deleted.Begun)
+        {
+            if (!isThere(store))
+            {
+                Deleted.Wipe(store);
+            }
+
+            Deleted.Forget(store);
+        }
+    }
+
+    /// <summary>Removes the keys of a store that is not encrypted any more.</summary>
     public void Wipe(long number)
     {
         if (guard.VaultOf(number) is { Locked: null } vault)

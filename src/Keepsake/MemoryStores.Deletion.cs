@@ -1,0 +1,85 @@
+using Keepsake.Engines.Sqlite;
+using Keepsake.Recall;
+
+namespace Keepsake;
+
+/// <content>Deleting stores, with all that is theirs outside the database.</content>
+public sealed partial class MemoryStores
+{
+    /// <summary>Deletes a store, whoever asks.</summary>
+    internal async Task DeleteOwnAsync(string name, CancellationToken cancellationToken)
+    {
+        if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
+        {
+            throw MemoryException.Invalid("The default store stays. Forget its records instead.");
+        }
+
+        if (!_numbers.TryGetValue(name, out var number))
+        {
+            throw NoSuchStore(name);
+        }
+
+        await _database.WriteAsync((session, _) => Erase(session, name, number), committed: null, cancellationToken);
+        FailPoint.Hit("delete.committed");
+        _numbers.TryRemove(new(name, number));
+        try
+        {
+            _keys.Delete(number, _ids[number]);
+        }
+        finally
+        {
+            // It is deleted, also where a file of its keys stays until the next start.
+            if (_open.TryRemove(number, out var open) && open.IsValueCreated)
+            {
+                await open.Value.DisposeAsync();
+            }
+
+            IndexSnapshot.Delete(IndexFolder(number));
+        }
+    }
+
+    private bool Erase(SqliteSession session, string name, long number)
+    {
+        if (!StoreRows.Exists(session, number))
+        {
+            throw NoSuchStore(name);
+        }
+
+        _keys.Deleted.Begin(_ids[number]);
+        FailPoint.Hit("delete.noted");
+        StoreRows.Erase(session, number, _database.NextSeq);
+        return true;
+    }
+
+    /// <summary>Removes what a kill left of stores that were deleted.</summary>
+    private async Task FinishDeletionsAsync()
+    {
+        if (_database.Health.ReadOnly is not null)
+        {
+            return;
+        }
+
+        try
+        {
+            var ids = _ids.Values.ToHashSet(StringComparer.Ordinal);
+            var folder = Path.Combine(_folder, IndexName);
+            string[] indexes = Directory.Exists(folder) ? [.. Directory.EnumerateDirectories(folder).Where(path => !ids.Contains(Path.GetFileName(path)))] : [];
+            if (indexes.Length == 0 && _keys.Deleted.Begun.Count == 0)
+            {
+                return;
+            }
+
+            // A database that is not the right one does not say which stores are gone.
+            await _database.Care.Checked;
+            if (_database.Health.Refused is null)
+            {
+                Array.ForEach(indexes, IndexSnapshot.Delete);
+                _keys.FinishDeletions(ids.Contains);
+            }
+        }
+        catch (Exception e) when (e is MemoryException or IOException or UnauthorizedAccessException)
+        {
+            // What is wrong with the folder is said to whoever writes; the next start tries again.
+        }
+    }
+}
