@@ -74,7 +74,7 @@ internal static class ApiKeyRows
         return list;
     }
 
-    private static bool IsGuarded(IReadOnlyDictionary<long, byte[]> guards, string name, byte[] checksum) =>
+    private static bool IsGuarded(Dictionary<long, byte[]> guards, string name, byte[] checksum) =>
         guards.TryGetValue(GuardOf(name), out var tag) && tag.Length == IntegrityKey.TagLength && checksum.AsSpan().StartsWith(tag);
 
     private static Dictionary<long, byte[]> Guards(SqliteSession session)
