@@ -47,7 +47,7 @@ public interface IMemory
         IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default);
 
     /// <summary>Brings a deleted record back.</summary>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: never there, or erased;
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: never there, erased, expired, or an event;
     /// <see cref="MemoryErrorCode.Conflict"/>: another record has taken its place.</exception>
     Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default);
 
@@ -80,6 +80,15 @@ public interface IMemory
     /// <param name="cancellationToken">Gives up.</param>
     Task<PreferencesAnswer> GetPreferencesAsync(
         string actorId, string? @namespace = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the record that holds one of an actor's preferences.</summary>
+    /// <param name="actorId">The actor.</param>
+    /// <param name="key">The preference's name.</param>
+    /// <param name="namespace">Where it is kept; <see langword="null"/>: <see cref="MemoryNamespace.PreferencesOf"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>.</exception>
+    Task<MemoryRecord> GetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default);
 
     /// <summary>Reads what an export would write, records first, then events.</summary>
     /// <param name="scope">The scope; <see langword="null"/>: everything, events without a namespace included.</param>

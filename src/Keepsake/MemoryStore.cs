@@ -14,7 +14,7 @@ namespace Keepsake;
 
 /// <summary>One store in this process: the front of the library. It remembers, recalls and forgets.</summary>
 /// <remarks>Safe for concurrent use. Dispose it to write down what is known of usage; the engine stays with who opened it.</remarks>
-public sealed class MemoryStore : IMemory, IAsyncDisposable
+public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 {
     private readonly IMemoryEngine _engine;
     private readonly Embedder _embedder;
@@ -191,25 +191,6 @@ public sealed class MemoryStore : IMemory, IAsyncDisposable
     public Task<Page<SessionSummary>> ListSessionsAsync(
         string actorId, PageRequest page, CancellationToken cancellationToken = default) =>
         _engine.ListSessionsAsync(Rules.ActorId(actorId), _time.GetUtcNow(), page, cancellationToken);
-
-    /// <inheritdoc/>
-    public async Task<PreferencesAnswer> GetPreferencesAsync(
-        string actorId, string? @namespace = null, CancellationToken cancellationToken = default)
-    {
-        var filter = new RecordFilter
-        {
-            Scope = @namespace is null ? MemoryNamespace.PreferencesOf(Rules.ActorId(actorId)) : MemoryNamespace.Parse(@namespace),
-            ActorId = Rules.ActorId(actorId),
-            Kind = MemoryKind.Preference,
-            KeyedOnly = true,
-            Now = _time.GetUtcNow(),
-        };
-        var page = await _engine.ListAsync(filter, new(PageRequest.MaxLimit), cancellationToken);
-        var preferences = page.Items
-            .Select(r => new Preference(r.Key!, r.Content, r.Id, r.Namespace, r.CreatedAt, r.UpdatedAt) { Trust = r.Trust, Suspicions = r.Suspicions })
-            .OrderBy(p => p.Key, StringComparer.Ordinal).ToList();
-        return new(preferences, preferences.Count);
-    }
 
     /// <inheritdoc/>
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>

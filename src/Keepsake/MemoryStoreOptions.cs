@@ -67,7 +67,7 @@ public sealed class MemoryStoreOptions
     public void Validate()
     {
         Check(EventRetention is null || (EventRetention >= TimeSpan.FromDays(3) && EventRetention <= TimeSpan.FromDays(365)),
-            "EventRetention is 3 to 365 days, or null for ever.");
+            "EventRetention is 3 to 365 days, or never: null in code, and the word 'never' in a file or a variable.");
         Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "MaxEventsPerSession is 1 to 1,000,000.");
         Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
         Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");

@@ -62,6 +62,46 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
+    public async Task A_forgotten_event_does_not_come_back_and_that_is_said()
+    {
+        await using var store = new OpenStore();
+        var id = (await store.Memory.AppendEventAsync(new() { ActorId = "ana", SessionId = "s", Content = "it happened" }, null, Cancellation)).EventId;
+        await store.Memory.ForgetAsync([id], false, null, Cancellation);
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, Cancellation));
+
+        Assert.Equal((MemoryErrorCode.NotFound, "This is the id of an event. A forgotten event does not come back; only records do."), (error.Code, error.Message));
+    }
+
+    [Fact]
+    public async Task An_expired_record_does_not_come_back_and_that_is_said()
+    {
+        await using var store = new OpenStore();
+        var id = (await store.RememberAsync(new() { Content = "The offer stands", ExpiresAt = store.Time.Now.AddHours(1) })).Id!;
+        await store.Memory.ForgetAsync([id], false, null, Cancellation);
+        store.Time.Jump(TimeSpan.FromHours(2));
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, Cancellation));
+
+        Assert.Equal(MemoryErrorCode.NotFound, error.Code);
+        Assert.StartsWith("The record expired at 2026-01-01T01:00:00Z", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_change_does_not_end_a_record_in_the_past()
+    {
+        await using var store = new OpenStore();
+        var id = (await store.RememberAsync(new() { Content = "The offer stands" })).Id!;
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now }, null, Cancellation));
+        await store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now.AddTicks(1) }, null, Cancellation);
+        var forever = await store.Memory.UpdateAsync(id, new() { ExpiresAt = (DateTimeOffset?)null }, null, Cancellation);
+
+        Assert.Equal(MemoryErrorCode.InvalidRequest, error.Code);
+        Assert.Null(forever.ExpiresAt);
+    }
+
+    [Fact]
     public async Task A_version_that_is_past_changes_nothing()
     {
         await using var store = new OpenStore();
@@ -151,6 +191,45 @@ public sealed class MemoryStoreTests
         Assert.All(outcomes, outcome => Assert.Equal(WriteResult.Created, outcome.Outcome));
         Assert.All(again, outcome => Assert.Equal(WriteResult.Unchanged, outcome.Outcome));
         Assert.Equal(exported.Select(ItemText.Of), (await ExportAsync(to.Memory)).Select(ItemText.Of));
+    }
+
+    [Fact]
+    public async Task Every_preference_is_listed_and_found_by_its_key_however_many_there_are()
+    {
+        await using var store = new OpenStore();
+        const int Count = 1_003;
+        foreach (var some in Enumerable.Range(0, Count).Chunk(1_000))
+        {
+            await store.Memory.RememberAsync(
+                new() { Namespace = "preferences/user/mu", Facts = [.. some.Select(i => new MemoryFact { Content = $"value {i}", Key = $"key {i}", ActorId = "mu" })] },
+                null,
+                Cancellation);
+        }
+
+        var answer = await store.Memory.GetPreferencesAsync("mu", null, Cancellation);
+        var last = await store.Memory.GetPreferenceAsync("mu", $"key {Count - 1}", null, Cancellation);
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.GetPreferenceAsync("mu", "KEY 1", null, Cancellation));
+
+        Assert.Equal((Count, Count), (answer.Count, answer.Preferences.Select(p => p.Key).Distinct().Count()));
+        Assert.Equal($"value {Count - 1}", last.Content);
+        Assert.Equal(MemoryErrorCode.NotFound, error.Code);
+    }
+
+    [Theory]
+    [InlineData("preferences/user/mu", "tea", null, MemoryKind.Preference)]
+    [InlineData("/preferences/user/mu/kitchen/", "tea", null, MemoryKind.Preference)]
+    [InlineData("preferences/user/mu", "tea", MemoryKind.Episode, MemoryKind.Episode)]
+    [InlineData("preferences/user/mu", null, null, MemoryKind.Fact)]
+    [InlineData("preferences/project", "tea", null, MemoryKind.Fact)]
+    [InlineData("preferences/users/mu", "tea", null, MemoryKind.Fact)]
+    public async Task What_has_a_key_among_a_users_preferences_is_one(string place, string? key, MemoryKind? said, MemoryKind kind)
+    {
+        await using var store = new OpenStore();
+
+        var id = (await store.RememberAsync(new() { Content = "drinks tea", Key = key, Kind = said, ActorId = "mu" }, place)).Id!;
+
+        Assert.Equal(kind, (await store.Memory.GetAsync(id, Cancellation)).Kind);
+        Assert.Equal(kind == MemoryKind.Preference ? 1 : 0, (await store.Memory.GetPreferencesAsync("mu", null, Cancellation)).Count);
     }
 
     [Theory]

@@ -64,7 +64,7 @@ public sealed class StoreDeletionTests : IAsyncLifetime
         });
         if (what == "purge")
         {
-            var due = DateTimeOffset.UtcNow.AddYears(1);
+            var due = TimeProvider.System.GetUtcNow().AddYears(1);
             Assert.True(await EngineOf(MemoryStores.DefaultStore).PurgeAsync(new PurgeLimits(due, due, due), Cancellation) > 0);
         }
 

@@ -33,6 +33,7 @@ internal static class Mistake
         return parsed.Errors[0].Message
             .Replace("as expected type 'System.Int32'", "as a whole number", StringComparison.Ordinal)
             .Replace("as expected type 'System.Nullable`1[System.Double]'", "as a number", StringComparison.Ordinal)
+            .Replace("as expected type 'System.Nullable`1[System.Int32]'", "as a whole number", StringComparison.Ordinal)
             .Replace("as expected type 'System.Double'", "as a number", StringComparison.Ordinal);
     }
 

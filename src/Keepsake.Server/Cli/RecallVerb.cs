@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.Json;
 using Keepsake.Serialization;
@@ -27,6 +28,7 @@ internal static class RecallVerb
         {
             Description = "Leave out what matches less, 0 to 1; without it the store's own floor keeps noise out",
             HelpName = "R",
+            CustomParser = Relevance,
         };
         var explain = new Option<bool>("--explain") { Description = "Show the signals that ranked each memory" };
         var why = new Option<string?>("--why")
@@ -60,6 +62,18 @@ internal static class RecallVerb
             "keepsake recall \"open questions\" --metadata project=apollo --metadata year=2026",
             "keepsake recall \"indentation\" --explain --json",
             "keepsake recall \"when do we release?\" --why mem-0198…");
+    }
+
+    private static double? Relevance(ArgumentResult parsed)
+    {
+        var text = parsed.Tokens[0].Value;
+        if (ShareArgument.TryParse(text, out var value))
+        {
+            return value;
+        }
+
+        parsed.AddError($"'{text}' is not a relevance; use a number from 0 to 1, such as 0.35");
+        return null;
     }
 
     private static void Print(Outlet outlet, RecallAnswer answer)

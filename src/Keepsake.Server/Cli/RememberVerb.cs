@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Keepsake.Serialization;
 
 namespace Keepsake.Server.Cli;
@@ -51,7 +52,23 @@ internal static class RememberVerb
     {
         Description = "Whose words they are: user, agent, tool, web or import; a person at a terminal is the user, a script an agent at most",
         HelpName = "O",
+        CustomParser = Origin,
     };
+
+    private static MemoryOrigin? Origin(ArgumentResult parsed)
+    {
+        var word = parsed.Tokens[0].Value;
+        foreach (var origin in Enum.GetValues<MemoryOrigin>())
+        {
+            if (string.Equals(origin.ToString(), word, StringComparison.OrdinalIgnoreCase))
+            {
+                return origin;
+            }
+        }
+
+        parsed.AddError($"'{word}' is not an origin; use user, agent, tool, web or import");
+        return null;
+    }
 
     // That a person wrote it, a keyboard says better than an option.
     private static MemoryOrigin? Claimed(MemoryOrigin? said, bool isInPerson) => said switch

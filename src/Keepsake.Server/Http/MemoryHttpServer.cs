@@ -64,6 +64,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<HostOriginRules>();
         app.UseMiddleware<OneLengthRule>();
+        app.UseMiddleware<HeadAsGet>();
         app.UseRouting();
         app.UseMiddleware<Authentication>();
         app.MapKeepsakeApi();

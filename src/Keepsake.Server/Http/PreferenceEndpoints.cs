@@ -17,11 +17,11 @@ internal static class PreferenceEndpoints
         var group = v1.MapGroup("/preferences/{actorId}").WithTags("Preferences");
         group.MapGet("", ListAsync).WithName("listPreferences").Needs(MemoryOperation.GetPreferences).WithSummary("List an actor's preferences")
             .WithDescription("By key. An actor who is not there has none.").Fails(404);
-        group.MapGet(One, GetAsync).WithName("getPreference").Needs(MemoryOperation.GetPreferences, MemoryOperation.Get).WithSummary("Read a preference")
+        group.MapGet(One, GetAsync).WithName("getPreference").Needs(MemoryOperation.GetPreference).WithSummary("Read a preference")
             .WithDescription("As the record that holds it; its content is the value.").Fails(404);
         group.MapPut(One, PutAsync).WithName("putPreference").Needs(MemoryOperation.Remember, MemoryOperation.Get).WithSummary("Set a preference")
             .WithDescription("Takes the place of the value before. Answers with the record that holds it.").Fails(404, 409, 413, 415, 507);
-        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.Forget, MemoryOperation.GetPreferences).WithSummary("Delete a preference")
+        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.Forget, MemoryOperation.GetPreference).WithSummary("Delete a preference")
             .WithDescription("Kept for 30 days unless hard is true.").Fails(404);
     }
 
@@ -40,8 +40,7 @@ internal static class PreferenceEndpoints
         [Description(Describe.PreferencesNamespace)] string? @namespace,
         CancellationToken cancellationToken)
     {
-        var id = await FindAsync(store.Memory, actorId, key, @namespace, cancellationToken);
-        var record = await store.Memory.GetAsync(id, cancellationToken);
+        var record = await store.Memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken);
         RecordVersion.Tell(response, record);
         return TypedResults.Ok(record);
     }
@@ -81,15 +80,7 @@ internal static class PreferenceEndpoints
         [Description(Describe.Hard)] bool hard = false,
         CancellationToken cancellationToken = default)
     {
-        var id = await FindAsync(store.Memory, actorId, key, @namespace, cancellationToken);
-        return TypedResults.Ok(await store.Memory.ForgetAsync([id], hard, reason, cancellationToken));
-    }
-
-    private static async Task<string> FindAsync(
-        IMemory memory, string actorId, string key, string? @namespace, CancellationToken cancellationToken)
-    {
-        var answer = await memory.GetPreferencesAsync(actorId, @namespace, cancellationToken);
-        return answer.Preferences.FirstOrDefault(p => string.Equals(p.Key, key, StringComparison.Ordinal))?.Id
-            ?? throw MemoryException.NotFound("The actor has no preference with that key. List them without a key to see all.");
+        var record = await store.Memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken);
+        return TypedResults.Ok(await store.Memory.ForgetAsync([record.Id], hard, reason, cancellationToken));
     }
 }

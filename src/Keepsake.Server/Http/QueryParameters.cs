@@ -16,6 +16,11 @@ internal sealed class QueryParameters
 {
     private readonly Dictionary<string, ParameterInfo> _known = new(StringComparer.Ordinal);
 
+    /// <summary>The parameters of a route that takes the store and no other.</summary>
+    public QueryParameters()
+    {
+    }
+
     public QueryParameters(MethodInfo handler, RoutePattern pattern)
     {
         foreach (var parameter in handler.GetParameters())

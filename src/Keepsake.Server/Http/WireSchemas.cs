@@ -65,7 +65,7 @@ internal static class WireSchemas
         },
         ["speaker"] = Text(MemoryRecord.MaxSpeakerLength, "The new speaker; null clears it.", JsonSchemaType.Null),
         ["occurredAt"] = Time("The new time of happening."),
-        ["expiresAt"] = Time("The new expiry; null: never.", JsonSchemaType.Null),
+        ["expiresAt"] = Time("The new expiry, later than now; null: never.", JsonSchemaType.Null),
         ["reason"] = Text(MemoryRecord.MaxReasonLength, "Why; kept with the record."),
     };
 

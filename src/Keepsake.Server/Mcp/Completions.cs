@@ -1,3 +1,4 @@
+using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
 
@@ -19,6 +20,7 @@ internal sealed class Completions(IMemory memory)
 
     public async ValueTask<CompleteResult> CompleteAsync(RequestContext<CompleteRequestParams> request, CancellationToken cancellationToken)
     {
+        ThrowIfUnknown(request.Params.Ref);
         try
         {
             var argument = request.Params.Argument;
@@ -36,6 +38,20 @@ internal sealed class Completions(IMemory memory)
         {
             // Completion helps to type; a person who types need not hear that the store is away. The call that follows says it.
             return Matching([], "");
+        }
+    }
+
+    private static void ThrowIfUnknown(Reference reference)
+    {
+        var (what, known, named) = reference switch
+        {
+            PromptReference prompt => ("prompt", MemoryPrompts.NewList().Prompts.Select(p => p.Name), prompt.Name),
+            ResourceTemplateReference template => ("resource template", MemoryResources.NewTemplates().ResourceTemplates.Select(t => t.UriTemplate), template.Uri),
+            _ => ("reference", ["ref/prompt", "ref/resource"], null),
+        };
+        if (!known.Contains(named, StringComparer.Ordinal))
+        {
+            throw new McpProtocolException($"There is no such {what}. Use one of {string.Join(", ", known)}.", McpErrorCode.InvalidParams);
         }
     }
 

@@ -1,3 +1,4 @@
+using Keepsake.Server.Mcp.Tools;
 using ModelContextProtocol;
 
 namespace Keepsake.Server.Mcp;
@@ -9,7 +10,7 @@ internal static class Errors
     /// <param name="failure">What the memory said.</param>
     /// <param name="notFound">The protocol's code for what is not there.</param>
     public static McpProtocolException ForProtocol(MemoryException failure, McpErrorCode notFound) =>
-        new($"{failure.Code.WireName}: {failure.Message}", failure, failure.Code switch
+        new($"{failure.Code.WireName}: {ToolNames.In(failure.Message)}", failure, failure.Code switch
         {
             MemoryErrorCode.NotFound => notFound,
             MemoryErrorCode.InvalidRequest or MemoryErrorCode.TooLarge => McpErrorCode.InvalidParams,

@@ -1,4 +1,5 @@
 using Keepsake.Server.Access;
+using Keepsake.Server.Http;
 using Keepsake.Server.Mcp.Transport;
 using ModelContextProtocol.Server;
 
@@ -8,6 +9,8 @@ namespace Keepsake.Server.Mcp;
 internal static class McpEndpoints
 {
     public const string Path = "/mcp";
+
+    private static readonly QueryParameters Query = new();
 
     /// <summary>Serves the stores at <c>/mcp</c>; <c>?store=NAME</c> says which.</summary>
     /// <remarks>Host and Origin are checked by the middleware before it.</remarks>
@@ -31,8 +34,24 @@ internal static class McpEndpoints
         var door = new StreamableHttpDoor(optionsFor, sessions, time, lifetime.ApplicationStopping);
 
         // What a tool asks is checked where it asks.
-        app.MapPost(path, door.PostAsync).NeedsCaller();
-        app.MapGet(path, door.GetAsync).NeedsCaller();
-        app.MapDelete(path, door.DeleteAsync).NeedsCaller();
+        app.MapPost(path, Checked(door.PostAsync)).NeedsCaller();
+        app.MapGet(path, Checked(door.GetAsync)).NeedsCaller();
+        app.MapDelete(path, Checked(door.DeleteAsync)).NeedsCaller();
     }
+
+    // A misspelt store would be the default one, unseen.
+    private static RequestDelegate Checked(RequestDelegate door) => context =>
+    {
+        try
+        {
+            RequestTarget.CheckQuery(context);
+            Query.Check(context.Request.Query);
+        }
+        catch (MemoryException e)
+        {
+            return HttpAnswers.RefuseAsync(context, StatusCodes.Status400BadRequest, e.Message);
+        }
+
+        return door(context);
+    };
 }

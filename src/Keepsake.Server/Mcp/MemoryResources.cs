@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Keepsake.Server.Mcp.Tools;
+using Keepsake.Server.Mcp.Transport;
 using ModelContextProtocol;
 using ModelContextProtocol.Protocol;
 using ModelContextProtocol.Server;
@@ -88,9 +89,15 @@ internal sealed class MemoryResources(IMemory memory)
         }
         catch (MemoryException failure)
         {
-            throw Errors.ForProtocol(failure, McpErrorCode.ResourceNotFound);
+            throw Errors.ForProtocol(failure, AbsentTo(request));
         }
     }
+
+    // The protocol gave its own code up with its sessions.
+    private static McpErrorCode AbsentTo(RequestContext<ReadResourceRequestParams> request) =>
+        string.CompareOrdinal(request.JsonRpcRequest.Context?.ProtocolVersion ?? request.Server.NegotiatedProtocolVersion, ProtocolVersions.FirstWithoutSessions) >= 0
+            ? McpErrorCode.InvalidParams
+            : McpErrorCode.ResourceNotFound;
 
     private async Task<string> ReadAsync(string uri, CancellationToken cancellationToken)
     {

@@ -183,8 +183,7 @@ internal sealed class OwnerClient : IDisposable
         }
         catch (ArgumentException)
         {
-            // How the writer meets half a surrogate pair.
-            throw MemoryException.Invalid(JsonFaults.LoneSurrogate);
+            throw MemoryException.Invalid("A number is not finite, and JSON has none such. Use a number that is one.");
         }
     }
 

@@ -66,6 +66,10 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
         string actorId, string? @namespace = null, CancellationToken cancellationToken = default) =>
         owner.GetAsync<PreferencesAnswer>(At("/v1/preferences/", actorId).With("namespace", @namespace), cancellationToken);
 
+    public Task<MemoryRecord> GetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default) =>
+        owner.GetAsync<MemoryRecord>(At("/v1/preferences/", actorId, "/", key).With("namespace", @namespace), cancellationToken);
+
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>
         owner.GetAsync<Page<MemoryItem>>(At("/owner/export").With("scope", scope).With("cursor", cursor), cancellationToken);
 

@@ -60,6 +60,10 @@ internal sealed class SharedMemory(SharedStores shared, string name, Caller call
         string actorId, string? @namespace = null, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.GetPreferencesAsync(actorId, @namespace, cancellationToken), cancellationToken);
 
+    public Task<MemoryRecord> GetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default) =>
+        CallAsync(memory => memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken), cancellationToken);
+
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ExportAsync(scope, cursor, cancellationToken), cancellationToken);
 

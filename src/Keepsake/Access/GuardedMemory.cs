@@ -131,16 +131,21 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
             About(MemoryOperation.GetPreferences, @namespace, actorId),
             () =>
             {
-                if (!Reach.IsWhole)
-                {
-                    Reach.DemandActor(actorId);
-                    var place = @namespace is null ? MemoryNamespace.PreferencesOf(Rules.ActorId(actorId)) : MemoryNamespace.Parse(@namespace);
-                    _ = Reach.Sees(place.Path, actorId) ? place : throw Reach.Outside();
-                }
-
+                DemandPreferences(actorId, @namespace);
                 return memory.GetPreferencesAsync(actorId, @namespace, cancellationToken);
             },
             answer => (answer.Count, answer.Preferences.Select(p => p.Id)));
+
+    /// <inheritdoc/>
+    public Task<MemoryRecord> GetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.GetPreference, @namespace, actorId),
+            () =>
+            {
+                DemandPreferences(actorId, @namespace);
+                return memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken);
+            },
+            One);
 
     /// <inheritdoc/>
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) => guard.RunAsync(
@@ -208,6 +213,18 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
         {
             throw Reach.NeedsNamespace();
         }
+    }
+
+    private void DemandPreferences(string actorId, string? @namespace)
+    {
+        if (Reach.IsWhole)
+        {
+            return;
+        }
+
+        Reach.DemandActor(actorId);
+        var place = @namespace is null ? MemoryNamespace.PreferencesOf(Rules.ActorId(actorId)) : MemoryNamespace.Parse(@namespace);
+        _ = Reach.Sees(place.Path, actorId) ? place : throw Reach.Outside();
     }
 
     private async Task<MemoryRecord> SeenAsync(string id, CancellationToken cancellationToken)

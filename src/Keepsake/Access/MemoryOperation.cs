@@ -42,6 +42,9 @@ public enum MemoryOperation
     /// <summary><see cref="IMemory.GetPreferencesAsync"/>.</summary>
     GetPreferences,
 
+    /// <summary><see cref="IMemory.GetPreferenceAsync"/>.</summary>
+    GetPreference,
+
     /// <summary><see cref="IMemory.ExportAsync"/>.</summary>
     Export,
 
@@ -123,8 +126,8 @@ public static class Permissions
     public static AccessScopes Of(MemoryOperation operation) => operation switch
     {
         MemoryOperation.Recall or MemoryOperation.Get or MemoryOperation.List or MemoryOperation.ListEvents or MemoryOperation.ListActors
-            or MemoryOperation.ListSessions or MemoryOperation.GetPreferences or MemoryOperation.Export or MemoryOperation.Status
-            or MemoryOperation.ListStores or MemoryOperation.ListBenchmarks => AccessScopes.Read,
+            or MemoryOperation.ListSessions or MemoryOperation.GetPreferences or MemoryOperation.GetPreference or MemoryOperation.Export
+            or MemoryOperation.Status or MemoryOperation.ListStores or MemoryOperation.ListBenchmarks => AccessScopes.Read,
         MemoryOperation.Remember or MemoryOperation.AppendEvent or MemoryOperation.Forget or MemoryOperation.ForgetSession
             or MemoryOperation.ForgetSource => AccessScopes.Write,
         MemoryOperation.Update or MemoryOperation.Restore => AccessScopes.Read | AccessScopes.Write,

@@ -41,6 +41,12 @@ internal sealed class EventIntake(Redactor redactor, Watcher watcher, ContentEmb
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
     public Prepared<MemoryEvent> FromExport(MemoryEvent item)
     {
+        if (!Ids.IsEvent(Rules.GivenId(item.Id)))
+        {
+            throw MemoryException.Invalid(
+                "The id of an event holds no '#'; without one a search would not find it. Use the time in milliseconds as 19 digits, '#' and 8 hex digits.");
+        }
+
         var cleaner = new Cleaner(redactor);
         var (content, redactions) = cleaner.Stored(
             item.Redactions is { Count: > 0 } ? Rules.WellFormed(item.Content, "content") : Rules.Content(item.Content), item.Redactions);

@@ -28,7 +28,7 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
         {
             Id = ids.NewRecord(),
             Namespace = @namespace,
-            Kind = fact.Kind ?? MemoryKind.Fact,
+            Kind = fact.Kind ?? (fact.Key is not null && @namespace.IsOfPreferences ? MemoryKind.Preference : MemoryKind.Fact),
             Key = Key(fact.Key),
             Content = content,
             Redactions = redactions,
@@ -58,9 +58,14 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
     {
         var cleaner = new Cleaner(redactor);
         var (content, redactions) = cleaner.Stored(Exported(record), record.Redactions);
-        if (record.Version < 1)
+        if (record.Version is < 1 or > MemoryRecord.MaxVersion)
         {
-            throw MemoryException.Invalid($"version is {record.Version}; it starts at 1.");
+            throw MemoryException.Invalid($"version is {record.Version}; it is 1 to {MemoryRecord.MaxVersion}, and 1 when it is left out.");
+        }
+
+        if (Ids.IsEvent(record.Id))
+        {
+            throw MemoryException.Invalid("The id of a record holds '#', which only ids of events do; a search would not find it. Use another id.");
         }
 
         var fits = ReferenceEquals(content, record.Content) && !record.Embedding.IsEmpty && string.Equals(record.EmbeddingModel, embedder.Model, StringComparison.Ordinal);
@@ -99,6 +104,11 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/> or <see cref="MemoryErrorCode.TooLarge"/>.</exception>
     public MemoryRecord Patch(MemoryRecord record, RecordPatch patch, DateTimeOffset now)
     {
+        if (patch.ExpiresAt.Or(null) <= now)
+        {
+            throw MemoryException.Invalid("expiresAt is in the past, and the record would be gone. Use a later time or null for never, or delete the record.");
+        }
+
         var cleaner = new Cleaner(redactor);
         var patched = record with
         {

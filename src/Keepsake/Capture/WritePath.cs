@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -144,14 +145,23 @@ internal sealed class WritePath
     /// <inheritdoc cref="IMemory.RestoreAsync"/>
     public async Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken)
     {
-        if (await _engine.GetDeletedAsync(Rules.GivenId(id), cancellationToken) is { } deleted)
+        if (Ids.IsEvent(Rules.GivenId(id)))
         {
-            return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = Now() }, deleted.Version, cancellationToken)
+            throw MemoryException.NotFound("This is the id of an event. A forgotten event does not come back; only records do.");
+        }
+
+        var now = Now();
+        if (await _engine.GetDeletedAsync(id, cancellationToken) is { } deleted)
+        {
+            ThrowIfExpired(deleted, now);
+            return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = now }, deleted.Version, cancellationToken)
                 ?? throw new MemoryException(MemoryErrorCode.Conflict, "The record was changed meanwhile. Try again.");
         }
 
         // Restored already: saying it again changes nothing.
-        return (await _engine.GetAsync([id], cancellationToken))[0] ?? throw NoSuchRecord();
+        var record = (await _engine.GetAsync([id], cancellationToken))[0] ?? throw NoSuchRecord();
+        ThrowIfExpired(record, now);
+        return record;
     }
 
     /// <summary>A source as it was kept: without secrets.</summary>
@@ -220,6 +230,16 @@ internal sealed class WritePath
         }
 
         return items;
+    }
+
+    private static void ThrowIfExpired(MemoryRecord record, DateTimeOffset now)
+    {
+        if (record.IsExpiredAt(now))
+        {
+            throw MemoryException.NotFound(string.Create(
+                CultureInfo.InvariantCulture,
+                $"The record expired at {record.ExpiresAt:yyyy-MM-dd'T'HH:mm:ss'Z'} and does not come back. Store it again as a new fact."));
+        }
     }
 
     private static void CheckBatch(int count, string name, int max)

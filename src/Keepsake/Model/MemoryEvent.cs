@@ -27,7 +27,7 @@ public sealed record MemoryEvent : MemoryItem
 
     /// <summary>Gets the line of the conversation it belongs to.</summary>
     /// <value>The default is <see cref="MainBranch"/>.</value>
-    public string Branch { get; init; } = MainBranch;
+    public string Branch { get; init => field = value ?? MainBranch; } = MainBranch;
 
     /// <summary>Gets where searches find it; <see langword="null"/>: it is only listed.</summary>
     public MemoryNamespace? Namespace { get; init; }

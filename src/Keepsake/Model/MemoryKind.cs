@@ -66,6 +66,15 @@ public sealed record Provenance
     /// <summary>Most <see cref="Events"/>, <see cref="Records"/> and <see cref="Sources"/>, each.</summary>
     public const int MaxSources = 1_000;
 
+    /// <summary>Makes a provenance with the defaults of its members.</summary>
+    public Provenance()
+    {
+    }
+
+    // See MemoryRecord: what JSON does not say of the origin must not read as that of a person.
+    [JsonConstructor]
+    internal Provenance(MemoryOrigin origin = MemoryOrigin.Agent) => Origin = origin;
+
     /// <summary>Gets what the record was taken from, such as a file, a pull request or an address; <see langword="null"/>: not said.</summary>
     public string? Source { get; init; }
 
@@ -77,7 +86,7 @@ public sealed record Provenance
     public MemoryOrigin Origin { get; init; } = MemoryOrigin.Agent;
 
     /// <summary>Gets the ids of the events it was derived from, oldest first; empty when it was written directly.</summary>
-    public IReadOnlyList<string> Events { get; init; } = [];
+    public IReadOnlyList<string> Events { get; init => field = value ?? []; } = [];
 
     /// <summary>Gets the ids of the records it was derived from; <see langword="null"/>: none.</summary>
     public IReadOnlyList<string>? Records { get; init; }

@@ -18,6 +18,8 @@ public sealed class MemoryNamespace : IEquatable<MemoryNamespace>, IParsable<Mem
     /// <summary>Longest namespace, in characters.</summary>
     public const int MaxLength = 1_024;
 
+    private const string PreferencesRoot = "preferences/user/";
+
     private static readonly SearchValues<char> Allowed =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_:/");
 
@@ -56,8 +58,11 @@ public sealed class MemoryNamespace : IEquatable<MemoryNamespace>, IParsable<Mem
         return Parse(value.EndsWith("/*", StringComparison.Ordinal) ? value[..^2] : value);
     }
 
+    /// <summary>Whether it is one user's preferences, or lies under them.</summary>
+    internal bool IsOfPreferences => Path.StartsWith(PreferencesRoot, StringComparison.Ordinal);
+
     /// <summary>The preferences of one user: <c>preferences/user/</c> and the actor's id, escaped.</summary>
-    public static MemoryNamespace PreferencesOf(string actorId) => Parse("preferences/user/" + EscapeSegment(actorId));
+    public static MemoryNamespace PreferencesOf(string actorId) => Parse(PreferencesRoot + EscapeSegment(actorId));
 
     /// <summary>Reads a namespace, or says why it is not one.</summary>
     /// <param name="value">The text.</param>

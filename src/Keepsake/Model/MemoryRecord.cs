@@ -26,6 +26,19 @@ public sealed record MemoryRecord : MemoryItem
     /// <summary>Longest metadata key, in characters.</summary>
     public const int MaxMetadataKeyLength = 128;
 
+    /// <summary>Highest <see cref="Version"/> that an import brings: the integers to here are the same to every reader of JSON.</summary>
+    internal const long MaxVersion = 1L << 53;
+
+    /// <summary>Makes a record with the defaults of its members.</summary>
+    public MemoryRecord()
+    {
+    }
+
+    // The generated reader sets every init-only member, to zero where the JSON has none; of a constructor's parameters it takes the defaults.
+    [JsonConstructor]
+    internal MemoryRecord(MemoryTier tier = MemoryTier.Core, double importance = 0.5, double confidence = 1, long version = 1) =>
+        (Tier, Importance, Confidence, Version) = (tier, importance, confidence, version);
+
     /// <summary>Gets the identity: opaque to callers, unique within a store. Ours are <c>mem-</c> and a UUIDv7.</summary>
     public required string Id { get; init; }
 
@@ -69,7 +82,8 @@ public sealed record MemoryRecord : MemoryItem
     public double Confidence { get; init; } = 1;
 
     /// <summary>Gets who wrote it, from what.</summary>
-    public Provenance Provenance { get; init; } = new();
+    /// <value>The default is that of <see cref="Keepsake.Provenance"/>: an agent, from nothing that is named.</value>
+    public Provenance Provenance { get; init => field = value ?? new(); } = new();
 
     /// <summary>Gets how far it can be relied on: what its provenance earns, and no more than what it was derived from.</summary>
     /// <value>Set by the store; where it is not noted, what the provenance earns.</value>

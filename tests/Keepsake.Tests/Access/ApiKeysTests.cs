@@ -19,7 +19,7 @@ public sealed class ApiKeysTests
         for (var pauseAfter = 0; pauseAfter < MaxPauses; pauseAfter++)
         {
             var stolen = await folder.Stores.Keys.CreateAsync(Wanted($"stolen{pauseAfter}"), Cancellation);
-            var steps = new Steps();
+            using var steps = new Steps();
             var creating = steps.Run(() => folder.Stores.Keys.CreateAsync(Wanted($"other{pauseAfter}"), Cancellation));
             await steps.TakeAsync(pauseAfter, creating);
 
@@ -53,10 +53,12 @@ public sealed class ApiKeysTests
     private static NewApiKey Wanted(string name) => new() { Name = name, Scopes = "read" };
 
     /// <summary>Runs what follows an await only when a test says so.</summary>
-    private sealed class Steps : SynchronizationContext
+    private sealed class Steps : SynchronizationContext, IDisposable
     {
         private readonly Queue<(SendOrPostCallback Step, object? State)> _waiting = new();
         private readonly SemaphoreSlim _count = new(0);
+
+        public void Dispose() => _count.Dispose();
 
         public override void Post(SendOrPostCallback d, object? state)
         {

@@ -85,8 +85,25 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
         Assert.Equal(0, (await RunAsync("audit", "--anomalies")).Code);
         Assert.Equal(0, (await RunAsync("audit", "--export", _files["log.jsonl"])).Code);
         Assert.Contains("remember", await File.ReadAllTextAsync(_files["log.jsonl"], Cancellation), StringComparison.Ordinal);
-        Assert.NotEqual(0, (await RunAsync("audit", "--export", _files["log.jsonl"])).Code);
+        var again = await RunAsync("audit", "--export", _files["log.jsonl"]);
+        Assert.Equal(1, again.Code);
+        Assert.Contains("conflict: ", again.Error, StringComparison.Ordinal);
         Assert.Contains("\"remember\"", (await RunAsync("audit", "--export", "-", "--namespace", "n")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_export_of_the_log_may_have_a_limit_and_a_listing_any_begin()
+    {
+        foreach (var text in (string[])["one", "two", "three"])
+        {
+            await RunAsync("remember", text, "--namespace", "n");
+        }
+
+        var all = (await RunAsync("audit", "--export", "-", "--namespace", "n")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var newest = (await RunAsync("audit", "--export", "-", "--namespace", "n", "--limit", "2")).Out.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(3, all.Length);
+        Assert.Equal(all[1..], newest);
+        Assert.Equal(0, (await RunAsync("audit", "--since", "0001-01-01")).Code);
     }
 
     [Fact]

@@ -104,6 +104,15 @@ public sealed class TransferTests : IDisposable
         Assert.Equal(Lines(_cli.Memory.Items), await File.ReadAllLinesAsync(Target, TestContext.Current.CancellationToken));
     }
 
+    [Fact]
+    public async Task An_export_that_is_refused_leaves_no_file_behind()
+    {
+        _cli.Memory.Before = _ => throw new MemoryException(MemoryErrorCode.Unavailable, "It is in quarantine.");
+
+        Assert.Equal(ExitCode.Unavailable, (await _cli.RunAsync("export", Target)).Code);
+        Assert.Empty(_folder.GetFiles());
+    }
+
     [Theory]
     [InlineData("a//b")]
     [InlineData("../x")]
@@ -151,6 +160,16 @@ public sealed class TransferTests : IDisposable
         Assert.DoesNotContain("Keepsake.", result.Error, StringComparison.Ordinal);
         Assert.Equal("lines\t4\ncreated\t2\nfailed\t1\n", result.Out);
         Assert.Equal(["mem-1", "mem-2"], _cli.Memory.Items.Select(ScriptedMemory.IdOf));
+    }
+
+    [Fact]
+    public async Task The_line_that_a_refusal_shows_is_taken()
+    {
+        _cli.In = "null"u8.ToArray();
+        var hint = (await _cli.RunAsync("import", "-")).Error;
+        _cli.In = Encoding.UTF8.GetBytes(hint[hint.IndexOf('{', StringComparison.Ordinal)..(hint.LastIndexOf('}') + 1)]);
+
+        Assert.Equal((ExitCode.Done, "lines\t1\ncreated\t1\nfailed\t0\n"), await _cli.RunAsync("import", "-") is var taken ? (taken.Code, taken.Out) : default);
     }
 
     [Fact]

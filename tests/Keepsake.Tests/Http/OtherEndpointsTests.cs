@@ -27,6 +27,22 @@ public sealed class OtherEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor>
         Assert.Equal("not_found", (await door.SendAsync("DELETE", "/v1/preferences/ada@example.org/editor")).Is(404).Code);
     }
 
+    [Theory]
+    [InlineData("/health")]
+    [InlineData("/health/ready")]
+    [InlineData("/openapi/v1.json")]
+    [InlineData("/v1/status")]
+    [InlineData("/v1/records?limit=1")]
+    public async Task What_can_be_read_answers_head_without_a_body(string path)
+    {
+        var answer = await RawAnswer.SendAsync(door.Port, $"HEAD {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n", TestContext.Current.CancellationToken);
+
+        Assert.Equal((200, ""), (answer.Status, answer.Body));
+        Assert.Contains("Content-Type: application/", answer.Head, StringComparison.Ordinal);
+        (await door.SendAsync("HEAD", "/v1/events")).Is(405);
+        (await door.SendAsync("HEAD", "/v1/records/none")).Is(404);
+    }
+
     [Fact]
     public async Task A_preference_may_live_in_a_namespace_of_the_callers_choice()
     {

@@ -51,6 +51,8 @@ public sealed class BadInputTests : IAsyncLifetime
     [Theory]
     [InlineData("""{"query":"x","namespace":"a","top_k":"5"}""", "top_k is a string; use a whole number of 1 to 100.")]
     [InlineData("""{"query":"x","namespace":"a","top_k":0}""", "top_k is 0; use a whole number of 1 to 100.")]
+    [InlineData("""{"query":"x","namespace":"a","top_k":3.5}""", "top_k is 3.5; use a whole number of 1 to 100.")]
+    [InlineData("""{"query":"x","namespace":"a","top_k":101.0}""", "top_k is 101.0; use a whole number of 1 to 100.")]
     [InlineData("""{"query":"x","namespace":"a","top_k":1e400}""", "top_k is 1e400; use a whole number of 1 to 100.")]
     [InlineData("""{"query":"x","namespace":"a","min_relevance":2}""", "min_relevance is 2; use a number of 0 to 1.")]
     [InlineData("""{"query":"x","namespace":"a","detail":"all"}""", "detail is another word; use \"short\", \"full\".")]

@@ -62,6 +62,32 @@ public sealed class HttpWithoutSessionsTests(McpOverHttp door) : IClassFixture<M
         Assert.Equal((400, -32602), (answer.Status, answer.Code));
     }
 
+    [Theory]
+    [InlineData("memory://nothing")]
+    [InlineData("memory://record/mem-none")]
+    public async Task A_resource_that_is_not_there_is_a_wrong_parameter(string uri)
+    {
+        var call = $$$"""{"jsonrpc":"2.0","id":5,"method":"resources/read","params":{"uri":"{{{uri}}}",{{{Meta}}} } }""";
+        var answer = await door.PostAsync(call, "", Version, ("Mcp-Method", "resources/read"), ("Mcp-Name", uri));
+        Assert.Equal((200, -32602), (answer.Status, answer.Code));
+    }
+
+    [Theory]
+    [InlineData("?stoer=enc", "This route has no such query parameter. Known: store.")]
+    [InlineData("?Store=enc", "This route has no such query parameter. Known: store.")]
+    [InlineData("?store=a&store=b", "A query parameter is given twice. Give each once.")]
+    public async Task A_query_that_would_be_lost_is_refused(string query, string says)
+    {
+        var answers = new[]
+        {
+            await door.PostAsync(Call, query, Version, Method, Name),
+            await door.PostAsync(McpOverHttp.Initialize, query),
+            await door.SendAsync("GET", query),
+            await door.SendAsync("DELETE", query),
+        };
+        Assert.All(answers, answer => Assert.Equal((400, -32600, says), (answer.Status, answer.Code, answer.Says)));
+    }
+
     [Fact]
     public async Task A_method_that_is_not_there_is_not_found()
     {

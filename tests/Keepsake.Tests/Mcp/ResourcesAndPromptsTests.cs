@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ModelContextProtocol;
 using ModelContextProtocol.Client;
 using ModelContextProtocol.Protocol;
 
@@ -66,6 +67,16 @@ public sealed class ResourcesAndPromptsTests : IAsyncLifetime
         Assert.Contains("codebase/lamps", namespaces);
         Assert.Contains("codebase/architecture", namespaces);
         Assert.Empty(await CompleteAsync(new PromptReference { Name = "remember_this" }, "what", ""));
+    }
+
+    [Fact]
+    public async Task What_is_not_there_does_not_complete()
+    {
+        foreach (var reference in (Reference[])[new PromptReference { Name = "no" }, new ResourceTemplateReference { Uri = "memory://no/{id}" }])
+        {
+            var error = await Assert.ThrowsAsync<McpProtocolException>(() => CompleteAsync(reference, "namespace", ""));
+            Assert.Equal(McpErrorCode.InvalidParams, error.ErrorCode);
+        }
     }
 
     [Fact]

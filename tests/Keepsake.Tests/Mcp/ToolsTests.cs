@@ -170,6 +170,34 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_whole_number_may_be_written_with_a_fraction_of_zeros()
+    {
+        await CallAsync("store_facts", new() { ["facts"] = (string[])["The bakery closes at noon.", "The bakery opens at six."], ["namespace"] = "a" });
+        foreach (var one in (string[])["1.0", "1.000", "1e0"])
+        {
+            Assert.Equal(1, Number(await CallAsync("search_memories", new() { ["query"] = "bakery", ["namespace"] = "a", ["top_k"] = JsonElement.Parse(one) }), "count"));
+        }
+
+        Assert.Equal(0, Number(await CallAsync("recall_events", new() { ["actor_id"] = "al", ["session_id"] = "s", ["limit"] = JsonElement.Parse("5.0") }), "count"));
+    }
+
+    [Fact]
+    public async Task A_refusal_names_arguments_as_the_tool_does()
+    {
+        var refused = await _client.CallToolAsync(
+            "get_preferences", new Dictionary<string, object?> { ["actor_id"] = "-" }, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.StartsWith("invalid_request: actor_id starts with", TextOf(refused), StringComparison.Ordinal);
+
+        refused = await _client.CallToolAsync(
+            "store_facts",
+            new Dictionary<string, object?> { ["facts"] = (object[])[new { content = "x", session_id = "-" }], ["namespace"] = "a" },
+            cancellationToken: TestContext.Current.CancellationToken);
+        Assert.StartsWith("facts[0]: session_id starts with", refused.StructuredContent!.Value.GetProperty("errors")[0].GetString(), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "session_id starts with", refused.StructuredContent.Value.GetProperty("outcomes")[0].GetProperty("error").GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Status_counts_what_is_kept_by_namespace()
     {
         await CallAsync("store_facts", new() { ["facts"] = (string[])["One.", "Two."], ["namespace"] = "codebase/patterns" });

@@ -1,5 +1,4 @@
 using System.Text;
-using Keepsake.Access;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Tests.Support;
 

@@ -123,6 +123,16 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
     }
 
     [Fact]
+    public async Task A_number_that_json_does_not_have_is_named_as_one()
+    {
+        foreach (var number in (double[])[double.NaN, double.PositiveInfinity])
+        {
+            var error = await Assert.ThrowsAsync<MemoryException>(() => Remote.RecallAsync(new() { Query = "x", MinRelevance = number }, Cancellation));
+            Assert.Equal((MemoryErrorCode.InvalidRequest, "A number is not finite"), (error.Code, error.Message[..22]));
+        }
+    }
+
+    [Fact]
     public async Task Preferences_and_status_are_alike_here_and_there()
     {
         var fact = new MemoryFact { Content = "dark", Key = "theme", Kind = MemoryKind.Preference, ActorId = "ada" };
@@ -132,6 +142,10 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         Equal(
             await Direct.GetPreferencesAsync("ada", "preferences/project", Cancellation),
             await Remote.GetPreferencesAsync("ada", "preferences/project", Cancellation));
+        Equal(await Direct.GetPreferenceAsync("ada", "theme", null, Cancellation), await Remote.GetPreferenceAsync("ada", "theme", null, Cancellation));
+        Assert.Equal(
+            MemoryErrorCode.NotFound,
+            (await Assert.ThrowsAsync<MemoryException>(() => Remote.GetPreferenceAsync("ada", "theme", "preferences/project", Cancellation))).Code);
         var (direct, remote) = (await Direct.StatusAsync(Cancellation), await Remote.StatusAsync(Cancellation));
         Assert.Equal((direct.Status, direct.Store, direct.Search, direct.Version), (remote.Status, remote.Store, remote.Search, remote.Version));
     }

@@ -149,6 +149,9 @@ internal sealed class ScriptedMemory : IMemory
     public Task<PreferencesAnswer> GetPreferencesAsync(string actorId, string? @namespace, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
+    public Task<MemoryRecord> GetPreferenceAsync(string actorId, string key, string? @namespace, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
     public async Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken)
     {
         await AskAsync((scope, cursor), cancellationToken);

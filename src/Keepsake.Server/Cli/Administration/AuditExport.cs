@@ -18,19 +18,26 @@ internal static class AuditExport
     private const string Priority = "<110>1";
 
     /// <summary>Writes.</summary>
+    /// <param name="run">The call.</param>
+    /// <param name="stores">Whose log it is.</param>
+    /// <param name="query">Which entries.</param>
+    /// <param name="most">The most entries, the newest of them.</param>
+    /// <param name="target">A file that is not there yet, <c>-</c> or <c>syslog</c>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The exit code.</returns>
-    public static async Task<int> RunAsync(CliRun run, IAdministration stores, AuditQuery query, string target, CancellationToken cancellationToken)
+    public static async Task<int> RunAsync(
+        CliRun run, IAdministration stores, AuditQuery query, int most, string target, CancellationToken cancellationToken)
     {
         // Pages come newest first; the log is bounded, and so is this.
         List<AuditEntry> entries = [];
-        string? cursor = null;
+        var cursor = query.Page.Cursor;
         do
         {
-            var page = await stores.AuditAsync(query with { Page = new(PageRequest.MaxLimit, cursor) }, cancellationToken);
+            var page = await stores.AuditAsync(query with { Page = new(Math.Min(PageRequest.MaxLimit, most - entries.Count), cursor) }, cancellationToken);
             entries.AddRange(page.Items);
             cursor = page.NextCursor;
         }
-        while (cursor is not null);
+        while (cursor is not null && entries.Count < most);
         entries.Reverse();
 
         if (target == Syslog || target.StartsWith(Syslog + ":", StringComparison.Ordinal))
@@ -46,7 +53,7 @@ internal static class AuditExport
         }
         else
         {
-            await using var file = PrivateFile.Open(target, FileMode.CreateNew);
+            await using var file = Create(target);
             await using var writer = new StreamWriter(file, KeepsakeJson.Utf8);
             foreach (var entry in entries)
             {
@@ -56,6 +63,18 @@ internal static class AuditExport
 
         run.Outlet.Note(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} entries were exported"));
         return ExitCode.Done;
+    }
+
+    private static FileStream Create(string path)
+    {
+        try
+        {
+            return PrivateFile.Open(path, FileMode.CreateNew);
+        }
+        catch (IOException e) when (Path.Exists(path))
+        {
+            throw new MemoryException(MemoryErrorCode.Conflict, $"'{path}' is there already, and an export of the log replaces nothing. Name another file.", e);
+        }
     }
 
     private static string Line(AuditEntry entry) => CliJson.Line(entry, KeepsakeJson.Default.AuditEntry);

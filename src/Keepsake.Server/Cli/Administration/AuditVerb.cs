@@ -15,16 +15,15 @@ internal static class AuditVerb
         var actor = new Option<string?>("--actor") { Description = "Who did it, or whom it was about", HelpName = "A" };
         var scope = new Option<string?>("--namespace") { Description = "Only what named this namespace or one under it", HelpName = "NS" };
         var since = new Option<string?>("--since") { Description = "From when on: a day, or a time such as 2026-01-31T09:30:00Z", HelpName = "T" };
-        var limit = new Option<int>("--limit")
+        var limit = new Option<int?>("--limit")
         {
-            Description = $"The most entries, 1 to {PageRequest.MaxLimit}",
+            Description = $"The most entries, 1 to {PageRequest.MaxLimit}; {PageRequest.DefaultLimit} when left out, and all with --export",
             HelpName = "N",
-            DefaultValueFactory = _ => PageRequest.DefaultLimit,
         };
         var cursor = new Option<string?>("--cursor") { Description = "Go on where the last page ended", HelpName = "C" };
         var verify = new Option<bool>("--verify") { Description = "Check the whole log instead of listing it" };
         var anomalies = new Option<bool>("--anomalies") { Description = "Name what is unusual instead of listing" };
-        var export = new Option<string?>("--export") { Description = "Write all entries, oldest first, as lines of JSON: a file, '-' or 'syslog'", HelpName = "FILE" };
+        var export = new Option<string?>("--export") { Description = "Write the entries, oldest first, as lines of JSON: a file, '-' or 'syslog'", HelpName = "FILE" };
         var verb = new Command("audit", "List who did what, newest first; never content.") { actor, scope, since, limit, cursor, verify, anomalies, export };
         verb.Validators.Add(result =>
         {
@@ -48,10 +47,10 @@ internal static class AuditVerb
                 return ExitCode.Done;
             }
 
-            var query = new AuditQuery { Actor = run.Get(actor), Namespace = run.Get(scope), Since = from, Page = new(run.Get(limit), run.Get(cursor)) };
+            var query = new AuditQuery { Actor = run.Get(actor), Namespace = run.Get(scope), Since = from, Page = new(run.Get(limit) ?? PageRequest.DefaultLimit, run.Get(cursor)) };
             if (run.Get(export) is { } target)
             {
-                return await AuditExport.RunAsync(run, stores, query, target, cancellationToken);
+                return await AuditExport.RunAsync(run, stores, query, run.Get(limit) ?? int.MaxValue, target, cancellationToken);
             }
 
             Print(run.Outlet, await stores.AuditAsync(query, cancellationToken));

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Keepsake.Embedding;
 using Keepsake.Recall;
 
@@ -67,16 +66,13 @@ internal sealed record EvalSetting
         {
             (LexicalWord, null) => this with { Lexical = true },
             ("model", { Length: > 0 }) => this with { Model = value },
-            ("floor", _) when IsShare(value, out var floor) => this with { Floor = floor },
+            ("floor", _) when ShareArgument.TryParse(value, out var floor) => this with { Floor = floor },
             ("floor", _) => throw MemoryException.Invalid($"'{part}' is not a floor; use a number from 0 to 1, such as floor=0.35."),
             ("without", { Length: > 0 }) => this with { Without = [.. Without, Signal(value)] },
             _ => throw MemoryException.Invalid(
                 $"'{part}' is not a setting; use {Default}, or {LexicalWord}, model=NAME, floor=R or without=SIGNAL joined by commas."),
         };
     }
-
-    private static bool IsShare(string? text, out double value) =>
-        double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value) && value is >= 0 and <= 1;
 
     // In a shell a hyphen needs no quotes.
     private static string Signal(string name) => Signals.FirstOrDefault(s => s == name.Replace('-', ' '))

@@ -38,8 +38,18 @@ internal sealed class Exporter(IMemory memory, string? scope, TimeProvider time,
     {
         var part = PartOf(path);
         var placeFile = PlaceOf(path);
-        TransferPlace end;
-        await using (var file = new FileStream(part, PartOptions()))
+        var end = await WritePartAsync(part, placeFile, start, resumed, cancellationToken);
+        File.Move(part, path, overwrite: true);
+        TransferPlace.Delete(placeFile);
+        return end;
+    }
+
+    private async Task<TransferPlace> WritePartAsync(
+        string part, string placeFile, TransferPlace start, Action<TransferPlace> resumed, CancellationToken cancellationToken)
+    {
+        // Opened apart from the rest: a part that another export holds is not this one's to delete.
+        var file = new FileStream(part, PartOptions());
+        try
         {
             var place = TransferPlace.Load(placeFile, start);
             // The part may be shorter than its place says after a crash of the machine; then neither is worth anything.
@@ -51,13 +61,21 @@ internal sealed class Exporter(IMemory memory, string? scope, TimeProvider time,
 
             file.SetLength(place.Bytes);
             file.Seek(0, SeekOrigin.End);
-            end = await WriteAsync(file, place, noted => Note(file, noted, placeFile), cancellationToken);
+            var end = await WriteAsync(file, place, noted => Note(file, noted, placeFile), cancellationToken);
             file.Flush(flushToDisk: true);
+            return end;
         }
-
-        File.Move(part, path, overwrite: true);
-        TransferPlace.Delete(placeFile);
-        return end;
+        catch when (!File.Exists(placeFile))
+        {
+            // Without a place nobody goes on with it.
+            await file.DisposeAsync();
+            File.Delete(part);
+            throw;
+        }
+        finally
+        {
+            await file.DisposeAsync();
+        }
     }
 
     private static FileStreamOptions PartOptions()

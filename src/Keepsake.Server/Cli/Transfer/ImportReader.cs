@@ -165,7 +165,9 @@ internal sealed class ImportReader(Stream input, long offset, long line)
     }
 
     private const string NotAnItem =
-        "The line has no type. Write {\"type\":\"record\",\"id\":…,\"namespace\":…,\"content\":…} as an export does; single facts go in by 'keepsake remember'.";
+        """
+        The line has no type. Write lines as an export does, such as {"type":"record","id":"mem-1","namespace":"notes","content":"…","occurredAt":"2026-01-31T09:30:00Z","createdAt":"2026-01-31T09:30:00Z","updatedAt":"2026-01-31T09:30:00Z"}; single facts go in by 'keepsake remember'.
+        """;
 
     private static string Explain(JsonException e, ReadOnlySpan<byte> text)
     {

@@ -40,6 +40,7 @@ internal static class FactTools
             Origin = arguments.Origin,
         };
         var answer = await memory.RememberAsync(request, arguments.ClientToken, cancellationToken);
+        answer = answer.Failed == 0 ? answer : answer with { Errors = [.. answer.Errors.Select(ToolNames.In)], Outcomes = [.. answer.Outcomes.Select(Named)] };
         var result = ToolResults.Of(answer, ToolJson.Default.RememberAnswer, ToolText.Of(answer));
 
         // Where nothing was kept the call is refused as a whole, and a model looks at that flag before it looks at the structure.
@@ -53,6 +54,9 @@ internal static class FactTools
         var answer = await memory.ForgetAsync(arguments.Ids, reason: arguments.Reason, cancellationToken: cancellationToken);
         return ToolResults.Of(answer, ToolJson.Default.DeleteAnswer, ToolText.Deleted(answer, "memory"));
     }
+
+    private static WriteOutcome Named(WriteOutcome outcome) =>
+        outcome.Error is { } error ? outcome with { Error = error with { Message = ToolNames.In(error.Message) } } : outcome;
 
     /// <summary>Leaves out what a model does not need to use a memory: it costs tokens for each one found.</summary>
     private static RecalledMemory Short(RecalledMemory memory) => memory with

@@ -118,7 +118,7 @@ internal static class SchemaCheck
             "boolean" => value.ValueKind is JsonValueKind.True or JsonValueKind.False,
             "object" => value.ValueKind == JsonValueKind.Object,
             "array" => value.ValueKind == JsonValueKind.Array,
-            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var whole) && InRange(schema, whole),
+            "integer" => value.ValueKind == JsonValueKind.Number && value.TryGetDecimal(out var exact) && WholeNumber.TryOf(exact, out var whole) && InRange(schema, whole),
             "number" => value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var number) && InRange(schema, number),
             var other => throw new NotSupportedException($"The schema's type '{other}' is not one that is checked."),
         };

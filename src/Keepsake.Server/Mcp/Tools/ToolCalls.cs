@@ -119,7 +119,7 @@ internal sealed partial class ToolCalls(IMemory memory, ILogger logger)
 
     private static CallToolResult Refused(MemoryException failure)
     {
-        var text = $"{failure.Code.WireName}: {failure.Message}";
+        var text = $"{failure.Code.WireName}: {ToolNames.In(failure.Message)}";
         if (failure.RetryAfter is { } wait)
         {
             text += $" Try again in {Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds))} s.";

@@ -15,11 +15,18 @@ internal sealed partial class SqliteEngine
 
         // Most records are new: the unique indexes say so in one statement.
         var seq = database.NextSeq.Take();
-        if (RecordRows.TryInsert(session, store, prepared, seq))
+        try
         {
-            var fresh = record with { Order = seq };
-            changes.Add(new(fresh.Id, fresh, fresh.Order));
-            return new() { Id = fresh.Id, Outcome = WriteResult.Created };
+            if (RecordRows.TryInsert(session, store, prepared, seq))
+            {
+                var fresh = record with { Order = seq };
+                changes.Add(new(fresh.Id, fresh, fresh.Order));
+                return new() { Id = fresh.Id, Outcome = WriteResult.Created };
+            }
+        }
+        catch (SqliteException fault) when (fault.IsConflict())
+        {
+            return Misfit(fault);
         }
 
         try
@@ -73,7 +80,15 @@ internal sealed partial class SqliteEngine
         }
 
         var stored = item with { Order = database.NextSeq.Take() };
-        EventRows.Insert(session, store, prepared, stored.Order);
+        try
+        {
+            EventRows.Insert(session, store, prepared, stored.Order);
+        }
+        catch (SqliteException fault) when (fault.IsConflict())
+        {
+            return Misfit(fault);
+        }
+
         changes.Add(new(stored.Id, stored, stored.Order));
 
         var key = (item.ActorId, item.SessionId);
@@ -91,6 +106,10 @@ internal sealed partial class SqliteEngine
         counts[key] = count - excess;
         return new() { Id = stored.Id, Outcome = WriteResult.Created, Trimmed = excess > 0 ? excess : null };
     }
+
+    // Nothing of the row was written, so what is wrong with it is no reason to lose its neighbours.
+    private static WriteOutcome Misfit(SqliteException fault) =>
+        WriteOutcome.Refused(new(MemoryErrorCode.InvalidRequest, "It does not fit into the database and was not written: something that each has is missing, or of another kind.", fault));
 
     private bool Delete(SqliteSession session, string id, Deletion how, List<MemoryChange> changes)
     {

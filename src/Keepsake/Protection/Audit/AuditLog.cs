@@ -125,7 +125,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
 
                 AuditRows.Newest(session, before, entry =>
                 {
-                    if (query.Since is { } since && entry.At < since - Disorder)
+                    if (query.Since is { } since && since - entry.At > Disorder)
                     {
                         return false;
                     }

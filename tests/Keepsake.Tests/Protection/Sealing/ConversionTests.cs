@@ -1,4 +1,3 @@
-using Keepsake.Engines.Sqlite;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Protection.Sealing;
