@@ -180,7 +180,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         }
         catch
         {
-            vault?.Ring.Wipe();
+            vault?.Ring.Delete();
             throw;
         }
     }

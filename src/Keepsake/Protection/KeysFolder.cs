@@ -83,7 +83,8 @@ internal sealed class KeysFolder(string dataFolder)
     {
         try
         {
-            using var stream = new FileStream(this[name], FileMode.Open, FileAccess.Write, FileShare.None);
+            // Shared with readers, such as a backup that is verified.
+            using var stream = new FileStream(this[name], FileMode.Open, FileAccess.Write, FileShare.Read);
             var length = stream.Seek(0, SeekOrigin.End);
             try
             {

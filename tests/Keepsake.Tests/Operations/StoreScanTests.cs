@@ -1,6 +1,7 @@
 using System.Text;
 using Keepsake.Access;
 using Keepsake.Embedding;
+using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 using Keepsake.Protection.Audit;
 using Keepsake.Protection.Redaction;
@@ -182,11 +183,16 @@ public sealed class StoreScanTests : IAsyncDisposable
         var fact = new MemoryFact
         {
             Content = $"all over {Secret}",
-            Key = $"token {Secret}",
+            Key = "token",
             Speaker = Secret,
             Metadata = new Dictionary<string, MetadataValue> { ["deploy"] = MetadataValue.Of(Secret), [Secret] = MetadataValue.Of("key") },
         };
-        await memory.RememberAsync(new() { Namespace = "a/b", Facts = [fact], Source = $"log {Secret}", Agent = Secret }, cancellationToken: Cancellation);
+        var full = await memory.RememberAsync(new() { Namespace = "a/b", Facts = [fact], Source = $"log {Secret}", Agent = Secret }, cancellationToken: Cancellation);
+
+        // A key like it is refused now, and was not always.
+        var engine = new SqliteEngine(stores.Database, 1, _time);
+        var keyed = (await engine.GetAsync([full.Outcomes[0].Id!], Cancellation))[0]!;
+        Assert.NotNull(await engine.ReplaceAsync(keyed with { Key = $"token {Secret}" }, keyed.Version, Cancellation));
         var gone = await memory.RememberAsync(new() { Namespace = "a/b", Facts = [new() { Content = $"forgotten {Secret}" }] }, cancellationToken: Cancellation);
         await memory.ForgetAsync([gone.Outcomes[0].Id!], cancellationToken: Cancellation);
         await memory.AppendEventAsync(

@@ -23,6 +23,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(MaxReaders);
+    private readonly SemaphoreSlim _draining = new(1);
 
     private readonly DatabaseCare _care;
 
@@ -152,6 +153,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     /// <summary>Waits until every read that has begun has ended.</summary>
     public async Task DrainReadersAsync(CancellationToken cancellationToken)
     {
+        // One at a time: two that each hold a part of the places would wait for one another.
+        await _draining.WaitAsync(cancellationToken);
         var taken = 0;
         try
         {
@@ -166,6 +169,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
             {
                 _reading.Release(taken);
             }
+
+            _draining.Release();
         }
     }
 
@@ -196,6 +201,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         TryMirror();
         Guard.Dispose();
         _reading.Dispose();
+        _draining.Dispose();
     }
 
     // What is known outside the database of one whose log is lost is void: a person decides what it is worth.

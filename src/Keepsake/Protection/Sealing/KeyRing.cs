@@ -285,12 +285,12 @@ internal sealed class KeyRing
         }
     }
 
-    /// <summary>Removes the ring. Nothing that was sealed with it can be read afterwards.</summary>
-    public void Wipe()
+    /// <summary>Removes a ring that was closed. Its keys were overwritten then: a file that a kill left half overwritten now would lock the store.</summary>
+    public void Remove()
     {
         lock (_lock)
         {
-            _file.Wipe();
+            _file.Remove();
         }
     }
 

@@ -52,6 +52,20 @@ internal sealed class RingFile(KeysFolder keys, string store)
 
     public void Wipe() => keys.Wipe(Name);
 
+    /// <summary>Removes a file of which every key was destroyed before.</summary>
+    /// <exception cref="MemoryException">It could not be removed.</exception>
+    public void Remove()
+    {
+        try
+        {
+            keys.Remove(Name);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw DataFolder.Unwritable(e);
+        }
+    }
+
     // A line that was cut off while it was added is left out: nothing was sealed with it yet.
     private List<RingKey> Read(out bool isCutOff)
     {

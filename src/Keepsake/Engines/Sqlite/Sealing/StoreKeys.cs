@@ -68,7 +68,7 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
         if (guard.VaultOf(number) is { Locked: null } vault)
         {
             // In this order: without a vault the store may be encrypted anew, and the new keys go into a file of the same name.
-            vault.Ring.Wipe();
+            vault.Ring.Remove();
             guard.SetVault(number, null);
         }
     }
