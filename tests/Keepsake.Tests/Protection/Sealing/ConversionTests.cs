@@ -90,6 +90,24 @@ public sealed class ConversionTests : IAsyncLifetime
         Assert.Equal(4, (await _folder.Memory.ListAsync(new(), Cancellation)).Items.Count);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_store_that_is_deleted_on_the_way_leaves_no_warning(bool encrypts)
+    {
+        await (encrypts ? _folder.Stores.CreateAsync("other", Cancellation) : _folder.Stores.CreateEncryptedAsync("other", Cancellation));
+        await Corpus.RememberAsync(_folder.Stores["other"], 1_200, "a");
+        await _folder.Stores.ConvertAsync("other", encrypts, Cancellation);
+        await _folder.Stores.DeleteAsync("other", Cancellation);
+
+        // The work finds out by itself, at its next row.
+        for (var i = 0; i < 20; i++)
+        {
+            await Task.Delay(50, Cancellation);
+            Assert.Empty((await _folder.Memory.StatusAsync(Cancellation)).Warnings);
+        }
+    }
+
     [Fact]
     public async Task It_goes_on_when_writes_are_taken_again()
     {

@@ -198,7 +198,8 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             }
             catch (MemoryException e)
             {
-                database.Health.Note(Finding(store), e.Message);
+                // A store that was deleted meanwhile needs nobody's care.
+                database.Health.Note(Finding(store), e.Code == MemoryErrorCode.NotFound ? null : e.Message);
                 throw;
             }
         }
