@@ -33,40 +33,51 @@ public interface IMemory
     /// <param name="id">The record.</param>
     /// <param name="patch">What to change.</param>
     /// <param name="version">The version it must have; <see langword="null"/>: any.</param>
+    /// <param name="token">Names this write; <see langword="null"/>: nothing does.</param>
     /// <param name="cancellationToken">Gives up before the write.</param>
-    /// <returns>The record as it is now.</returns>
+    /// <returns>The record as it is now, also when the token was seen before.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>, <see cref="MemoryErrorCode.PreconditionFailed"/>.</exception>
-    Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default);
+    Task<MemoryRecord> UpdateAsync(
+        string id, RecordPatch patch, long? version = null, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes records and events by id. Ids that are not there are ignored.</summary>
     /// <param name="ids">1 to 1,000 ids.</param>
     /// <param name="hard">Erase now, rather than keep for <see cref="RestoreAsync"/>.</param>
     /// <param name="reason">Why; kept with what is kept.</param>
+    /// <param name="version">The version that each must have, which only records do; <see langword="null"/>: any.</param>
+    /// <param name="token">Names this write; <see langword="null"/>: nothing does.</param>
     /// <param name="cancellationToken">Gives up before the write.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.PreconditionFailed"/>: one has another version, and nothing was deleted.</exception>
     Task<DeleteAnswer> ForgetAsync(
-        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default);
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, long? version = null, string? token = null,
+        CancellationToken cancellationToken = default);
 
-    /// <summary>Brings a deleted record back.</summary>
+    /// <summary>Brings a deleted record back. Said again it changes nothing.</summary>
+    /// <param name="id">The record.</param>
+    /// <param name="token">Names this write: sent again after the record was deleted once more, it does not bring it back a second time;
+    /// <see langword="null"/>: nothing does.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: never there, erased, expired, or an event;
     /// <see cref="MemoryErrorCode.Conflict"/>: another record has taken its place.</exception>
-    Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default);
+    Task<MemoryRecord> RestoreAsync(string id, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the newest events of a session, oldest of the page first. A session that is not there is empty.</summary>
     Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes the events of a session.</summary>
     Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default);
+        string actorId, string sessionId, bool hard = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes all records and events that came from one source, with what was derived from them, through any number of steps.</summary>
     /// <param name="source">The <see cref="Provenance.Source"/>, compared ordinally.</param>
     /// <param name="hard">Erase now, also what is deleted already, rather than keep for <see cref="RestoreAsync"/>.</param>
     /// <param name="dryRun">Only count.</param>
     /// <param name="reason">Why; kept with what is kept.</param>
+    /// <param name="token">Names this write; <see langword="null"/>: nothing does.</param>
     /// <param name="cancellationToken">Gives up between two parts; the same call again goes on.</param>
     /// <returns>What was found. A source from which nothing came counts nothing.</returns>
     Task<ForgetSourceAnswer> ForgetSourceAsync(
-        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default);
+        string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the actors that have events, in ordinal order.</summary>
     Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default);
@@ -89,6 +100,19 @@ public interface IMemory
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>.</exception>
     Task<MemoryRecord> GetPreferenceAsync(
         string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes one of an actor's preferences.</summary>
+    /// <param name="actorId">The actor.</param>
+    /// <param name="key">The preference's name.</param>
+    /// <param name="namespace">Where it is kept; <see langword="null"/>: <see cref="MemoryNamespace.PreferencesOf"/>.</param>
+    /// <param name="hard">Erase now, rather than keep for <see cref="RestoreAsync"/>.</param>
+    /// <param name="reason">Why; kept with what is kept.</param>
+    /// <param name="token">Names this write; <see langword="null"/>: nothing does.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>.</exception>
+    Task<DeleteAnswer> ForgetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, bool hard = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Reads what an export would write, records first, then events.</summary>
     /// <param name="scope">The scope; <see langword="null"/>: everything, events without a namespace included.</param>
@@ -123,12 +147,16 @@ public interface IMemoryStores
 
     /// <summary>Creates a store.</summary>
     /// <param name="name">1 to 48 letters, digits, <c>_</c> or <c>-</c>, a letter first.</param>
+    /// <param name="token">Names this write, as in <see cref="IMemory"/>; <see langword="null"/>: nothing does.</param>
     /// <param name="cancellationToken">Gives up before the write.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: it exists.</exception>
-    Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default);
+    Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a store and all it holds, for good.</summary>
+    /// <param name="name">The store.</param>
+    /// <param name="token">Names this write, as in <see cref="IMemory"/>; <see langword="null"/>: nothing does.</param>
+    /// <param name="cancellationToken">Gives up before the write.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>; <see cref="MemoryErrorCode.InvalidRequest"/>
     /// for the default store.</exception>
-    Task DeleteAsync(string name, CancellationToken cancellationToken = default);
+    Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default);
 }

@@ -13,9 +13,10 @@ public interface IMemoryOperations
     /// <param name="store">The store's name.</param>
     /// <param name="namespace">The namespace, with all under it; <see langword="null"/>: the whole store.</param>
     /// <param name="request">Which questions.</param>
+    /// <param name="token">Names this call, as in <see cref="IMemory"/>: sent again, it gives the report that was kept; <see langword="null"/>: nothing does.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task<BenchmarkReport> BenchmarkAsync(
-        string store, string? @namespace, BenchmarkRequest request, CancellationToken cancellationToken = default);
+        string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the kept answers of a namespace's benchmarks, the newest first.</summary>
     /// <param name="store">The store's name.</param>

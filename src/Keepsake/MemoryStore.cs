@@ -129,25 +129,12 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <inheritdoc/>
     public async Task<MemoryRecord> UpdateAsync(
-        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) =>
-        Bare(await _write.UpdateAsync(id, patch, version, cancellationToken));
+        string id, RecordPatch patch, long? version = null, string? token = null, CancellationToken cancellationToken = default) =>
+        Bare(await _write.UpdateAsync(id, patch, version, token, cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<DeleteAnswer> ForgetAsync(
-        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default)
-    {
-        if (ids.Count is 0 or > PageRequest.MaxLimit)
-        {
-            throw MemoryException.Invalid($"{ids.Count} ids were given; forget 1 to {PageRequest.MaxLimit} at once.");
-        }
-
-        var deleted = await _engine.DeleteAsync([.. ids.Select(Rules.GivenId)], _write.Deletion(hard, reason), cancellationToken);
-        return new(Success: true, deleted);
-    }
-
-    /// <inheritdoc/>
-    public async Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) =>
-        Bare(await _write.RestoreAsync(id, cancellationToken));
+    public async Task<MemoryRecord> RestoreAsync(string id, string? token = null, CancellationToken cancellationToken = default) =>
+        Bare(await _write.RestoreAsync(id, token, cancellationToken));
 
     /// <inheritdoc/>
     public async Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default)
@@ -170,18 +157,6 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
             NextCursor = page.NextCursor,
         };
     }
-
-    /// <inheritdoc/>
-    public async Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => new(
-            Success: true,
-            await _engine.DeleteSessionAsync(
-                Rules.ActorId(actorId), Rules.SessionId(sessionId), _write.Deletion(hard, reason), cancellationToken));
-
-    /// <inheritdoc/>
-    public Task<ForgetSourceAnswer> ForgetSourceAsync(
-        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        new SourceRemoval(_engine).RemoveAsync(_write.Source(source), _write.Deletion(hard, reason), dryRun, cancellationToken);
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>

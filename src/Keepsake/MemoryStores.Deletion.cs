@@ -1,13 +1,26 @@
+using Keepsake.Capture;
+using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Recall;
+using Keepsake.Serialization;
 
 namespace Keepsake;
 
 /// <content>Deleting stores, with all that is theirs outside the database.</content>
 public sealed partial class MemoryStores
 {
+    private static readonly DeleteAnswer Deleted = new(Success: true, 1);
+
     /// <summary>Deletes a store, whoever asks.</summary>
-    internal async Task DeleteOwnAsync(string name, CancellationToken cancellationToken)
+    internal Task DeleteOwnAsync(string name, string? token, CancellationToken cancellationToken)
+    {
+        var once = CallToken.Of(token, "delete store", name);
+        return OnceAsync(
+            TokenRows.Folder, once, KeepsakeJson.Default.DeleteAnswer,
+            () => AloneAsync(() => DeleteOnceAsync(name, once, cancellationToken), cancellationToken), cancellationToken);
+    }
+
+    private async Task<DeleteAnswer> DeleteOnceAsync(string name, WriteToken? token, CancellationToken cancellationToken)
     {
         if (string.Equals(name, DefaultStore, StringComparison.Ordinal))
         {
@@ -19,7 +32,7 @@ public sealed partial class MemoryStores
             throw NoSuchStore(name);
         }
 
-        await _database.WriteAsync((session, _) => Erase(session, name, number), committed: null, cancellationToken);
+        await _database.WriteAsync((session, _) => Erase(session, name, number, token), committed: null, cancellationToken);
         FailPoint.Hit("delete.committed");
         _numbers.TryRemove(new(name, number));
         try
@@ -36,9 +49,11 @@ public sealed partial class MemoryStores
 
             IndexSnapshot.Delete(IndexFolder(number));
         }
+
+        return Deleted;
     }
 
-    private bool Erase(SqliteSession session, string name, long number)
+    private bool Erase(SqliteSession session, string name, long number, WriteToken? token)
     {
         if (!StoreRows.Exists(session, number))
         {
@@ -48,6 +63,7 @@ public sealed partial class MemoryStores
         _keys.Deleted.Begin(_ids[number]);
         FailPoint.Hit("delete.noted");
         StoreRows.Erase(session, number, _database.NextSeq);
+        Note(session, TokenRows.Folder, token, Deleted, KeepsakeJson.Default.DeleteAnswer);
         return true;
     }
 

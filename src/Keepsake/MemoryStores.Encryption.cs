@@ -12,7 +12,8 @@ public sealed partial class MemoryStores : IEncryptedStores
     private const int MaxErasedAtOnce = 200;
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) => CreateOwnAsync(name, encrypted: true, cancellationToken);
+    public Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        CreateOwnAsync(name, encrypted: true, token, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<SealingProgress> ConvertAsync(string store, bool encrypted, CancellationToken cancellationToken = default)

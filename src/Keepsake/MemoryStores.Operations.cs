@@ -1,7 +1,10 @@
+using System.Text.Json;
 using Keepsake.Capture;
+using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 using Keepsake.Protection.Redaction;
+using Keepsake.Serialization;
 using Keepsake.Telemetry;
 
 namespace Keepsake;
@@ -11,16 +14,23 @@ public sealed partial class MemoryStores
 {
     /// <inheritdoc/>
     public async Task<BenchmarkReport> BenchmarkAsync(
-        string store, string? @namespace, BenchmarkRequest request, CancellationToken cancellationToken = default)
+        string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var scope = MemoryNamespace.ParseScope(@namespace);
+        var (number, scope) = (NumberOf(store), MemoryNamespace.ParseScope(@namespace));
+        var once = token is null ? null : CallToken.Of(token, "benchmark", scope.Value, JsonSerializer.Serialize(request, KeepsakeJson.Default.BenchmarkRequest));
+        return await OnceAsync(
+            number, once, KeepsakeJson.Default.BenchmarkReport, () => BenchmarkOnceAsync(store, scope, request, once, cancellationToken), cancellationToken);
+    }
+
+    private async Task<BenchmarkReport> BenchmarkOnceAsync(
+        string store, MemoryNamespace scope, BenchmarkRequest request, WriteToken? token, CancellationToken cancellationToken)
+    {
         var report = await Own(store).BenchmarkAsync(scope, request, cancellationToken);
         KeepsakeMetrics.Note(report);
         try
         {
-            await KeepAsync(NumberOf(store), scope, report, cancellationToken);
-            return report;
+            return await KeepAsync(NumberOf(store), scope, report, token, cancellationToken);
         }
         catch (MemoryException e) when (e.Code is MemoryErrorCode.ReadOnly or MemoryErrorCode.StorageFull)
         {
@@ -155,14 +165,22 @@ public sealed partial class MemoryStores
         }
     }
 
-    private Task<bool> KeepAsync(long number, MemoryNamespace scope, BenchmarkReport report, CancellationToken cancellationToken) => _database.WriteAsync(
-        (session, _) =>
-        {
-            BenchmarkRows.Insert(session, number, scope, report);
-            return true;
-        },
-        committed: null,
-        cancellationToken);
+    /// <summary>Keeps a report, unless the same call has kept its own meanwhile.</summary>
+    private Task<BenchmarkReport> KeepAsync(
+        long number, MemoryNamespace scope, BenchmarkReport report, WriteToken? token, CancellationToken cancellationToken) => _database.WriteAsync(
+            (session, _) =>
+            {
+                if (token is not null && TokenRows.Find(session, _database.Health, number, token, KeepsakeJson.Default.BenchmarkReport) is { } first)
+                {
+                    return first;
+                }
+
+                BenchmarkRows.Insert(session, number, scope, report);
+                Note(session, number, token, report, KeepsakeJson.Default.BenchmarkReport);
+                return report;
+            },
+            committed: null,
+            cancellationToken);
 
     /// <summary>Changes the rows and, on the writer's thread and so before the next write, the list that every read and write asks.</summary>
     private async Task ChangeQuarantineAsync(Action<SqliteSession> change, CancellationToken cancellationToken)

@@ -2,11 +2,13 @@ using System.Collections.Concurrent;
 using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
+using Keepsake.Engines;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Sealing;
 using Keepsake.Operations;
 using Keepsake.Protection.Sealing;
 using Keepsake.Recall;
+using Keepsake.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -127,7 +129,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
 
             if (!stores._numbers.ContainsKey(DefaultStore) && database.Health.ReadOnly is null)
             {
-                await stores.CreateOwnAsync(DefaultStore, CancellationToken.None);
+                await stores.CreateOwnAsync(DefaultStore, encrypted: false, token: null, CancellationToken.None);
             }
 
             await stores.FinishDeletionsAsync();
@@ -151,29 +153,36 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => _local.ListAsync(cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => _local.CreateAsync(name, cancellationToken);
+    public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        _local.CreateAsync(name, token, cancellationToken);
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => _local.DeleteAsync(name, cancellationToken);
+    public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        _local.DeleteAsync(name, token, cancellationToken);
 
     /// <summary>Lists the stores, whoever asks.</summary>
     internal async Task<IReadOnlyList<StoreInfo>> ListOwnAsync(CancellationToken cancellationToken) =>
         [.. (await _database.ReadAsync(StoreRows.All, cancellationToken)).Select(row => row.Store)];
 
     /// <summary>Creates a store, whoever asks.</summary>
-    internal Task<StoreInfo> CreateOwnAsync(string name, CancellationToken cancellationToken) => CreateOwnAsync(name, encrypted: false, cancellationToken);
-
-    /// <inheritdoc cref="CreateOwnAsync(string, CancellationToken)"/>
-    internal async Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, CancellationToken cancellationToken)
+    internal Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, string? token, CancellationToken cancellationToken)
     {
         CheckName(name);
+        var once = CallToken.Of(token, "create store", name, encrypted ? "encrypted" : "plain");
+        return OnceAsync(
+            TokenRows.Folder, once, KeepsakeJson.Default.StoreInfo,
+            () => AloneAsync(() => CreateOnceAsync(name, encrypted, once, cancellationToken), cancellationToken), cancellationToken);
+    }
+
+    private async Task<StoreInfo> CreateOnceAsync(string name, bool encrypted, WriteToken? token, CancellationToken cancellationToken)
+    {
         var store = new StoreInfo(name, Ids.NewStore(name), _time.GetUtcNow(), encrypted);
 
         // Its keys first: there is never an encrypted store without.
         var vault = encrypted ? _keys.Create(store.Id, SealingState.Sealed) : null;
         try
         {
-            var number = await InsertAsync(store, vault, cancellationToken);
+            var number = await InsertAsync(store, vault, token, cancellationToken);
             _database.Guard.SetVault(number, vault);
             (_ids[number], _numbers[name]) = (store.Id, number);
             return store;
@@ -185,7 +194,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         }
     }
 
-    private Task<long> InsertAsync(StoreInfo store, StoreVault? vault, CancellationToken cancellationToken) => _database.WriteAsync(
+    private Task<long> InsertAsync(StoreInfo store, StoreVault? vault, WriteToken? token, CancellationToken cancellationToken) => _database.WriteAsync(
             (session, _) =>
             {
                 var all = StoreRows.All(session);
@@ -194,9 +203,13 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
                     throw new MemoryException(MemoryErrorCode.Conflict, $"There is a store '{store.Name}' already.");
                 }
 
-                return all.Count < MaxStores
-                    ? StoreRows.Insert(session, store, vault?.State ?? SealingState.Plain, vault?.Epoch ?? 0)
-                    : throw MemoryException.Invalid($"There are {MaxStores} stores, the most there can be. Delete one first.");
+                if (all.Count >= MaxStores)
+                {
+                    throw MemoryException.Invalid($"There are {MaxStores} stores, the most there can be. Delete one first.");
+                }
+
+                Note(session, TokenRows.Folder, token, store, KeepsakeJson.Default.StoreInfo);
+                return StoreRows.Insert(session, store, vault?.State ?? SealingState.Plain, vault?.Epoch ?? 0);
             },
             committed: null,
             cancellationToken);
@@ -220,6 +233,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         await _database.DisposeAsync();
         _keys.Dispose();
         Keys.Dispose();
+        _alone.Dispose();
         if (_ownsEmbedder)
         {
             _embedder.Dispose();

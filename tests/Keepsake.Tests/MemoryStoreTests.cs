@@ -52,12 +52,12 @@ public sealed class MemoryStoreTests
         await using var store = new OpenStore();
         var id = (await store.RememberAsync(new() { Content = "Releases go out on Tuesdays", Key = "release day" })).Id!;
 
-        Assert.Equal(1, (await store.Memory.ForgetAsync([id, "mem-unknown"], false, "wrong", Cancellation)).Deleted);
+        Assert.Equal(1, (await store.Memory.ForgetAsync([id, "mem-unknown"], false, "wrong", cancellationToken: Cancellation)).Deleted);
 
         await Assert.ThrowsAsync<MemoryException>(() => store.Memory.GetAsync(id, Cancellation));
         Assert.Empty((await store.Memory.ListAsync(new(), Cancellation)).Items);
         Assert.Empty((await store.Memory.RecallAsync(new() { Query = "release day", MinRelevance = 0 }, Cancellation)).Memories);
-        Assert.Equal("Releases go out on Tuesdays", (await store.Memory.RestoreAsync(id, Cancellation)).Content);
+        Assert.Equal("Releases go out on Tuesdays", (await store.Memory.RestoreAsync(id, cancellationToken: Cancellation)).Content);
         Assert.Equal(id, Assert.Single((await store.Memory.RecallAsync(new() { Query = "releases", MinRelevance = 0 }, Cancellation)).Memories).Id);
     }
 
@@ -66,9 +66,9 @@ public sealed class MemoryStoreTests
     {
         await using var store = new OpenStore();
         var id = (await store.Memory.AppendEventAsync(new() { ActorId = "ana", SessionId = "s", Content = "it happened" }, null, Cancellation)).EventId;
-        await store.Memory.ForgetAsync([id], false, null, Cancellation);
+        await store.Memory.ForgetAsync([id], false, null, cancellationToken: Cancellation);
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, Cancellation));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, cancellationToken: Cancellation));
 
         Assert.Equal((MemoryErrorCode.NotFound, "This is the id of an event. A forgotten event does not come back; only records do."), (error.Code, error.Message));
     }
@@ -78,10 +78,10 @@ public sealed class MemoryStoreTests
     {
         await using var store = new OpenStore();
         var id = (await store.RememberAsync(new() { Content = "The offer stands", ExpiresAt = store.Time.Now.AddHours(1) })).Id!;
-        await store.Memory.ForgetAsync([id], false, null, Cancellation);
+        await store.Memory.ForgetAsync([id], false, null, cancellationToken: Cancellation);
         store.Time.Jump(TimeSpan.FromHours(2));
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, Cancellation));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, cancellationToken: Cancellation));
 
         Assert.Equal(MemoryErrorCode.NotFound, error.Code);
         Assert.StartsWith("The record expired at 2026-01-01T01:00:00Z", error.Message, StringComparison.Ordinal);
@@ -93,9 +93,9 @@ public sealed class MemoryStoreTests
         await using var store = new OpenStore();
         var id = (await store.RememberAsync(new() { Content = "The offer stands" })).Id!;
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now }, null, Cancellation));
-        await store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now.AddTicks(1) }, null, Cancellation);
-        var forever = await store.Memory.UpdateAsync(id, new() { ExpiresAt = (DateTimeOffset?)null }, null, Cancellation);
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now }, null, cancellationToken: Cancellation));
+        await store.Memory.UpdateAsync(id, new() { ExpiresAt = store.Time.Now.AddTicks(1) }, null, cancellationToken: Cancellation);
+        var forever = await store.Memory.UpdateAsync(id, new() { ExpiresAt = (DateTimeOffset?)null }, null, cancellationToken: Cancellation);
 
         Assert.Equal(MemoryErrorCode.InvalidRequest, error.Code);
         Assert.Null(forever.ExpiresAt);
@@ -106,9 +106,9 @@ public sealed class MemoryStoreTests
     {
         await using var store = new OpenStore();
         var id = (await store.RememberAsync(new() { Content = "one" })).Id!;
-        var second = await store.Memory.UpdateAsync(id, new() { Content = "two" }, 1, Cancellation);
+        var second = await store.Memory.UpdateAsync(id, new() { Content = "two" }, 1, cancellationToken: Cancellation);
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.UpdateAsync(id, new() { Content = "three" }, 1, Cancellation));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.UpdateAsync(id, new() { Content = "three" }, 1, cancellationToken: Cancellation));
 
         Assert.Equal(MemoryErrorCode.PreconditionFailed, error.Code);
         Assert.Equal(("two", 2L), (second.Content, second.Version));

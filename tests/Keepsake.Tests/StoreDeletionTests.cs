@@ -26,10 +26,10 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     public async Task What_is_remembered_after_a_store_was_deleted_is_found()
     {
         await Corpus.RememberAsync(_folder.Memory, IndexSnapshot.MinDocuments + 100, "a");
-        await Stores.CreateAsync(Name, Cancellation);
+        await Stores.CreateAsync(Name, cancellationToken: Cancellation);
         await RememberAsync(Stores[Name], "the last row that the index of all stores has seen");
         await FoundAsync("anything");
-        await Stores.DeleteAsync(Name, Cancellation);
+        await Stores.DeleteAsync(Name, cancellationToken: Cancellation);
         await _folder.ReopenAsync();
         Assert.NotEmpty(Indexes());
 
@@ -49,7 +49,7 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     public async Task A_number_is_not_given_again_whatever_was_erased(string what)
     {
         await Corpus.RememberAsync(_folder.Memory, 3, "a");
-        await Stores.CreateAsync(Name, Cancellation);
+        await Stores.CreateAsync(Name, cancellationToken: Cancellation);
         var memory = what == "store" ? Stores[Name] : _folder.Memory;
         var last = what == "event"
             ? (await memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "heard" }, null, Cancellation)).EventId
@@ -58,9 +58,9 @@ public sealed class StoreDeletionTests : IAsyncLifetime
 
         await (what switch
         {
-            "store" => Stores.DeleteAsync(Name, Cancellation),
-            "event" => _folder.Memory.ForgetSessionAsync("a", "s", hard: true, null, Cancellation),
-            _ => memory.ForgetAsync([last], hard: what == "hard", null, Cancellation),
+            "store" => Stores.DeleteAsync(Name, cancellationToken: Cancellation),
+            "event" => _folder.Memory.ForgetSessionAsync("a", "s", hard: true, null, cancellationToken: Cancellation),
+            _ => memory.ForgetAsync([last], hard: what == "hard", null, cancellationToken: Cancellation),
         });
         if (what == "purge")
         {
@@ -86,7 +86,7 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     [Fact]
     public async Task Rows_that_were_written_in_the_commit_of_their_stores_deletion_are_not_missed()
     {
-        await Stores.CreateAsync(Name, Cancellation);
+        await Stores.CreateAsync(Name, cancellationToken: Cancellation);
         await RememberAsync(Stores[Name], "here before");
         var engine = EngineOf(Name);
         using var gate = new ManualResetEventSlim();
@@ -99,7 +99,7 @@ public sealed class StoreDeletionTests : IAsyncLifetime
             null,
             Cancellation);
         var (record, heard) = (engine.UpsertAsync([Record("mem-new", "new/place")], null, Cancellation), engine.AppendAsync([Event("evt-new", "new/place")], 10, null, Cancellation));
-        var deletion = Stores.DeleteOwnAsync(Name, Cancellation);
+        var deletion = Stores.DeleteOwnAsync(Name, token: null, Cancellation);
         gate.Set();
         await Task.WhenAll(first, record, heard, deletion);
 
@@ -113,11 +113,11 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     [Fact]
     public async Task Rows_that_something_else_removed_before_leave_nothing_to_be_missed_either()
     {
-        await Stores.CreateAsync(Name, Cancellation);
+        await Stores.CreateAsync(Name, cancellationToken: Cancellation);
         var id = await RememberAsync(Stores[Name], "taken away");
         await _folder.DamageAsync(session => session.Execute("DELETE FROM records WHERE id = $1", id));
 
-        await Stores.DeleteAsync(Name, Cancellation);
+        await Stores.DeleteAsync(Name, cancellationToken: Cancellation);
         await _folder.ReopenAsync();
 
         Assert.Equal(0, (await Stores.Database.Care.ScrubAsync(null, Cancellation)).Missing);
@@ -129,13 +129,13 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     {
         for (var round = 0; round < 10; round++)
         {
-            await Stores.CreateEncryptedAsync(Name, Cancellation);
+            await Stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation);
             var memory = Stores[Name];
             await RememberAsync(memory, "here before");
             var writers = Enumerable.Range(0, 6).Select(writer => Task.Run(() => WriteUntilGoneAsync(memory, $"round{round}/writer{writer}"), Cancellation)).ToList();
             await Task.Delay(5 * round, Cancellation);
 
-            await Stores.DeleteAsync(Name, Cancellation);
+            await Stores.DeleteAsync(Name, cancellationToken: Cancellation);
 
             Assert.All(await Task.WhenAll(writers), code => Assert.Equal(MemoryErrorCode.NotFound, code));
             Assert.Empty(KeyFiles());
@@ -149,13 +149,13 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     [Fact]
     public async Task A_ring_goes_with_a_store_that_is_locked()
     {
-        await Stores.CreateEncryptedAsync(Name, Cancellation);
+        await Stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation);
         await RememberAsync(Stores[Name], "sealed");
         await _folder.CloseAsync();
         File.Move(_folder["keys/master"], _folder["keys/away"]);
         await _folder.OpenAsync();
 
-        await Stores.DeleteAsync(Name, Cancellation);
+        await Stores.DeleteAsync(Name, cancellationToken: Cancellation);
 
         Assert.Empty(KeyFiles());
     }
@@ -164,7 +164,7 @@ public sealed class StoreDeletionTests : IAsyncLifetime
     public async Task A_ring_stays_whose_store_an_older_backup_does_not_hold()
     {
         var older = await Stores.CreateBackupAsync(null, Cancellation);
-        await Stores.CreateEncryptedAsync(Name, Cancellation);
+        await Stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation);
         await RememberAsync(Stores[Name], "sealed");
         var newer = await Stores.CreateBackupAsync(null, Cancellation);
 

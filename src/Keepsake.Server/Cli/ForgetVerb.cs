@@ -62,13 +62,13 @@ internal static class ForgetVerb
             var memory = await run.MemoryAsync(cancellationToken);
             if (run.Get(source) is { } from)
             {
-                return Print(run.Outlet, await memory.ForgetSourceAsync(from, run.Get(hard), run.Get(dryRun), run.Get(reason), cancellationToken));
+                return Print(run.Outlet, await memory.ForgetSourceAsync(from, run.Get(hard), run.Get(dryRun), run.Get(reason), cancellationToken: cancellationToken));
             }
 
             var named = run.Get(ids) ?? [];
             var answer = named.Length > 0
-                ? await memory.ForgetAsync(named, run.Get(hard), run.Get(reason), cancellationToken)
-                : await memory.ForgetSessionAsync(run.Get(actor)!, run.Get(session)!, run.Get(hard), run.Get(reason), cancellationToken);
+                ? await memory.ForgetAsync(named, run.Get(hard), run.Get(reason), cancellationToken: cancellationToken)
+                : await memory.ForgetSessionAsync(run.Get(actor)!, run.Get(session)!, run.Get(hard), run.Get(reason), cancellationToken: cancellationToken);
             return Print(run, named.Length, answer);
         });
         return verb.WithExamples(

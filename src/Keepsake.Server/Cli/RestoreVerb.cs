@@ -19,7 +19,7 @@ internal static class RestoreVerb
             {
                 try
                 {
-                    Print(run.Outlet, await memory.RestoreAsync(id, cancellationToken));
+                    Print(run.Outlet, await memory.RestoreAsync(id, cancellationToken: cancellationToken));
                 }
                 catch (MemoryException e) when (e.Code is MemoryErrorCode.NotFound or MemoryErrorCode.Conflict or MemoryErrorCode.InvalidRequest)
                 {

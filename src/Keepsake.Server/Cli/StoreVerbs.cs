@@ -33,8 +33,8 @@ internal static class StoreVerbs
         {
             var stores = await run.StoresAsync(cancellationToken);
             var made = run.Get(encrypted)
-                ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(run.Get(name)!, cancellationToken)
-                : await stores.CreateAsync(run.Get(name)!, cancellationToken);
+                ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(run.Get(name)!, cancellationToken: cancellationToken)
+                : await stores.CreateAsync(run.Get(name)!, cancellationToken: cancellationToken);
             if (run.Outlet.IsJson)
             {
                 run.Outlet.Json(made, KeepsakeJson.Default.StoreInfo);
@@ -104,7 +104,7 @@ internal static class StoreVerbs
                 return ExitCode.Failed;
             }
 
-            await (await run.StoresAsync(cancellationToken)).DeleteAsync(store, cancellationToken);
+            await (await run.StoresAsync(cancellationToken)).DeleteAsync(store, cancellationToken: cancellationToken);
             if (run.Outlet.IsJson)
             {
                 run.Outlet.Json(new DeleteAnswer(Success: true, Deleted: 1), KeepsakeJson.Default.DeleteAnswer);

@@ -77,7 +77,8 @@ internal static class EventEndpoints
         [Description(Describe.SessionId)] string sessionId,
         NamedStore store,
         [Description(Describe.Reason)] string? reason,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
         [Description(Describe.Hard)] bool hard = false,
         CancellationToken cancellationToken = default) =>
-        TypedResults.Ok(await store.Memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken));
+        TypedResults.Ok(await store.Memory.ForgetSessionAsync(actorId, sessionId, hard, reason, token, cancellationToken));
 }

@@ -6,6 +6,7 @@ using Keepsake.Server.Access;
 using Keepsake.Server.Ownership;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Keepsake.Server.Http;
 
@@ -31,8 +32,9 @@ internal static class NamespaceEndpoints
         BenchmarkBody body,
         StoreName store,
         IMemoryStores stores,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
         CancellationToken cancellationToken) =>
-        TypedResults.Ok(await MemoryOperations.Of(stores).BenchmarkAsync(store.Value, @namespace, body.Value, cancellationToken));
+        TypedResults.Ok(await MemoryOperations.Of(stores).BenchmarkAsync(store.Value, @namespace, body.Value, token, cancellationToken));
 
     private static async Task<Ok<Page<BenchmarkReport>>> ListAsync(
         [Description(NamespaceText)] string @namespace,

@@ -21,7 +21,7 @@ internal static class PreferenceEndpoints
             .WithDescription("As the record that holds it; its content is the value.").Fails(404);
         group.MapPut(One, PutAsync).WithName("putPreference").Needs(MemoryOperation.Remember, MemoryOperation.Get).WithSummary("Set a preference")
             .WithDescription("Takes the place of the value before. Answers with the record that holds it.").Fails(404, 409, 413, 415, 507);
-        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.Forget, MemoryOperation.GetPreference).WithSummary("Delete a preference")
+        group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.ForgetPreference).WithSummary("Delete a preference")
             .WithDescription("Kept for 30 days unless hard is true.").Fails(404);
     }
 
@@ -77,10 +77,8 @@ internal static class PreferenceEndpoints
         NamedStore store,
         [Description(Describe.PreferencesNamespace)] string? @namespace,
         [Description(Describe.Reason)] string? reason,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
         [Description(Describe.Hard)] bool hard = false,
-        CancellationToken cancellationToken = default)
-    {
-        var record = await store.Memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken);
-        return TypedResults.Ok(await store.Memory.ForgetAsync([record.Id], hard, reason, cancellationToken));
-    }
+        CancellationToken cancellationToken = default) =>
+        TypedResults.Ok(await store.Memory.ForgetPreferenceAsync(actorId, key, @namespace, hard, reason, token, cancellationToken));
 }

@@ -63,9 +63,10 @@ internal static class RecordEndpoints
         NamedStore store,
         RecordVersion match,
         HttpResponse response,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
         CancellationToken cancellationToken)
     {
-        var record = await store.Memory.UpdateAsync(id, body.Value, match.Version, cancellationToken);
+        var record = await store.Memory.UpdateAsync(id, body.Value, match.Version, token, cancellationToken);
         RecordVersion.Tell(response, record);
         return TypedResults.Ok(record);
     }
@@ -75,26 +76,24 @@ internal static class RecordEndpoints
         NamedStore store,
         RecordVersion match,
         [Description(Describe.Reason)] string? reason,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
         [Description(Describe.Hard)] bool hard = false,
         CancellationToken cancellationToken = default)
     {
-        // A write between this look and the deletion goes unseen: deleting takes no version below the doors.
-        // Reading it demands its own permission, and says so before anything is deleted.
-        if (match.Version is { } version && (await store.Memory.GetAsync(id, cancellationToken)).Version != version)
-        {
-            throw RecordVersion.Failed();
-        }
-
-        var answer = await store.Memory.ForgetAsync([id], hard, reason, cancellationToken);
+        var answer = await store.Memory.ForgetAsync([id], hard, reason, match.Version, token, cancellationToken);
         return answer.Deleted > 0
             ? TypedResults.Ok(answer)
             : throw MemoryException.NotFound("There is no record or event with that id. It may be deleted already.");
     }
 
     private static async Task<Ok<MemoryRecord>> RestoreAsync(
-        [Description(Describe.RecordId)] string id, NamedStore store, HttpResponse response, CancellationToken cancellationToken)
+        [Description(Describe.RecordId)] string id,
+        NamedStore store,
+        HttpResponse response,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
+        CancellationToken cancellationToken)
     {
-        var record = await store.Memory.RestoreAsync(id, cancellationToken);
+        var record = await store.Memory.RestoreAsync(id, token, cancellationToken);
         RecordVersion.Tell(response, record);
         return TypedResults.Ok(record);
     }

@@ -40,7 +40,6 @@ internal sealed record RecordVersion(long? Version) : IBindableFromHttpContext<R
             : throw Failed();
     }
 
-    /// <summary>The failure of a record that is at another version.</summary>
-    public static MemoryException Failed() =>
+    private static MemoryException Failed() =>
         new(MemoryErrorCode.PreconditionFailed, "The record is not at that version. Read it again, then change what it is now.");
 }

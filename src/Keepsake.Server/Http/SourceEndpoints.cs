@@ -1,6 +1,8 @@
+using System.ComponentModel;
 using Keepsake.Access;
 using Keepsake.Server.Access;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Keepsake.Server.Http;
 
@@ -19,8 +21,11 @@ internal static class SourceEndpoints
         origin == MemoryOrigin.User && context.Connection.LocalIpAddress is not null ? MemoryOrigin.Agent : origin;
 
     private static async Task<Ok<ForgetSourceAnswer>> ForgetAsync(
-        JsonBody<ForgetSourceRequest> body, NamedStore store, CancellationToken cancellationToken) => TypedResults.Ok(
-            await store.Memory.ForgetSourceAsync(body.Value.Source, body.Value.Hard, body.Value.DryRun, body.Value.Reason, cancellationToken));
+        JsonBody<ForgetSourceRequest> body,
+        NamedStore store,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
+        CancellationToken cancellationToken) => TypedResults.Ok(await store.Memory.ForgetSourceAsync(
+            body.Value.Source, body.Value.Hard, body.Value.DryRun, body.Value.Reason, token, cancellationToken));
 }
 
 /// <summary>A source to forget.</summary>

@@ -4,6 +4,7 @@ using Keepsake.Access;
 using Keepsake.Server.Access;
 using Keepsake.Server.Ownership;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Keepsake.Server.Http;
 
@@ -42,11 +43,14 @@ internal static class StoreEndpoints
     }
 
     private static async Task<Created<StoreInfo>> CreateAsync(
-        JsonBody<NewStore> body, IMemoryStores stores, CancellationToken cancellationToken)
+        JsonBody<NewStore> body,
+        IMemoryStores stores,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
+        CancellationToken cancellationToken)
     {
         var store = body.Value.Encrypted
-            ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(body.Value.Name, cancellationToken)
-            : await stores.CreateAsync(body.Value.Name, cancellationToken);
+            ? await KeyEndpoints.Of(stores).CreateEncryptedAsync(body.Value.Name, token, cancellationToken)
+            : await stores.CreateAsync(body.Value.Name, token, cancellationToken);
         return TypedResults.Created($"/v1/stores/{Uri.EscapeDataString(store.Name)}", store);
     }
 
@@ -59,9 +63,12 @@ internal static class StoreEndpoints
     }
 
     private static async Task<Ok<DeleteAnswer>> DeleteAsync(
-        [Description(NameText)] string name, IMemoryStores stores, CancellationToken cancellationToken)
+        [Description(NameText)] string name,
+        IMemoryStores stores,
+        [FromHeader(Name = RequestRules.TokenHeader), Description(Describe.Token)] string? token,
+        CancellationToken cancellationToken)
     {
-        await stores.DeleteAsync(name, cancellationToken);
+        await stores.DeleteAsync(name, token, cancellationToken);
         return TypedResults.Ok(new DeleteAnswer(Success: true, Deleted: 1));
     }
 }

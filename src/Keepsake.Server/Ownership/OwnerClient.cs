@@ -49,24 +49,30 @@ internal sealed class OwnerClient : IDisposable
     public Task<TAnswer> GetAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
         SendAsync<TAnswer>(new(HttpMethod.Get, path), cancellationToken);
 
-    public Task<TAnswer> DeleteAsync<TAnswer>(string path, CancellationToken cancellationToken) =>
-        SendAsync<TAnswer>(new(HttpMethod.Delete, path), cancellationToken);
+    /// <summary>Sends a call without a body.</summary>
+    public Task<TAnswer> SendAsync<TAnswer>(HttpMethod method, string path, CancellationToken cancellationToken, string? token = null) =>
+        SendAsync<TAnswer>(Named(new(method, path), token), cancellationToken);
 
     public Task<TAnswer> SendAsync<TBody, TAnswer>(
         HttpMethod method, string path, TBody body, CancellationToken cancellationToken, string? token = null, long? version = null)
     {
-        var request = new HttpRequestMessage(method, path) { Content = JsonOf(body) };
-        if (token is not null && !request.Headers.TryAddWithoutValidation(RequestRules.TokenHeader, Checked(token)))
-        {
-            throw BadToken();
-        }
-
+        var request = Named(new(method, path) { Content = JsonOf(body) }, token);
         if (version is { } number)
         {
             request.Headers.IfMatch.Add(new($"\"{number}\""));
         }
 
         return SendAsync<TAnswer>(request, cancellationToken);
+    }
+
+    private static HttpRequestMessage Named(HttpRequestMessage request, string? token)
+    {
+        if (token is not null && !request.Headers.TryAddWithoutValidation(RequestRules.TokenHeader, Checked(token)))
+        {
+            throw BadToken();
+        }
+
+        return request;
     }
 
     public async Task<TAnswer> SendAsync<TAnswer>(HttpRequestMessage request, CancellationToken cancellationToken)

@@ -37,8 +37,9 @@ internal static class OwnerEndpoints
     }
 
     private static async Task<Ok<DeleteAnswer>> ForgetAsync(
-        JsonBody<ForgetRequest> body, NamedStore store, CancellationToken cancellationToken) =>
-        TypedResults.Ok(await store.Memory.ForgetAsync(body.Value.Ids, body.Value.Hard, body.Value.Reason, cancellationToken));
+        JsonBody<ForgetRequest> body, NamedStore store, RecordVersion match, [FromHeader(Name = RequestRules.TokenHeader)] string? token,
+        CancellationToken cancellationToken) => TypedResults.Ok(
+            await store.Memory.ForgetAsync(body.Value.Ids, body.Value.Hard, body.Value.Reason, match.Version, token, cancellationToken));
 
     private static async Task<Ok<Page<MemoryItem>>> ExportAsync(
         NamedStore store, string? scope, string? cursor, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using Keepsake.Access;
 using Keepsake.Server.Access;
 using Keepsake.Server.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Keepsake.Server.Ownership;
 
@@ -33,8 +34,9 @@ internal static class OwnerOperations
                 ? Of(stores).ReleaseAsync(name, body.Value.Namespace, cancellationToken)
                 : Of(stores).QuarantineAsync(name, body.Value.Namespace, body.Value.Reason, cancellationToken)))).Needs(MemoryOperation.Operate);
         owner.MapPost("/benchmark", async Task<Ok<BenchmarkReport>> (
-            JsonBody<BenchmarkRequest> body, IMemoryStores stores, string name, string? scope, CancellationToken cancellationToken) =>
-            TypedResults.Ok(await Of(stores).BenchmarkAsync(name, scope, body.Value, cancellationToken))).Needs(MemoryOperation.Benchmark);
+            JsonBody<BenchmarkRequest> body, IMemoryStores stores, string name, string? scope,
+            [FromHeader(Name = RequestRules.TokenHeader)] string? token, CancellationToken cancellationToken) =>
+            TypedResults.Ok(await Of(stores).BenchmarkAsync(name, scope, body.Value, token, cancellationToken))).Needs(MemoryOperation.Benchmark);
         owner.MapGet("/benchmark", async Task<Ok<Page<BenchmarkReport>>> (
             IMemoryStores stores, string name, string? scope, CancellationToken cancellationToken, int limit = PageRequest.DefaultLimit) =>
             TypedResults.Ok(new Page<BenchmarkReport>(await Of(stores).ListBenchmarksAsync(name, scope, limit, cancellationToken), NextCursor: null))).Needs(MemoryOperation.ListBenchmarks);

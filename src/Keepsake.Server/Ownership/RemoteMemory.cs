@@ -29,17 +29,17 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
             cancellationToken);
 
     public Task<MemoryRecord> UpdateAsync(
-        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) =>
+        string id, RecordPatch patch, long? version = null, string? token = null, CancellationToken cancellationToken = default) =>
         owner.SendAsync<RecordPatch, MemoryRecord>(
-            HttpMethod.Patch, At("/v1/records/", id), patch, cancellationToken, token: NewToken(), version: version);
+            HttpMethod.Patch, At("/v1/records/", id), patch, cancellationToken, token ?? NewToken(), version);
 
     public Task<DeleteAnswer> ForgetAsync(
-        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        owner.SendAsync<ForgetRequest, DeleteAnswer>(
-            HttpMethod.Post, At("/owner/forget"), new() { Ids = ids, Hard = hard, Reason = reason }, cancellationToken, NewToken());
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, long? version = null, string? token = null,
+        CancellationToken cancellationToken = default) => owner.SendAsync<ForgetRequest, DeleteAnswer>(
+            HttpMethod.Post, At("/owner/forget"), new() { Ids = ids, Hard = hard, Reason = reason }, cancellationToken, token ?? NewToken(), version);
 
-    public Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) =>
-        owner.SendAsync<MemoryRecord>(new(HttpMethod.Post, At("/v1/records/", id, "/restore")), cancellationToken);
+    public Task<MemoryRecord> RestoreAsync(string id, string? token = null, CancellationToken cancellationToken = default) =>
+        owner.SendAsync<MemoryRecord>(HttpMethod.Post, At("/v1/records/", id, "/restore"), cancellationToken, token ?? NewToken());
 
     public Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default) =>
         owner.GetAsync<SessionEvents>(
@@ -47,13 +47,15 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
             cancellationToken);
 
     public Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        owner.DeleteAsync<DeleteAnswer>(Session(actorId, sessionId).With("hard", hard).With("reason", reason), cancellationToken);
+        string actorId, string sessionId, bool hard = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default) =>
+        owner.SendAsync<DeleteAnswer>(
+            HttpMethod.Delete, Session(actorId, sessionId).With("hard", hard).With("reason", reason), cancellationToken, token ?? NewToken());
 
     public Task<ForgetSourceAnswer> ForgetSourceAsync(
-        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
+        string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default) =>
         owner.SendAsync<ForgetSourceRequest, ForgetSourceAnswer>(
-            HttpMethod.Post, At("/v1/sources/forget"), new() { Source = source, Hard = hard, DryRun = dryRun, Reason = reason }, cancellationToken);
+            HttpMethod.Post, At("/v1/sources/forget"), new() { Source = source, Hard = hard, DryRun = dryRun, Reason = reason }, cancellationToken,
+            token ?? NewToken());
 
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         owner.GetAsync<Page<ActorSummary>>(Paged(At("/v1/actors"), page), cancellationToken);
@@ -69,6 +71,14 @@ internal sealed class RemoteMemory(OwnerClient owner, string store, TimeProvider
     public Task<MemoryRecord> GetPreferenceAsync(
         string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default) =>
         owner.GetAsync<MemoryRecord>(At("/v1/preferences/", actorId, "/", key).With("namespace", @namespace), cancellationToken);
+
+    public Task<DeleteAnswer> ForgetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, bool hard = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default) => owner.SendAsync<DeleteAnswer>(
+            HttpMethod.Delete,
+            At("/v1/preferences/", actorId, "/", key).With("namespace", @namespace).With("hard", hard).With("reason", reason),
+            cancellationToken,
+            token ?? NewToken());
 
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>
         owner.GetAsync<Page<MemoryItem>>(At("/owner/export").With("scope", scope).With("cursor", cursor), cancellationToken);

@@ -6,8 +6,8 @@ namespace Keepsake.Server.Ownership;
 internal sealed partial class RemoteMemoryStores : IEncryptedStores
 {
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) =>
-        _owner.SendAsync<NewStore, StoreInfo>(HttpMethod.Post, "/v1/stores", new() { Name = name, Encrypted = true }, cancellationToken);
+    public Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        _owner.SendAsync<NewStore, StoreInfo>(HttpMethod.Post, "/v1/stores", new() { Name = name, Encrypted = true }, cancellationToken, token);
 
     /// <inheritdoc/>
     public Task<SealingProgress> ConvertAsync(string store, bool encrypted, CancellationToken cancellationToken = default) =>

@@ -42,7 +42,7 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
 
     /// <inheritdoc/>
     public Task<ApiKey> RevokeKeyAsync(string name, CancellationToken cancellationToken = default) =>
-        _owner.DeleteAsync<ApiKey>(RemotePath.Of("/owner/keys/", name), cancellationToken);
+        _owner.SendAsync<ApiKey>(HttpMethod.Delete, RemotePath.Of("/owner/keys/", name), cancellationToken);
 
     /// <inheritdoc/>
     public Task<ReadOnlyMode> ReadOnlyAsync(CancellationToken cancellationToken = default) =>
@@ -93,12 +93,12 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
     }
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
-        _owner.SendAsync<NewStore, StoreInfo>(HttpMethod.Post, "/v1/stores", new() { Name = name }, cancellationToken);
+    public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        _owner.SendAsync<NewStore, StoreInfo>(HttpMethod.Post, "/v1/stores", new() { Name = name }, cancellationToken, token);
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) =>
-        _owner.DeleteAsync<DeleteAnswer>(RemotePath.Of("/v1/stores/", name), cancellationToken);
+    public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        _owner.SendAsync<DeleteAnswer>(HttpMethod.Delete, RemotePath.Of("/v1/stores/", name), cancellationToken, token);
 
     /// <summary>Asks who the owner is.</summary>
     public Task<OwnerInfo> DescribeOwnerAsync(CancellationToken cancellationToken) =>

@@ -6,9 +6,9 @@ internal sealed class RemoteOperations(OwnerClient owner) : IMemoryOperations
     private const string Name = "name";
 
     public Task<BenchmarkReport> BenchmarkAsync(
-        string store, string? @namespace, BenchmarkRequest request, CancellationToken cancellationToken = default) =>
+        string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default) =>
         owner.SendAsync<BenchmarkRequest, BenchmarkReport>(
-            HttpMethod.Post, RemotePath.Of("/owner/benchmark").With(Name, store).With("scope", @namespace), request, cancellationToken);
+            HttpMethod.Post, RemotePath.Of("/owner/benchmark").With(Name, store).With("scope", @namespace), request, cancellationToken, token);
 
     public async Task<IReadOnlyList<BenchmarkReport>> ListBenchmarksAsync(
         string store, string? @namespace, int limit = PageRequest.DefaultLimit, CancellationToken cancellationToken = default) =>

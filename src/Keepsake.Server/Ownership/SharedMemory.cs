@@ -6,17 +6,11 @@ namespace Keepsake.Server.Ownership;
 internal sealed class SharedMemory(SharedStores shared, string name, Caller caller) : IMemory
 {
     public Task<RememberAnswer> RememberAsync(
-        RememberRequest request, string? token = null, CancellationToken cancellationToken = default)
-    {
-        var own = token ?? NewToken();
-        return shared.CallAsync((stores, repeats) => stores.As(caller)[name].RememberAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
-    }
+        RememberRequest request, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.RememberAsync(request, named, cancellationToken), cancellationToken);
 
-    public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default)
-    {
-        var own = token ?? NewToken();
-        return shared.CallAsync((stores, repeats) => stores.As(caller)[name].AppendEventAsync(request, repeats ? own : token, cancellationToken), cancellationToken);
-    }
+    public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.AppendEventAsync(request, named, cancellationToken), cancellationToken);
 
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.RecallAsync(request, cancellationToken), cancellationToken);
@@ -28,26 +22,27 @@ internal sealed class SharedMemory(SharedStores shared, string name, Caller call
         CallAsync(memory => memory.ListAsync(query, cancellationToken), cancellationToken);
 
     public Task<MemoryRecord> UpdateAsync(
-        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) =>
-        CallAsync(memory => memory.UpdateAsync(id, patch, version, cancellationToken), cancellationToken);
+        string id, RecordPatch patch, long? version = null, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.UpdateAsync(id, patch, version, named, cancellationToken), cancellationToken);
 
     public Task<DeleteAnswer> ForgetAsync(
-        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        CallAsync(memory => memory.ForgetAsync(ids, hard, reason, cancellationToken), cancellationToken);
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, long? version = null, string? token = null,
+        CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.ForgetAsync(ids, hard, reason, version, named, cancellationToken), cancellationToken);
 
-    public Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) =>
-        CallAsync(memory => memory.RestoreAsync(id, cancellationToken), cancellationToken);
+    public Task<MemoryRecord> RestoreAsync(string id, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.RestoreAsync(id, named, cancellationToken), cancellationToken);
 
     public Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ListEventsAsync(query, cancellationToken), cancellationToken);
 
     public Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        CallAsync(memory => memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken), cancellationToken);
+        string actorId, string sessionId, bool hard = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.ForgetSessionAsync(actorId, sessionId, hard, reason, named, cancellationToken), cancellationToken);
 
     public Task<ForgetSourceAnswer> ForgetSourceAsync(
-        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) =>
-        CallAsync(memory => memory.ForgetSourceAsync(source, hard, dryRun, reason, cancellationToken), cancellationToken);
+        string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.ForgetSourceAsync(source, hard, dryRun, reason, named, cancellationToken), cancellationToken);
 
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ListActorsAsync(page, cancellationToken), cancellationToken);
@@ -63,6 +58,11 @@ internal sealed class SharedMemory(SharedStores shared, string name, Caller call
     public Task<MemoryRecord> GetPreferenceAsync(
         string actorId, string key, string? @namespace = null, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken), cancellationToken);
+
+    public Task<DeleteAnswer> ForgetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, bool hard = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (memory, named) => memory.ForgetPreferenceAsync(actorId, key, @namespace, hard, reason, named, cancellationToken), cancellationToken);
 
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) =>
         CallAsync(memory => memory.ExportAsync(scope, cursor, cancellationToken), cancellationToken);
@@ -96,5 +96,6 @@ internal sealed class SharedMemory(SharedStores shared, string name, Caller call
     private Task<T> CallAsync<T>(Func<IMemory, Task<T>> call, CancellationToken cancellationToken) =>
         shared.CallAsync((stores, _) => call(stores.As(caller)[name]), cancellationToken);
 
-    private static string NewToken() => $"keepsake-{Guid.CreateVersion7(TimeProvider.System.GetUtcNow())}";
+    private Task<T> WriteAsync<T>(string? token, Func<IMemory, string?, Task<T>> write, CancellationToken cancellationToken) =>
+        shared.WriteAsync(token, (stores, named) => write(stores.As(caller)[name], named), cancellationToken);
 }

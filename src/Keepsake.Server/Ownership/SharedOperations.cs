@@ -14,8 +14,8 @@ internal sealed class SharedOperations(SharedStores shared, TimeProvider time, C
     private static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     public Task<BenchmarkReport> BenchmarkAsync(
-        string store, string? @namespace, BenchmarkRequest request, CancellationToken cancellationToken = default) =>
-        CallAsync(operations => operations.BenchmarkAsync(store, @namespace, request, cancellationToken), cancellationToken);
+        string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default) =>
+        CallAsync(operations => operations.BenchmarkAsync(store, @namespace, request, token, cancellationToken), cancellationToken);
 
     public Task<IReadOnlyList<BenchmarkReport>> ListBenchmarksAsync(
         string store, string? @namespace, int limit = PageRequest.DefaultLimit, CancellationToken cancellationToken = default) =>

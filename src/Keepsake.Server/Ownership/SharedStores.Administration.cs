@@ -71,13 +71,14 @@ internal sealed partial class SharedStores
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) =>
             shared.CallAsync((stores, _) => stores.As(caller).ListAsync(cancellationToken), cancellationToken);
 
-        public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
-            shared.CallAsync((stores, _) => stores.As(caller).CreateAsync(name, cancellationToken), cancellationToken);
+        public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+            shared.WriteAsync(token, (stores, named) => stores.As(caller).CreateAsync(name, named, cancellationToken), cancellationToken);
 
-        public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => shared.CallAsync(
-            async (stores, _) =>
+        public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) => shared.WriteAsync(
+            token,
+            async (stores, named) =>
             {
-                await stores.As(caller).DeleteAsync(name, cancellationToken);
+                await stores.As(caller).DeleteAsync(name, named, cancellationToken);
                 return true;
             },
             cancellationToken);

@@ -4,8 +4,8 @@ namespace Keepsake.Server.Ownership;
 internal sealed partial class SharedStores : IEncryptedStores
 {
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => KeyEndpoints.Of(stores.As(_caller)).CreateEncryptedAsync(name, cancellationToken), cancellationToken);
+    public Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (stores, named) => KeyEndpoints.Of(stores.As(_caller)).CreateEncryptedAsync(name, named, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public Task<SealingProgress> ConvertAsync(string store, bool encrypted, CancellationToken cancellationToken = default) =>
@@ -34,8 +34,8 @@ internal sealed partial class SharedStores : IEncryptedStores
     internal sealed partial class SharedView : IEncryptedStores
     {
         /// <inheritdoc/>
-        public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) =>
-            shared.CallAsync((stores, _) => KeyEndpoints.Of(stores.As(caller)).CreateEncryptedAsync(name, cancellationToken), cancellationToken);
+        public Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+            shared.WriteAsync(token, (stores, named) => KeyEndpoints.Of(stores.As(caller)).CreateEncryptedAsync(name, named, cancellationToken), cancellationToken);
 
         /// <inheritdoc/>
         public Task<SealingProgress> ConvertAsync(string store, bool encrypted, CancellationToken cancellationToken = default) =>

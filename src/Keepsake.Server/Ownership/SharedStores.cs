@@ -77,14 +77,15 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
         CallAsync((stores, _) => stores.As(_caller).ListAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) =>
-        CallAsync((stores, _) => stores.As(_caller).CreateAsync(name, cancellationToken), cancellationToken);
+    public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) =>
+        WriteAsync(token, (stores, named) => stores.As(_caller).CreateAsync(name, named, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => CallAsync(
-        async (stores, _) =>
+    public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) => WriteAsync(
+        token,
+        async (stores, named) =>
         {
-            await stores.As(_caller).DeleteAsync(name, cancellationToken);
+            await stores.As(_caller).DeleteAsync(name, named, cancellationToken);
             return true;
         },
         cancellationToken);
@@ -132,6 +133,17 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
 
     /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken) => await CallAsync((_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Makes a write. One that may have to be made again has a name, of its own where the caller gave it none.</summary>
+    /// <param name="token">The caller's name for it; <see langword="null"/>: none.</param>
+    /// <param name="write">Makes it, with its name.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <inheritdoc cref="CallAsync"/>
+    public Task<T> WriteAsync<T>(string? token, Func<IMemoryStores, string?, Task<T>> write, CancellationToken cancellationToken)
+    {
+        var own = token ?? $"keepsake-{Guid.CreateVersion7(_time.GetUtcNow())}";
+        return CallAsync((stores, repeats) => write(stores, repeats ? own : token), cancellationToken);
+    }
 
     /// <summary>Makes a call, and makes it again through another owner when the one it went through is gone.</summary>
     /// <param name="call">The call; it is told whether a token must name its write, because it may be made again.</param>
@@ -231,7 +243,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
 
         try
         {
-            await connection.Stores.As(_caller).CreateAsync(_store, cancellationToken);
+            await connection.Stores.As(_caller).CreateAsync(_store, cancellationToken: cancellationToken);
         }
         catch (OwnerGoneException e)
         {

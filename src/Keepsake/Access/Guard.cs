@@ -64,7 +64,7 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
     public string? Token(string? token) => token is null || caller.Kind == CallerKind.Local
         ? token
         : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
-            System.Text.Encoding.UTF8.GetBytes($"{caller.Principal}\n{Capture.Rules.Name(token, Engines.WriteToken.MaxLength, "The idempotency token")}")));
+            System.Text.Encoding.UTF8.GetBytes($"{caller.Principal}\n{Capture.CallToken.Check(token)}")));
 
     private void Demand(MemoryOperation operation, bool writes)
     {

@@ -43,7 +43,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
 
     /// <inheritdoc/>
     public Task<MemoryRecord> UpdateAsync(
-        string id, RecordPatch patch, long? version = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        string id, RecordPatch patch, long? version = null, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
             About(MemoryOperation.Update, detail: id),
             async () =>
             {
@@ -52,24 +52,23 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
                     await SeenAsync(id, cancellationToken);
                 }
 
-                return await memory.UpdateAsync(id, patch, version, cancellationToken);
+                return await memory.UpdateAsync(id, patch, version, guard.Token(token), cancellationToken);
             },
             One);
 
     /// <inheritdoc/>
     public Task<DeleteAnswer> ForgetAsync(
-        IReadOnlyList<string> ids, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        IReadOnlyList<string> ids, bool hard = false, string? reason = null, long? version = null, string? token = null,
+        CancellationToken cancellationToken = default) => guard.RunAsync(
             About(MemoryOperation.Forget),
-            async () => Reach.IsWhole
-                ? await memory.ForgetAsync(ids, hard, reason, cancellationToken)
-                : await ForgetSeenAsync(ids, hard, reason, cancellationToken),
+            () => memory.ForgetAsync(ids, hard, reason, version, guard.Token(token), Reach, cancellationToken),
             answer => (answer.Deleted, ids));
 
     /// <inheritdoc/>
-    public Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken = default) => guard.RunAsync(
+    public Task<MemoryRecord> RestoreAsync(string id, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.Restore, detail: id),
         async () => Reach.IsWhole || (await memory.FindAsync([id], evenDeleted: true, cancellationToken))[0] is { } item && Reach.Sees(item)
-            ? await memory.RestoreAsync(id, cancellationToken)
+            ? await memory.RestoreAsync(id, guard.Token(token), cancellationToken)
             : throw WritePath.NoSuchRecord(),
         One);
 
@@ -81,23 +80,23 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
 
     /// <inheritdoc/>
     public Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        string actorId, string sessionId, bool hard = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default) => guard.RunAsync(
             About(MemoryOperation.ForgetSession, actorId: actorId),
-            async () =>
+            () =>
             {
                 Reach.DemandActor(actorId);
-                return Reach.IsWhole
-                    ? await memory.ForgetSessionAsync(actorId, sessionId, hard, reason, cancellationToken)
-                    : await ForgetSeenSessionAsync(actorId, sessionId, hard, reason, cancellationToken);
+                return memory.ForgetSessionAsync(actorId, sessionId, hard, reason, guard.Token(token), Reach, cancellationToken);
             },
             answer => (answer.Deleted, []));
 
     /// <inheritdoc/>
     public Task<ForgetSourceAnswer> ForgetSourceAsync(
-        string source, bool hard = false, bool dryRun = false, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
+        string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default) => guard.RunAsync(
             About(MemoryOperation.ForgetSource),
             () => Reach.IsWhole
-                ? memory.ForgetSourceAsync(source, hard, dryRun, reason, cancellationToken)
+                ? memory.ForgetSourceAsync(source, hard, dryRun, reason, guard.Token(token), cancellationToken)
                 : throw new MemoryException(
                     MemoryErrorCode.Forbidden, "Your key is for some namespaces or actors only, and a source may have written to others. Forget what you see by id."),
             answer => (answer.DryRun ? 0 : answer.Records + answer.Events, []));
@@ -146,6 +145,18 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
                 return memory.GetPreferenceAsync(actorId, key, @namespace, cancellationToken);
             },
             One);
+
+    /// <inheritdoc/>
+    public Task<DeleteAnswer> ForgetPreferenceAsync(
+        string actorId, string key, string? @namespace = null, bool hard = false, string? reason = null, string? token = null,
+        CancellationToken cancellationToken = default) => guard.RunAsync(
+            About(MemoryOperation.ForgetPreference, @namespace, actorId),
+            () =>
+            {
+                DemandPreferences(actorId, @namespace);
+                return memory.ForgetPreferenceAsync(actorId, key, @namespace, hard, reason, guard.Token(token), cancellationToken);
+            },
+            answer => (answer.Deleted, []));
 
     /// <inheritdoc/>
     public Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken = default) => guard.RunAsync(
@@ -238,33 +249,6 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
         return (await memory.FindAsync([id], evenDeleted: false, cancellationToken))[0] is { } item && Reach.Sees(item)
             ? await memory.GetAsync(id, cancellationToken)
             : throw WritePath.NoSuchRecord();
-    }
-
-    private async Task<DeleteAnswer> ForgetSeenAsync(IReadOnlyList<string> ids, bool hard, string? reason, CancellationToken cancellationToken)
-    {
-        var items = ids.Count is 0 or > PageRequest.MaxLimit ? [] : await memory.FindAsync(ids, evenDeleted: false, cancellationToken);
-        List<string> seen = [.. items.Where(item => item is not null && Reach.Sees(item)).Select(item => IdOf(item!))];
-
-        // With none left, the call is still checked like any other.
-        return seen.Count == 0 && items.Count > 0
-            ? new(Success: true, Deleted: 0)
-            : await memory.ForgetAsync(items.Count == 0 ? ids : seen, hard, reason, cancellationToken);
-    }
-
-    private async Task<DeleteAnswer> ForgetSeenSessionAsync(
-        string actorId, string sessionId, bool hard, string? reason, CancellationToken cancellationToken)
-    {
-        var (deleted, cursor) = (0, (string?)null);
-        do
-        {
-            var page = await memory.ListEventsAsync(
-                new() { ActorId = actorId, SessionId = sessionId, Page = new(PageRequest.MaxLimit, cursor) }, cancellationToken);
-            List<string> seen = [.. page.Events.Where(Reach.Sees).Select(e => e.Id)];
-            deleted += seen.Count == 0 ? 0 : (await memory.ForgetAsync(seen, hard, reason, cancellationToken)).Deleted;
-            cursor = page.NextCursor;
-        }
-        while (cursor is not null);
-        return new(Success: true, deleted);
     }
 
     // An import names ids, and one that is there would be replaced.

@@ -4,12 +4,12 @@ namespace Keepsake.Access;
 internal sealed partial class GuardedStores : IEncryptedStores
 {
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default) => guard.RunAsync(
+    public Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
         new(MemoryOperation.CreateStore, Detail: name),
         () =>
         {
             DemandStore(name);
-            return stores.CreateEncryptedAsync(name, cancellationToken);
+            return stores.CreateOwnAsync(name, encrypted: true, guard.Token(token), cancellationToken);
         });
 
     /// <inheritdoc/>

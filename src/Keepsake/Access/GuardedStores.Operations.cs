@@ -8,8 +8,8 @@ internal sealed partial class GuardedStores : IMemoryOperations
 {
     /// <inheritdoc/>
     public Task<BenchmarkReport> BenchmarkAsync(
-        string store, string? @namespace, BenchmarkRequest request, CancellationToken cancellationToken = default) =>
-        OfStoreAsync(MemoryOperation.Benchmark, store, @namespace, null, () => stores.BenchmarkAsync(store, @namespace, request, cancellationToken));
+        string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default) => OfStoreAsync(
+            MemoryOperation.Benchmark, store, @namespace, null, () => stores.BenchmarkAsync(store, @namespace, request, guard.Token(token), cancellationToken));
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<BenchmarkReport>> ListBenchmarksAsync(

@@ -19,22 +19,22 @@ internal sealed partial class GuardedStores(MemoryStores stores, Guard guard) : 
         async () => [.. (await stores.ListOwnAsync(cancellationToken)).Where(store => guard.Reach.ReachesStore(store.Name))]);
 
     /// <inheritdoc/>
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => guard.RunAsync(
+    public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
         new(MemoryOperation.CreateStore, Detail: name),
         () =>
         {
             DemandStore(name);
-            return stores.CreateOwnAsync(name, cancellationToken);
+            return stores.CreateOwnAsync(name, encrypted: false, guard.Token(token), cancellationToken);
         });
 
     /// <inheritdoc/>
-    public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => guard.RunAsync(
+    public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
         new(MemoryOperation.DeleteStore, Detail: name),
         async () =>
         {
             _ = guard.Reach.ReachesStore(name) ? name : throw MemoryStores.NoSuchStore(name);
             DemandWhole();
-            await stores.DeleteOwnAsync(name, cancellationToken);
+            await stores.DeleteOwnAsync(name, guard.Token(token), cancellationToken);
             return true;
         },
         _ => (1, []));

@@ -33,6 +33,9 @@ public enum MemoryOperation
     /// <summary><see cref="IMemory.ForgetSessionAsync"/>.</summary>
     ForgetSession,
 
+    /// <summary><see cref="IMemory.ForgetPreferenceAsync"/>.</summary>
+    ForgetPreference,
+
     /// <summary><see cref="IMemory.ListActorsAsync"/>.</summary>
     ListActors,
 
@@ -129,7 +132,7 @@ public static class Permissions
             or MemoryOperation.ListSessions or MemoryOperation.GetPreferences or MemoryOperation.GetPreference or MemoryOperation.Export
             or MemoryOperation.Status or MemoryOperation.ListStores or MemoryOperation.ListBenchmarks => AccessScopes.Read,
         MemoryOperation.Remember or MemoryOperation.AppendEvent or MemoryOperation.Forget or MemoryOperation.ForgetSession
-            or MemoryOperation.ForgetSource => AccessScopes.Write,
+            or MemoryOperation.ForgetPreference or MemoryOperation.ForgetSource => AccessScopes.Write,
         MemoryOperation.Update or MemoryOperation.Restore => AccessScopes.Read | AccessScopes.Write,
         MemoryOperation.Import or MemoryOperation.CreateStore or MemoryOperation.DeleteStore or MemoryOperation.CreateKey or MemoryOperation.ListKeys
             or MemoryOperation.RevokeKey or MemoryOperation.GetReadOnly or MemoryOperation.SetReadOnly or MemoryOperation.Audit
@@ -143,5 +146,5 @@ public static class Permissions
     public static bool Writes(MemoryOperation operation) => operation is MemoryOperation.Remember or MemoryOperation.AppendEvent or MemoryOperation.Update
         or MemoryOperation.Forget or MemoryOperation.Restore or MemoryOperation.ForgetSession or MemoryOperation.Import or MemoryOperation.CreateStore
         or MemoryOperation.DeleteStore or MemoryOperation.CreateKey or MemoryOperation.RevokeKey or MemoryOperation.UseModel or MemoryOperation.ForgetSource
-        or MemoryOperation.ManageEncryption or MemoryOperation.Benchmark or MemoryOperation.Operate;
+        or MemoryOperation.ForgetPreference or MemoryOperation.ManageEncryption or MemoryOperation.Benchmark or MemoryOperation.Operate;
 }

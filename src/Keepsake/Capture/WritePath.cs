@@ -109,31 +109,50 @@ internal sealed class WritePath
     }
 
     /// <inheritdoc cref="IMemory.UpdateAsync"/>
-    public async Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, CancellationToken cancellationToken)
+    public async Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, string? token, CancellationToken cancellationToken)
+    {
+        var once = token is null ? null : CallToken.Of(token, "update", id, Text(version), JsonSerializer.Serialize(patch, KeepsakeJson.Default.RecordPatch));
+        return await OnceAsync(
+            once,
+            () => PatchAsync(id, patch, version, once, cancellationToken),
+            _ => PresentAsync(id, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <inheritdoc cref="IMemory.RestoreAsync"/>
+    public async Task<MemoryRecord> RestoreAsync(string id, string? token, CancellationToken cancellationToken)
+    {
+        if (Ids.IsEvent(Rules.GivenId(id)))
+        {
+            throw MemoryException.NotFound("This is the id of an event. A forgotten event does not come back; only records do.");
+        }
+
+        var once = CallToken.Of(token, "restore", id);
+        return await OnceAsync(once, () => BringBackAsync(id, once, cancellationToken), _ => PresentAsync(id, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Runs a change or a deletion once per token.</summary>
+    /// <param name="token">The token; <see langword="null"/>: none.</param>
+    /// <param name="change">Does it, and hands the token to the engine.</param>
+    /// <param name="again">Gives the first answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<T> OnceAsync<T>(WriteToken? token, Func<Task<T>> change, Func<WriteReply, Task<T>> again, CancellationToken cancellationToken) =>
+        CallToken.OnceAsync(token, once => _engine.ReplyAsync(once, cancellationToken), change, again);
+
+    private async Task<MemoryRecord> PatchAsync(string id, RecordPatch patch, long? version, WriteToken? once, CancellationToken cancellationToken)
     {
         const int MaxTries = 16;
         for (var i = 0; i < MaxTries; i++)
         {
-            var record = (await _engine.GetAsync([Rules.GivenId(id)], cancellationToken))[0];
-            var now = Now();
-            if (record is null || record.IsExpiredAt(now))
-            {
-                throw NoSuchRecord();
-            }
-
-            if (version is not null && record.Version != version)
-            {
-                throw new MemoryException(
-                    MemoryErrorCode.PreconditionFailed, $"The record is at version {record.Version} now. Read it again before changing it.");
-            }
-
-            var patched = _records.Patch(record, patch, now);
+            var record = await PresentAsync(id, cancellationToken);
+            record.ThrowIfNotAt(version);
+            var patched = _records.Patch(record, patch, Now());
             if (patched.EmbeddingModel is null && await _embedder.EmbedAsync([patched.Content], cancellationToken) is { } embeddings)
             {
                 patched = patched with { Embedding = embeddings[0], EmbeddingModel = _embedder.Model };
             }
 
-            if (await _engine.ReplaceAsync(patched, record.Version, cancellationToken) is { } stored)
+            if (await _engine.ReplaceAsync(patched, record.Version, once, cancellationToken) is { } stored)
             {
                 return stored;
             }
@@ -142,19 +161,13 @@ internal sealed class WritePath
         throw new MemoryException(MemoryErrorCode.Conflict, "The record is being changed by others all the time. Try again.");
     }
 
-    /// <inheritdoc cref="IMemory.RestoreAsync"/>
-    public async Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken)
+    private async Task<MemoryRecord> BringBackAsync(string id, WriteToken? once, CancellationToken cancellationToken)
     {
-        if (Ids.IsEvent(Rules.GivenId(id)))
-        {
-            throw MemoryException.NotFound("This is the id of an event. A forgotten event does not come back; only records do.");
-        }
-
         var now = Now();
         if (await _engine.GetDeletedAsync(id, cancellationToken) is { } deleted)
         {
             ThrowIfExpired(deleted, now);
-            return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = now }, deleted.Version, cancellationToken)
+            return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = now }, deleted.Version, once, cancellationToken)
                 ?? throw new MemoryException(MemoryErrorCode.Conflict, "The record was changed meanwhile. Try again.");
         }
 
@@ -178,8 +191,17 @@ internal sealed class WritePath
     }
 
     /// <summary>How a deletion is to be done.</summary>
-    public Deletion Deletion(bool hard, string? reason) =>
-        new(hard, Now(), new Cleaner(_redactor).Text(Rules.Text(reason, MemoryRecord.MaxReasonLength, "reason")));
+    /// <param name="hard">Erase now.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="version">The version that it must have; <see langword="null"/>: any.</param>
+    /// <param name="token">The caller's name for it; <see langword="null"/>: none.</param>
+    /// <param name="asked">What is to be deleted, the operation first.</param>
+    public Deletion Deletion(bool hard, string? reason, long? version = null, string? token = null, params IEnumerable<string?> asked) =>
+        new(hard, Now(), new Cleaner(_redactor).Text(Rules.Text(reason, MemoryRecord.MaxReasonLength, "reason")))
+        {
+            Version = version,
+            Token = CallToken.Of(token, [.. asked, hard ? "hard" : "soft", reason, Text(version)]),
+        };
 
     public static MemoryException NoSuchRecord() =>
         MemoryException.NotFound("There is no such record: it was never written, it expired, or it was forgotten.");
@@ -232,6 +254,11 @@ internal sealed class WritePath
         return items;
     }
 
+    private async Task<MemoryRecord> PresentAsync(string id, CancellationToken cancellationToken) =>
+        (await _engine.GetAsync([Rules.GivenId(id)], cancellationToken))[0] is { } record && !record.IsExpiredAt(Now()) ? record : throw NoSuchRecord();
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+
     private static void ThrowIfExpired(MemoryRecord record, DateTimeOffset now)
     {
         if (record.IsExpiredAt(now))
@@ -273,7 +300,7 @@ internal sealed class WritePath
             return null;
         }
 
-        _ = Rules.Name(token, WriteToken.MaxLength, "The idempotency token");
+        _ = CallToken.Check(token);
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var item in prepared)
         {

@@ -23,13 +23,29 @@ public sealed record WriteToken(string Value, string Fingerprint)
 {
     /// <summary>Longest name, in characters.</summary>
     public const int MaxLength = 256;
+
+    /// <summary>Gets what the whole call answers, for a call that is more than the engine's write: ids, counts and outcomes, never content.
+    /// <see langword="null"/>: what the engine answers says all.</summary>
+    public string? Answer { get; init; }
 }
+
+/// <summary>What a change or a deletion with a token did the first time.</summary>
+/// <param name="Count">How many it changed or deleted.</param>
+/// <param name="Answer">The token's <see cref="WriteToken.Answer"/>.</param>
+public sealed record WriteReply(int Count, string? Answer = null);
 
 /// <summary>How something is deleted.</summary>
 /// <param name="Hard">Erase now, rather than keep to be restored.</param>
 /// <param name="At">The time of deletion, in UTC.</param>
 /// <param name="Reason">Why; kept with what is kept.</param>
-public sealed record Deletion(bool Hard, DateTimeOffset At, string? Reason = null);
+public sealed record Deletion(bool Hard, DateTimeOffset At, string? Reason = null)
+{
+    /// <summary>Gets the version that each record must have; <see langword="null"/>: any. Events have none, so they are not there for who asks for one.</summary>
+    public long? Version { get; init; }
+
+    /// <summary>Gets the caller's name for this deletion; <see langword="null"/>: none.</summary>
+    public WriteToken? Token { get; init; }
+}
 
 /// <summary>Which records to list.</summary>
 public sealed record RecordFilter

@@ -51,10 +51,18 @@ public interface IMemoryEngine : IAsyncDisposable
     /// <summary>Puts a new version in the place of a record, if it is still at a version.</summary>
     /// <param name="record">The record as it is to be; its version is set by the engine.</param>
     /// <param name="version">The version that it must have now.</param>
+    /// <param name="token">The caller's name for this change; <see langword="null"/>: none.</param>
     /// <param name="cancellationToken">Gives up before the write.</param>
-    /// <returns>The record as stored, or <see langword="null"/> when its version is another or it is gone.</returns>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: another record has its key or content.</exception>
-    Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, CancellationToken cancellationToken);
+    /// <returns>The record as stored, or <see langword="null"/> when its version is another or it is gone. When the token was seen before, nothing
+    /// changes, and it is the record as it is now.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: another record has its key or content, or the token stands for
+    /// another write.</exception>
+    Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, WriteToken? token, CancellationToken cancellationToken);
+
+    /// <summary>Says what a change or a deletion with a token did.</summary>
+    /// <returns>The reply, or <see langword="null"/> when the token is new.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: the token stands for another write.</exception>
+    Task<WriteReply?> ReplyAsync(WriteToken token, CancellationToken cancellationToken);
 
     /// <summary>Reads records.</summary>
     /// <returns>One per id, in the order given; <see langword="null"/> where there is none, or it is deleted.
@@ -72,7 +80,9 @@ public interface IMemoryEngine : IAsyncDisposable
     Task<Page<MemoryRecord>> ListAsync(RecordFilter filter, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Deletes records and events by id. Ids that are not there are ignored.</summary>
-    /// <returns>How many were deleted.</returns>
+    /// <returns>How many were deleted; the first time, when the token was seen before.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.PreconditionFailed"/>: a record has another version than it must have, and nothing
+    /// was deleted; <see cref="MemoryErrorCode.Conflict"/>: the token stands for another write.</exception>
     Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken);
 
     /// <summary>Appends events. One whose id is there already is unchanged.</summary>
@@ -100,7 +110,8 @@ public interface IMemoryEngine : IAsyncDisposable
         string actorId, DateTimeOffset now, PageRequest page, CancellationToken cancellationToken);
 
     /// <summary>Deletes all events of a session.</summary>
-    /// <returns>How many were deleted.</returns>
+    /// <returns>How many were deleted; the first time, when the token was seen before.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: the token stands for another write.</exception>
     Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken);
 
     /// <summary>Finds what came from a source: what names it (<see cref="Provenance.ComesFrom"/>), and what was derived from that, through any

@@ -61,7 +61,7 @@ public sealed partial class ReferenceEngine
     {
         var record = _records.FindIndex(r => r.Id == id && (how.Hard || r.DeletedAt is null));
         var item = _events.FindIndex(e => e.Id == id && (how.Hard || e.DeletedAt is null));
-        if (record < 0 && item < 0)
+        if ((record < 0 && item < 0) || (how.Version is not null && Live.All(r => r.Id != id)))
         {
             return false;
         }

@@ -7,7 +7,7 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
     private readonly Lock _lock = new();
     private readonly List<MemoryRecord> _records = [];
     private readonly List<MemoryEvent> _events = [];
-    private readonly Dictionary<string, (string Fingerprint, IReadOnlyList<WriteOutcome> Reply, DateTimeOffset At)> _tokens = [];
+    private readonly Dictionary<string, (string Fingerprint, object Reply, DateTimeOffset At)> _tokens = [];
     private readonly List<MemoryChange> _changes = [];
     private Func<IReadOnlyList<MemoryChange>, Task>? _observer;
     private long _order;
@@ -41,9 +41,14 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
         WriteOnce(token, changes => [.. records.Select(record => Upsert(record, changes))], cancellationToken);
 
     /// <inheritdoc/>
-    public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, CancellationToken cancellationToken) => Write<MemoryRecord?>(
+    public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, WriteToken? token, CancellationToken cancellationToken) => Write(
         changes =>
         {
+            if (Reply<WriteReply>(token) is not null)
+            {
+                return Live.FirstOrDefault(r => r.Id == record.Id);
+            }
+
             var place = _records.FindIndex(r => r.Id == record.Id);
             if (place < 0 || _records[place].Version != version)
             {
@@ -58,9 +63,14 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
             var replaced = record with { Version = version + 1, Order = _records[place].Order };
             _records[place] = replaced;
             changes.Add(new(replaced.Id, replaced));
+            Note(token, new WriteReply(1, token?.Answer));
             return replaced;
         },
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WriteReply?> ReplyAsync(WriteToken token, CancellationToken cancellationToken) =>
+        Read(() => Reply<WriteReply>(token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryRecord?>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -93,7 +103,18 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
 
     /// <inheritdoc/>
     public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) =>
-        Write(changes => ids.Distinct(StringComparer.Ordinal).Count(id => Delete(id, how, changes)), cancellationToken);
+        DeleteOnce(
+            how,
+            changes =>
+            {
+                foreach (var record in Live.Where(r => ids.Contains(r.Id)))
+                {
+                    record.ThrowIfNotAt(how.Version);
+                }
+
+                return ids.Distinct(StringComparer.Ordinal).Count(id => Delete(id, how, changes));
+            },
+            cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> AppendAsync(
@@ -144,7 +165,8 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
         cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => Write(
+    public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => DeleteOnce(
+        how,
         changes => LiveEvents(null).Where(e => e.ActorId == actorId && e.SessionId == sessionId).ToList().Count(e => Delete(e.Id, how, changes)),
         cancellationToken);
 
@@ -275,23 +297,44 @@ public sealed partial class ReferenceEngine(TimeProvider time) : IMemoryEngine
         WriteToken? token, Func<List<MemoryChange>, IReadOnlyList<WriteOutcome>> write, CancellationToken cancellationToken) => Write(
         changes =>
         {
-            if (token is not null && _tokens.TryGetValue(token.Value, out var first))
+            if (Reply<IReadOnlyList<WriteOutcome>>(token) is { } first)
             {
-                return first.Fingerprint == token.Fingerprint
-                    ? first.Reply
-                    : throw new MemoryException(
-                        MemoryErrorCode.Conflict, "This token was used for another write. Use a new token for a new write.");
+                return first;
             }
 
             var outcomes = write(changes);
-            if (token is not null)
-            {
-                _tokens[token.Value] = (token.Fingerprint, outcomes, time.GetUtcNow());
-            }
-
+            Note(token, outcomes);
             return outcomes;
         },
         cancellationToken);
+
+    private Task<int> DeleteOnce(Deletion how, Func<List<MemoryChange>, int> delete, CancellationToken cancellationToken) => Write(
+        changes =>
+        {
+            if (Reply<WriteReply>(how.Token) is { } first)
+            {
+                return first.Count;
+            }
+
+            var deleted = delete(changes);
+            Note(how.Token, new WriteReply(deleted, how.Token?.Answer));
+            return deleted;
+        },
+        cancellationToken);
+
+    private T? Reply<T>(WriteToken? token)
+        where T : class =>
+        token is null || !_tokens.TryGetValue(token.Value, out var first) ? null
+        : first.Fingerprint == token.Fingerprint ? (T)first.Reply
+        : throw new MemoryException(MemoryErrorCode.Conflict, "This token was used for another write. Use a new token for a new write.");
+
+    private void Note(WriteToken? token, object reply)
+    {
+        if (token is not null)
+        {
+            _tokens[token.Value] = (token.Fingerprint, reply, time.GetUtcNow());
+        }
+    }
 
     private async Task<T> Write<T>(Func<List<MemoryChange>, T> write, CancellationToken cancellationToken)
     {

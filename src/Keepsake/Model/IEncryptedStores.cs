@@ -6,7 +6,7 @@ public interface IEncryptedStores
 {
     /// <summary>Creates a store whose content is sealed on disk.</summary>
     /// <inheritdoc cref="IMemoryStores.CreateAsync"/>
-    Task<StoreInfo> CreateEncryptedAsync(string name, CancellationToken cancellationToken = default);
+    Task<StoreInfo> CreateEncryptedAsync(string name, string? token = null, CancellationToken cancellationToken = default);
 
     /// <summary>Begins to encrypt a store, or to decrypt it. What is written from now on is as it will be.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: it is on its way the other way.</exception>

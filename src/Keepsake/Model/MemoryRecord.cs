@@ -137,4 +137,14 @@ public sealed record MemoryRecord : MemoryItem
 
     /// <summary>Whether it is no longer returned at a time.</summary>
     internal bool IsExpiredAt(DateTimeOffset now) => ExpiresAt <= now;
+
+    /// <summary>Refuses to go on where a version is asked for and this is another.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.PreconditionFailed"/>.</exception>
+    internal void ThrowIfNotAt(long? version)
+    {
+        if (version is not null && Version != version)
+        {
+            throw new MemoryException(MemoryErrorCode.PreconditionFailed, $"The record is at version {Version} now. Read it again before changing it.");
+        }
+    }
 }

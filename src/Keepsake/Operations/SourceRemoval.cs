@@ -1,4 +1,6 @@
+using System.Text.Json;
 using Keepsake.Engines;
+using Keepsake.Serialization;
 
 namespace Keepsake.Operations;
 
@@ -8,22 +10,32 @@ internal sealed class SourceRemoval(IMemoryEngine engine)
 {
     /// <summary>Removes what was there when the call began.</summary>
     /// <param name="source">The source as it was kept.</param>
-    /// <param name="how">Soft: what is not deleted yet is. Hard: also what is deleted and not yet erased goes for good.</param>
+    /// <param name="how">Soft: what is not deleted yet is. Hard: also what is deleted and not yet erased goes for good. Its token stands for the whole.</param>
     /// <param name="dryRun">Whether only to count.</param>
     /// <param name="cancellationToken">Gives up between two parts; the same call goes on.</param>
     public async Task<ForgetSourceAnswer> RemoveAsync(string source, Deletion how, bool dryRun, CancellationToken cancellationToken)
     {
         var due = (await engine.FromSourceAsync(source, cancellationToken)).Where(item => how.Hard || !item.IsDeleted).ToList();
-        if (!dryRun)
+        var events = due.Count(item => item.IsEvent);
+        var answer = new ForgetSourceAnswer(Success: true, dryRun, due.Count - events, events, due.Count(item => item.IsDerived));
+        if (dryRun)
         {
-            // What was derived goes before what it was derived from: when this is cut short, the rest is still found.
-            foreach (var part in Enumerable.Reverse(due).Select(item => item.Id).Chunk(engine.Capabilities.MaxBatchSize))
-            {
-                await engine.DeleteAsync(part, how, cancellationToken);
-            }
+            return answer;
         }
 
-        var events = due.Count(item => item.IsEvent);
-        return new(Success: true, dryRun, due.Count - events, events, due.Count(item => item.IsDerived));
+        // What was derived goes before what it was derived from: when this is cut short, the rest is still found.
+        string[][] parts = [.. Enumerable.Reverse(due).Select(item => item.Id).Chunk(engine.Capabilities.MaxBatchSize)];
+        foreach (var part in parts.SkipLast(1))
+        {
+            await engine.DeleteAsync(part, how with { Token = null }, cancellationToken);
+        }
+
+        var token = how.Token is null ? null : how.Token with { Answer = JsonSerializer.Serialize(answer, KeepsakeJson.Default.ForgetSourceAnswer) };
+        if (parts.Length > 0 || token is not null)
+        {
+            await engine.DeleteAsync(parts.LastOrDefault([]), how with { Token = token }, cancellationToken);
+        }
+
+        return answer;
     }
 }

@@ -44,8 +44,8 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
         const string Nothing = "mem-00000000-0000-7000-8000-000000000000";
         foreach (var ask in (Func<string, Task>[])
             [
-                id => Me.GetAsync(id, Cancellation), id => Me.RestoreAsync(id, Cancellation),
-                id => Me.UpdateAsync(id, new() { Importance = 1 }, null, Cancellation), id => Me.UpdateAsync(id, new() { Importance = 1 }, 99, Cancellation),
+                id => Me.GetAsync(id, Cancellation), id => Me.RestoreAsync(id, cancellationToken: Cancellation),
+                id => Me.UpdateAsync(id, new() { Importance = 1 }, null, cancellationToken: Cancellation), id => Me.UpdateAsync(id, new() { Importance = 1 }, 99, cancellationToken: Cancellation),
             ])
         {
             var (outside, missing) = (await Record(() => ask(_theirs)), await Record(() => ask(Nothing)));
@@ -53,10 +53,49 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
             Assert.Equal(MemoryErrorCode.NotFound, outside.Code);
         }
 
-        Assert.Equal(0, (await Me.ForgetAsync([_theirs, _theirEvent, Nothing], true, null, Cancellation)).Deleted);
-        Assert.Equal(1, (await Me.ForgetAsync([_theirs, _mine], false, null, Cancellation)).Deleted);
+        Assert.Equal(0, (await Me.ForgetAsync([_theirs, _theirEvent, Nothing], true, null, cancellationToken: Cancellation)).Deleted);
+        Assert.Equal(1, (await Me.ForgetAsync([_theirs, _mine], false, null, cancellationToken: Cancellation)).Deleted);
         Assert.NotNull(await _folder.Memory.GetAsync(_theirs, Cancellation));
-        Assert.Equal(_mine, (await Me.RestoreAsync(_mine, Cancellation)).Id);
+        Assert.Equal(_mine, (await Me.RestoreAsync(_mine, cancellationToken: Cancellation)).Id);
+    }
+
+    [Fact]
+    public async Task A_deletion_sent_again_is_done_once_also_where_only_a_part_is_reached()
+    {
+        var event1 = await AppendAsync("mine");
+        var ids = new[] { _mine, _theirs };
+
+        Assert.Equal(1, (await Me.ForgetAsync(ids, token: "t", cancellationToken: Cancellation)).Deleted);
+        await _folder.Memory.RestoreAsync(_mine, cancellationToken: Cancellation);
+        Assert.Equal(1, (await Me.ForgetAsync(ids, token: "t", cancellationToken: Cancellation)).Deleted);
+        Assert.NotNull(await _folder.Memory.GetAsync(_mine, Cancellation));
+
+        Assert.Equal(1, (await Me.ForgetSessionAsync("bo", "s", token: "s", cancellationToken: Cancellation)).Deleted);
+        var event2 = await AppendAsync("mine");
+        Assert.Equal(1, (await Me.ForgetSessionAsync("bo", "s", token: "s", cancellationToken: Cancellation)).Deleted);
+        Assert.Equal([_theirEvent, event2], (await _folder.Memory.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events.Select(e => e.Id));
+        Assert.NotEqual(event1, event2);
+
+        async Task<string> AppendAsync(string @namespace) => (await _folder.Memory.AppendEventAsync(
+            new() { ActorId = "bo", SessionId = "s", Content = "said", Namespace = @namespace }, null, Cancellation)).EventId;
+    }
+
+    [Fact]
+    public async Task Two_callers_may_choose_one_token_and_neither_gets_the_others_answer()
+    {
+        var other = _folder.As(Guarded.Key(name: "other", namespaces: ["theirs"]));
+
+        Assert.Equal(1, (await Me.ForgetAsync([_mine], token: "same", cancellationToken: Cancellation)).Deleted);
+        Assert.Equal(1, (await other.ForgetAsync([_theirs], token: "same", cancellationToken: Cancellation)).Deleted);
+        Assert.Equal(0, (await other.ForgetAsync([_mine], token: "another", cancellationToken: Cancellation)).Deleted);
+    }
+
+    [Fact]
+    public async Task A_version_is_asked_only_of_what_is_reached()
+    {
+        Assert.Equal(0, (await Me.ForgetAsync([_theirs], version: 7, cancellationToken: Cancellation)).Deleted);
+        Assert.Equal(MemoryErrorCode.PreconditionFailed, (await Record(() => Me.ForgetAsync([_mine], version: 7, cancellationToken: Cancellation))).Code);
+        Assert.Equal(1, (await Me.ForgetAsync([_mine, _theirs], version: 1, cancellationToken: Cancellation)).Deleted);
     }
 
     [Fact]
@@ -117,7 +156,7 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
         await ForbiddenAsync(() => Me.ImportAsync([taken with { Content = "planted" }], Cancellation));
         await ForbiddenAsync(() => Me.ImportAsync([taken with { Content = "planted", Namespace = MemoryNamespace.Parse("mine") }], Cancellation));
 
-        Assert.Equal(0, (await Me.ForgetSessionAsync("bo", "s", true, null, Cancellation)).Deleted);
+        Assert.Equal(0, (await Me.ForgetSessionAsync("bo", "s", true, null, cancellationToken: Cancellation)).Deleted);
         Assert.DoesNotContain(await ExportAsync(_folder.Memory), item => item is MemoryRecord { Content: "planted" } or MemoryEvent { Content: "planted" });
         Assert.Single((await _folder.Memory.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events);
     }
@@ -169,14 +208,14 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
     [Fact]
     public async Task A_store_outside_is_as_if_it_were_not_there()
     {
-        await _folder.Stores.CreateAsync("secret", Cancellation);
+        await _folder.Stores.CreateAsync("secret", cancellationToken: Cancellation);
         var some = _folder.Stores.As(Guarded.Key(stores: ["default"]));
 
         var (outside, missing) = (Assert.Throws<MemoryException>(() => some["secret"]), Assert.Throws<MemoryException>(() => some["nothing"]));
         Assert.Equal(missing.Message.Replace("nothing", "secret", StringComparison.Ordinal), outside.Message);
         Assert.Equal(["default"], (await some.ListAsync(Cancellation)).Select(s => s.Name));
-        Assert.Equal(MemoryErrorCode.NotFound, (await Record(() => some.DeleteAsync("secret", Cancellation))).Code);
-        await ForbiddenAsync(() => some.CreateAsync("another", Cancellation));
+        Assert.Equal(MemoryErrorCode.NotFound, (await Record(() => some.DeleteAsync("secret", cancellationToken: Cancellation))).Code);
+        await ForbiddenAsync(() => some.CreateAsync("another", cancellationToken: Cancellation));
         await ForbiddenAsync(() => ((IAdministration)some).AuditAsync(new(), Cancellation));
         await ForbiddenAsync(() => ((IAdministration)_folder.Stores.As(Guarded.Key(namespaces: ["mine"]))).ListKeysAsync(Cancellation));
     }

@@ -17,7 +17,7 @@ public sealed class ReadOnlyTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _folder.OpenAsync(new() { DeletedRetention = TimeSpan.Zero }, _time);
-        await _folder.Stores.CreateAsync("other", Cancellation);
+        await _folder.Stores.CreateAsync("other", cancellationToken: Cancellation);
         await _folder.Stores.CreateKeyAsync(new() { Name = "k", Scopes = "read" }, Cancellation);
         _id = (await _folder.Memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "a falcon" }] }, null, Cancellation)).Outcomes[0].Id!;
         _record = await _folder.Memory.GetAsync(_id, Cancellation);
@@ -82,7 +82,7 @@ public sealed class ReadOnlyTests : IAsyncLifetime
         await _folder.OpenAsync(new() { ReadOnly = true }, _time);
 
         Assert.Equal(MemoryErrorCode.Conflict, (await Assert.ThrowsAsync<MemoryException>(() => _folder.Stores.SetReadOnlyAsync(on: false, reason: null, Cancellation))).Code);
-        Assert.Equal(MemoryErrorCode.ReadOnly, (await Assert.ThrowsAsync<MemoryException>(() => _folder.Stores.CreateAsync("x", Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.ReadOnly, (await Assert.ThrowsAsync<MemoryException>(() => _folder.Stores.CreateAsync("x", cancellationToken: Cancellation))).Code);
         Assert.Single((await _folder.Memory.RecallAsync(new() { Query = "falcon" }, Cancellation)).Memories);
         await _folder.CloseAsync();
 
@@ -105,17 +105,18 @@ public sealed class ReadOnlyTests : IAsyncLifetime
         {
             [MemoryOperation.Remember] = () => memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "new" }] }, "t", Cancellation),
             [MemoryOperation.AppendEvent] = () => memory.AppendEventAsync(new() { ActorId = "al", SessionId = "s", Content = "new" }, null, Cancellation),
-            [MemoryOperation.Update] = () => memory.UpdateAsync(_id, new() { Importance = 1 }, null, Cancellation),
-            [MemoryOperation.Forget] = () => memory.ForgetAsync([_id], hard: true, null, Cancellation),
-            [MemoryOperation.Restore] = () => memory.RestoreAsync(_id, Cancellation),
-            [MemoryOperation.ForgetSource] = () => memory.ForgetSourceAsync("s", false, false, null, Cancellation),
+            [MemoryOperation.Update] = () => memory.UpdateAsync(_id, new() { Importance = 1 }, null, cancellationToken: Cancellation),
+            [MemoryOperation.Forget] = () => memory.ForgetAsync([_id], hard: true, null, cancellationToken: Cancellation),
+            [MemoryOperation.Restore] = () => memory.RestoreAsync(_id, cancellationToken: Cancellation),
+            [MemoryOperation.ForgetSource] = () => memory.ForgetSourceAsync("s", false, false, null, cancellationToken: Cancellation),
             [MemoryOperation.ManageEncryption] = () => ((IEncryptedStores)stores.As(Caller.Local)).ConvertAsync("other", encrypted: true, Cancellation),
-            [MemoryOperation.Benchmark] = () => ((IMemoryOperations)stores.As(Caller.Local)).BenchmarkAsync("default", "n", new(), Cancellation),
+            [MemoryOperation.Benchmark] = () => ((IMemoryOperations)stores.As(Caller.Local)).BenchmarkAsync("default", "n", new(), cancellationToken: Cancellation),
             [MemoryOperation.Operate] = () => ((IMemoryOperations)stores.As(Caller.Local)).QuarantineAsync("default", "n", null, Cancellation),
-            [MemoryOperation.ForgetSession] = () => memory.ForgetSessionAsync("al", "s", false, null, Cancellation),
+            [MemoryOperation.ForgetSession] = () => memory.ForgetSessionAsync("al", "s", false, null, cancellationToken: Cancellation),
+            [MemoryOperation.ForgetPreference] = () => memory.ForgetPreferenceAsync("al", "k", null, false, null, cancellationToken: Cancellation),
             [MemoryOperation.Import] = () => memory.ImportAsync([_record], Cancellation),
-            [MemoryOperation.CreateStore] = () => stores.CreateAsync("new", Cancellation),
-            [MemoryOperation.DeleteStore] = () => stores.DeleteAsync("other", Cancellation),
+            [MemoryOperation.CreateStore] = () => stores.CreateAsync("new", cancellationToken: Cancellation),
+            [MemoryOperation.DeleteStore] = () => stores.DeleteAsync("other", cancellationToken: Cancellation),
             [MemoryOperation.CreateKey] = () => stores.CreateKeyAsync(new() { Name = "new", Scopes = "read" }, Cancellation),
             [MemoryOperation.RevokeKey] = () => stores.RevokeKeyAsync("k", Cancellation),
         };

@@ -70,7 +70,7 @@ public sealed class ImportRulesTests : IAsyncLifetime
     {
         await Memory.ImportAsync([Read(With(Record, "\"version\":9007199254740992"))], Cancellation);
 
-        Assert.Equal((1L << 53) + 1, (await Memory.UpdateAsync("mem-1", new() { Importance = 1 }, null, Cancellation)).Version);
+        Assert.Equal((1L << 53) + 1, (await Memory.UpdateAsync("mem-1", new() { Importance = 1 }, null, cancellationToken: Cancellation)).Version);
     }
 
     [Fact]

@@ -64,10 +64,10 @@ public sealed class TrustTests : IAsyncDisposable
     {
         var record = await WriteAsync("the words of a person", MemoryOrigin.User);
 
-        Assert.Equal(MemoryTrust.High, (await Memory.UpdateAsync(record.Id, new() { Importance = 1 }, null, Cancellation)).Trust);
-        var changed = await Memory.UpdateAsync(record.Id, new() { Content = Poison }, null, Cancellation);
+        Assert.Equal(MemoryTrust.High, (await Memory.UpdateAsync(record.Id, new() { Importance = 1 }, null, cancellationToken: Cancellation)).Trust);
+        var changed = await Memory.UpdateAsync(record.Id, new() { Content = Poison }, null, cancellationToken: Cancellation);
         Assert.Equal((MemoryTrust.Medium, Suspicion.InstructionOverride), (changed.Trust, Assert.Single(changed.Suspicions!)));
-        Assert.Null((await Memory.UpdateAsync(record.Id, new() { Content = "mended" }, null, Cancellation)).Suspicions);
+        Assert.Null((await Memory.UpdateAsync(record.Id, new() { Content = "mended" }, null, cancellationToken: Cancellation)).Suspicions);
     }
 
     [Fact]
@@ -104,7 +104,7 @@ public sealed class TrustTests : IAsyncDisposable
     {
         var earned = await WriteAsync("low by its sources", MemoryOrigin.User, null, "mem-nobody");
         var claimed = earned with { Id = "mem-claimed", Content = "claimed", Provenance = new() { Origin = MemoryOrigin.Web }, Trust = MemoryTrust.High, Suspicions = ["made-up"] };
-        await Memory.ForgetAsync([earned.Id], hard: true, null, Cancellation);
+        await Memory.ForgetAsync([earned.Id], hard: true, null, cancellationToken: Cancellation);
 
         await Memory.ImportAsync([earned, claimed], Cancellation);
 

@@ -86,7 +86,7 @@ public sealed class ModelVerbTests : IDisposable
     {
         await RunAsync("model", "add", TinyBert.Folder);
         await using var shared = Share();
-        await shared.CreateAsync("second", Token);
+        await shared.CreateAsync("second", cancellationToken: Token);
         await shared["default"].RememberAsync(new() { Facts = [.. Facts(30)], Namespace = "a" }, cancellationToken: Token);
         await shared["second"].RememberAsync(new() { Facts = [.. Facts(3)], Namespace = "a" }, cancellationToken: Token);
         _cli.OpenStores = _ => Share();

@@ -303,7 +303,7 @@ public abstract partial class EngineConformance
     {
         var record = await WriteAsync(Record("old"));
 
-        var replaced = await Engine.ReplaceAsync(record with { Content = "new", Version = 50 }, record.Version, Cancellation);
+        var replaced = await Engine.ReplaceAsync(record with { Content = "new", Version = 50 }, record.Version, null, Cancellation);
 
         Assert.Equal(("new", 2), (replaced!.Content, replaced.Version));
         Assert.Equal(ItemText.Of(replaced), ItemText.Of(await GetAsync(record.Id)));
@@ -314,9 +314,9 @@ public abstract partial class EngineConformance
     {
         var record = await WriteAsync(Record("old"));
 
-        Assert.Null(await Engine.ReplaceAsync(record with { Content = "new" }, 2, Cancellation));
-        Assert.Null(await Engine.ReplaceAsync(record with { Content = "new" }, 0, Cancellation));
-        Assert.Null(await Engine.ReplaceAsync(Record("nobody"), 1, Cancellation));
+        Assert.Null(await Engine.ReplaceAsync(record with { Content = "new" }, 2, null, Cancellation));
+        Assert.Null(await Engine.ReplaceAsync(record with { Content = "new" }, 0, null, Cancellation));
+        Assert.Null(await Engine.ReplaceAsync(Record("nobody"), 1, null, Cancellation));
         Assert.Equal("old", (await GetAsync(record.Id))!.Content);
     }
 
@@ -329,7 +329,7 @@ public abstract partial class EngineConformance
 
         foreach (var wanted in (MemoryRecord[])[record with { Key = "k" }, record with { Content = "words" }])
         {
-            var conflict = await Assert.ThrowsAsync<MemoryException>(() => Engine.ReplaceAsync(wanted, record.Version, Cancellation));
+            var conflict = await Assert.ThrowsAsync<MemoryException>(() => Engine.ReplaceAsync(wanted, record.Version, null, Cancellation));
             Assert.Equal(MemoryErrorCode.Conflict, conflict.Code);
         }
 
@@ -342,7 +342,7 @@ public abstract partial class EngineConformance
         var record = await WriteAsync(Record("contended"));
 
         var replaced = await Task.WhenAll(Enumerable.Range(0, 16).Select(i =>
-            Task.Run(() => Engine.ReplaceAsync(record with { Content = $"by {i}" }, record.Version, Cancellation), Cancellation)));
+            Task.Run(() => Engine.ReplaceAsync(record with { Content = $"by {i}" }, record.Version, null, Cancellation), Cancellation)));
 
         var won = Assert.Single(replaced, r => r is not null);
         Assert.Equal(won!.Content, (await GetAsync(record.Id))!.Content);
@@ -372,7 +372,7 @@ public abstract partial class EngineConformance
         await Engine.DeleteAsync([record.Id], Soft(), Cancellation);
         var deleted = (await Engine.GetDeletedAsync(record.Id, Cancellation))!;
 
-        var restored = await Engine.ReplaceAsync(deleted with { DeletedAt = null }, deleted.Version, Cancellation);
+        var restored = await Engine.ReplaceAsync(deleted with { DeletedAt = null }, deleted.Version, null, Cancellation);
 
         Assert.Equal(ItemText.Of(record with { Version = 3 }), ItemText.Of(restored));
         Assert.Equal(ItemText.Of(restored), ItemText.Of(await GetAsync(record.Id)));
@@ -381,7 +381,7 @@ public abstract partial class EngineConformance
         await Engine.DeleteAsync([record.Id], Soft(), Cancellation);
         await WriteAsync(Record("in its place", key: "k"));
         deleted = (await Engine.GetDeletedAsync(record.Id, Cancellation))!;
-        var conflict = await Assert.ThrowsAsync<MemoryException>(() => Engine.ReplaceAsync(deleted with { DeletedAt = null }, deleted.Version, Cancellation));
+        var conflict = await Assert.ThrowsAsync<MemoryException>(() => Engine.ReplaceAsync(deleted with { DeletedAt = null }, deleted.Version, null, Cancellation));
         Assert.Equal(MemoryErrorCode.Conflict, conflict.Code);
     }
 

@@ -52,7 +52,7 @@ public abstract partial class EngineConformance
         await AppendAsync(Event("poison", id: "1#1") with { Suspicions = ["secrecy"] });
         Assert.Equal(2, await SuspiciousAsync());
 
-        await Engine.ReplaceAsync(record with { Content = "mended", Suspicions = null }, record.Version, Cancellation);
+        await Engine.ReplaceAsync(record with { Content = "mended", Suspicions = null }, record.Version, null, Cancellation);
         Assert.Equal(1, await SuspiciousAsync());
         await Engine.DeleteAsync(["1#1"], Soft(), Cancellation);
         Assert.Equal(0, await SuspiciousAsync());

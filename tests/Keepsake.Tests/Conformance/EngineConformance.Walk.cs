@@ -136,12 +136,14 @@ public abstract partial class EngineConformance
                     var how = How();
                     return ("delete", async e => $"{await e.DeleteAsync(ids, how, Cancellation)}", true);
                 case < 80:
+                    // What a token stands for names the record, so no two of them are of one fingerprint.
                     var (replacement, version) = (Record() with { Id = Pick(random, [.. Ids]) }, random.Next(1, 4));
-                    return ("replace", async e => ItemText.Of(await e.ReplaceAsync(replacement, version, Cancellation)), true);
+                    var changeToken = Token("change " + replacement.Id);
+                    return ("replace", async e => ItemText.Of(await e.ReplaceAsync(replacement, version, changeToken, Cancellation)), true);
                 case < 86:
                     var restored = Pick(random, [.. Ids]);
                     return ("restore", async e => await e.GetDeletedAsync(restored, Cancellation) is { } deleted
-                        ? ItemText.Of(await e.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = time.Now }, deleted.Version, Cancellation))
+                        ? ItemText.Of(await e.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = time.Now }, deleted.Version, null, Cancellation))
                         : "none", true);
                 case < 90:
                     var (embedded, of) = (Pick(random, [.. Ids]), random.Next(1, 3));
@@ -206,8 +208,12 @@ public abstract partial class EngineConformance
             return Ids[^1];
         }
 
-        private WriteToken? Token() => random.Next(4) == 0 ? new($"token {random.Next(10)}", $"{random.Next(2)}") : null;
+        private WriteToken? Token(string of = "") => random.Next(4) == 0 ? new($"token {random.Next(10)}", $"{of}{random.Next(2)}") : null;
 
-        private Deletion How() => new(Hard: random.Next(3) == 0, time.Now, random.Next(2) == 0 ? "reason" : null);
+        private Deletion How() => new(Hard: random.Next(3) == 0, time.Now, random.Next(2) == 0 ? "reason" : null)
+        {
+            Version = random.Next(5) == 0 ? random.Next(1, 3) : null,
+            Token = Token("deletion "),
+        };
     }
 }

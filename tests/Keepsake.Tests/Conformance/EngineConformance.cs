@@ -91,7 +91,7 @@ public abstract partial class EngineConformance : IAsyncLifetime
         await Engine.UpsertAsync([record, record with { Id = "mem-other" }], null, Cancellation);
         await Engine.DeleteAsync(["mem-nobody"], Hard(), Cancellation);
         await Engine.MarkRecalledAsync([record.Id], Time.Now, Cancellation);
-        Assert.Null(await Engine.ReplaceAsync(record, 99, Cancellation));
+        Assert.Null(await Engine.ReplaceAsync(record, 99, null, Cancellation));
 
         Assert.Empty(told);
     }

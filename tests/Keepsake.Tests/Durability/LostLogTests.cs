@@ -38,7 +38,7 @@ public sealed class LostLogTests : IDisposable
             Assert.Equal(MemoryErrorCode.ReadOnly, error.Code);
             Assert.Contains(Log, error.Message, StringComparison.Ordinal);
             Assert.Equal(error.Message, (await memory.StatusAsync(Cancellation)).ReadOnly);
-            await Assert.ThrowsAsync<MemoryException>(() => stores.CreateAsync("another", Cancellation));
+            await Assert.ThrowsAsync<MemoryException>(() => stores.CreateAsync("another", cancellationToken: Cancellation));
         }
     }
 

@@ -28,7 +28,7 @@ public sealed class StoreDeletionKillTests : IAsyncLifetime
     [InlineData("snapshot.cleared", false)]
     public async Task A_store_whose_deletion_was_killed_is_whole_or_gone_with_its_keys_and_its_index(string point, bool isThere)
     {
-        await _folder.Stores.CreateEncryptedAsync(Store, Token);
+        await _folder.Stores.CreateEncryptedAsync(Store, cancellationToken: Token);
         await Corpus.RememberAsync(_folder.Stores[Store], Records, "a");
         await _folder.Stores[Store].RecallAsync(new() { Query = "anything" }, Token);
         await _folder.CloseAsync();
@@ -49,7 +49,7 @@ public sealed class StoreDeletionKillTests : IAsyncLifetime
             Assert.Equal(Records, (await _folder.Stores[Store].StatusAsync(Token)).Counts.Records);
             Assert.Empty((await _folder.Stores[Store].StatusAsync(Token)).Warnings);
             Assert.Equal(2, Left().Count);
-            await _folder.Stores.DeleteAsync(Store, Token);
+            await _folder.Stores.DeleteAsync(Store, cancellationToken: Token);
         }
 
         Assert.Empty(Left());

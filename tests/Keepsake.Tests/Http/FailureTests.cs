@@ -147,8 +147,8 @@ public sealed class FailureTests
 
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken = default) => throw failure;
 
-        public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken = default) => throw failure;
+        public Task<StoreInfo> CreateAsync(string name, string? token = null, CancellationToken cancellationToken = default) => throw failure;
 
-        public Task DeleteAsync(string name, CancellationToken cancellationToken = default) => throw failure;
+        public Task DeleteAsync(string name, string? token = null, CancellationToken cancellationToken = default) => throw failure;
     }
 }

@@ -46,7 +46,7 @@ public sealed class HttpSessionsTests(McpOverHttp door) : IClassFixture<McpOverH
     [Fact]
     public async Task A_session_is_about_the_store_that_it_was_started_for()
     {
-        await door.Stores.CreateAsync("other", TestContext.Current.CancellationToken);
+        await door.Stores.CreateAsync("other", cancellationToken: TestContext.Current.CancellationToken);
         var id = await door.StartAsync("?store=other");
         const string Store = """{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"store_facts","arguments":{"facts":["Only in other."],"namespace":"a"}}}""";
         Assert.Equal(404, (await door.PostAsync(Store, "", ("Mcp-Session-Id", id))).Status);

@@ -118,7 +118,7 @@ public sealed class HttpWithoutSessionsTests(McpOverHttp door) : IClassFixture<M
     [Fact]
     public async Task The_store_is_the_one_of_the_address()
     {
-        await door.Stores.CreateAsync("quiet", TestContext.Current.CancellationToken);
+        await door.Stores.CreateAsync("quiet", cancellationToken: TestContext.Current.CancellationToken);
         var answer = await door.PostAsync(Call, "?store=quiet", Version, Method, Name);
         Assert.Equal("quiet", (string?)answer.Message["result"]!["structuredContent"]!["store"]);
         Assert.Equal(404, (await door.PostAsync(Call, "?store=none", Version, Method, Name)).Status);

@@ -24,7 +24,7 @@ public sealed class BackupTests : IAsyncLifetime
     [Fact]
     public async Task A_backup_holds_everything_and_says_what()
     {
-        await Stores.CreateAsync("second", Token);
+        await Stores.CreateAsync("second", cancellationToken: Token);
         await Corpus.RememberAsync(_folder.Memory, 30, "a/b");
         await Corpus.RememberAsync(Stores["second"], 5, "c");
         await _folder.Memory.AppendEventAsync(new() { ActorId = "ann", SessionId = "s", Content = "an event", Namespace = "a/b" }, null, Token);

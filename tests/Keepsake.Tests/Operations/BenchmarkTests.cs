@@ -18,7 +18,7 @@ public sealed class BenchmarkTests
         await using var folder = await new OpenFolder().OpenAsync();
         await Corpus.RememberAsync(folder.Memory, 400, "team/notes");
 
-        var report = await folder.Stores.BenchmarkAsync(Store, "team", new(), Token);
+        var report = await folder.Stores.BenchmarkAsync(Store, "team", new(), cancellationToken: Token);
 
         Assert.Equal((100, "team", 1), (report.Probes, report.Namespace, report.Seed));
         Assert.InRange(report.HitRate!.Value, BenchmarkReport.MinHitRate, 1);
@@ -54,9 +54,9 @@ public sealed class BenchmarkTests
         await Corpus.RememberAsync(folder.Memory, 20, "a/b");
         await Corpus.RememberAsync(folder.Memory, 20, "a/bc", seed: 2);
 
-        Assert.Equal(20, (await folder.Stores.BenchmarkAsync(Store, "a/b", new(), Token)).Probes);
-        Assert.Equal(40, (await folder.Stores.BenchmarkAsync(Store, null, new(), Token)).Probes);
-        Assert.Equal(0, (await folder.Stores.BenchmarkAsync(Store, "nothing", new(), Token)).Probes);
+        Assert.Equal(20, (await folder.Stores.BenchmarkAsync(Store, "a/b", new(), cancellationToken: Token)).Probes);
+        Assert.Equal(40, (await folder.Stores.BenchmarkAsync(Store, null, new(), cancellationToken: Token)).Probes);
+        Assert.Equal(0, (await folder.Stores.BenchmarkAsync(Store, "nothing", new(), cancellationToken: Token)).Probes);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class BenchmarkTests
         await using var folder = await new OpenFolder().OpenAsync();
         await Corpus.RememberAsync(folder.Memory, 10, "a");
 
-        await folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token);
         await folder.ReopenAsync();
 
         Assert.All((await folder.Memory.ListAsync(new(), Token)).Items, record => Assert.Null(record.LastRecalledAt));
@@ -80,7 +80,7 @@ public sealed class BenchmarkTests
         var facts = Enumerable.Range(0, 300).Select(i => new MemoryFact { Content = $"The weekly meeting of every team was moved once more, case {i}" }).ToList();
         await folder.Memory.RememberAsync(new() { Namespace = "a", Facts = facts }, null, Token);
 
-        var report = await folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        var report = await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token);
 
         Assert.InRange(report.HitRate!.Value, 0, 0.79);
         Assert.Contains("of its own records are found", Assert.Single(report.Warnings), StringComparison.Ordinal);
@@ -88,7 +88,7 @@ public sealed class BenchmarkTests
 
         await folder.Memory.ForgetAsync([.. (await folder.Memory.ListAsync(new() { Page = new(1_000) }, Token)).Items.Select(r => r.Id)], cancellationToken: Token);
         await Corpus.RememberAsync(folder.Memory, 40, "a");
-        await folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token);
         Assert.Empty((await folder.Memory.StatusAsync(Token)).Warnings);
     }
 
@@ -99,10 +99,10 @@ public sealed class BenchmarkTests
         await Corpus.RememberAsync(folder.Memory, 10, "a");
         for (var seed = 1; seed <= 3; seed++)
         {
-            await folder.Stores.BenchmarkAsync(Store, "/a/", new() { Seed = seed }, Token);
+            await folder.Stores.BenchmarkAsync(Store, "/a/", new() { Seed = seed }, cancellationToken: Token);
         }
 
-        await folder.Stores.BenchmarkAsync(Store, null, new(), Token);
+        await folder.Stores.BenchmarkAsync(Store, null, new(), cancellationToken: Token);
         await folder.ReopenAsync();
 
         Assert.Equal([3, 2, 1], (await folder.Stores.ListBenchmarksAsync(Store, "a", cancellationToken: Token)).Select(r => r.Seed));
@@ -117,7 +117,7 @@ public sealed class BenchmarkTests
         await using var folder = await new OpenFolder().OpenAsync();
         for (var seed = 0; seed <= BenchmarkRows.MaxPerNamespace; seed++)
         {
-            await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = seed }, Token);
+            await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = seed }, cancellationToken: Token);
         }
 
         var kept = await folder.Stores.ListBenchmarksAsync(Store, "a", 1_000, Token);
@@ -133,7 +133,7 @@ public sealed class BenchmarkTests
     {
         await using var folder = await new OpenFolder().OpenAsync();
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = seed, Probes = probes }, Token));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = seed, Probes = probes }, cancellationToken: Token));
 
         Assert.Equal(MemoryErrorCode.InvalidRequest, error.Code);
         Assert.Empty(await folder.Stores.ListBenchmarksAsync(Store, "a", cancellationToken: Token));
@@ -145,8 +145,8 @@ public sealed class BenchmarkTests
         await using var folder = await new OpenFolder().OpenAsync();
         await Corpus.RememberAsync(folder.Memory, 3, "a");
 
-        Assert.Equal(1, (await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = 0, Probes = 1 }, Token)).Probes);
-        Assert.Equal(3, (await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = int.MaxValue, Probes = BenchmarkRequest.MaxProbes }, Token)).Probes);
+        Assert.Equal(1, (await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = 0, Probes = 1 }, cancellationToken: Token)).Probes);
+        Assert.Equal(3, (await folder.Stores.BenchmarkAsync(Store, "a", new() { Seed = int.MaxValue, Probes = BenchmarkRequest.MaxProbes }, cancellationToken: Token)).Probes);
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class BenchmarkTests
     {
         await using var folder = await new OpenFolder().OpenAsync();
 
-        Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.BenchmarkAsync("nothing", "a", new(), Token))).Code);
+        Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.BenchmarkAsync("nothing", "a", new(), cancellationToken: Token))).Code);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class BenchmarkTests
         await using var folder = await new OpenFolder().OpenAsync();
         await Corpus.RememberAsync(folder.Memory, 10, "exported/here");
 
-        var report = await folder.Stores.BenchmarkAsync(Store, "exported/here", new(), Token);
+        var report = await folder.Stores.BenchmarkAsync(Store, "exported/here", new(), cancellationToken: Token);
 
         Assert.Contains((report.HitRate!.Value, "exported/here"), measured);
     }

@@ -159,7 +159,7 @@ public sealed class OperationKillTests : IAsyncLifetime
     public async Task A_rebuild_that_was_given_up_is_released_with_all_that_is_intact_findable()
     {
         var ids = await Corpus.RememberAsync(_folder.Memory, Records, "a");
-        await _folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        await _folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token);
         await _folder.CloseAsync();
         await KillAsync("rebuild.dropped", "rebuild", "a");
         await _folder.OpenAsync();
@@ -169,7 +169,7 @@ public sealed class OperationKillTests : IAsyncLifetime
         await _folder.Stores.ReleaseAsync(Store, "a", Token);
 
         Assert.Equal(Records, (await _folder.Memory.ListAsync(new() { Page = new(100) }, Token)).Items.Count);
-        Assert.InRange((await _folder.Stores.BenchmarkAsync(Store, "a", new(), Token)).HitRate!.Value, BenchmarkReport.MinHitRate, 1);
+        Assert.InRange((await _folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token)).HitRate!.Value, BenchmarkReport.MinHitRate, 1);
         Assert.Equal(ids[0], (await _folder.Memory.GetAsync(ids[0], Token)).Id);
         Assert.Empty((await _folder.Memory.StatusAsync(Token)).Warnings);
     }

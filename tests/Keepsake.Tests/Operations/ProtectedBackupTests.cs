@@ -24,7 +24,7 @@ public sealed class ProtectedBackupTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await _folder.OpenAsync();
-        await Stores.CreateEncryptedAsync(Secrets, Token);
+        await Stores.CreateEncryptedAsync(Secrets, cancellationToken: Token);
     }
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();

@@ -44,7 +44,7 @@ public sealed class QuarantineTests : IAsyncLifetime
         await IsClosedAsync(() => Memory.ExportAsync(null, null, Token));
         await IsClosedAsync(() => Memory.GetPreferencesAsync("ann", "a/b", Token));
         await IsClosedAsync(() => Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "s", Namespace = "a/b" }, Token));
-        await IsClosedAsync(() => _folder.Stores.BenchmarkAsync(Store, "a/b", new(), Token));
+        await IsClosedAsync(() => _folder.Stores.BenchmarkAsync(Store, "a/b", new(), cancellationToken: Token));
         await IsClosedAsync(() => Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "whole" }, Token));
         Assert.Empty((await Memory.ListEventsAsync(new() { ActorId = "ann", SessionId = "none" }, Token)).Events);
         Assert.Single((await Memory.ExportAsync("a/bc", null, Token)).Items);
@@ -64,10 +64,10 @@ public sealed class QuarantineTests : IAsyncLifetime
 
         await IsClosedAsync(() => Memory.RememberAsync(new() { Namespace = "a/b/new", Facts = [new() { Content = "x" }] }, null, Token));
         await IsClosedAsync(() => Memory.AppendEventAsync(new() { ActorId = "ann", SessionId = "s", Content = "x", Namespace = "a/b" }, null, Token));
-        await IsClosedAsync(() => Memory.UpdateAsync(closed, new() { Content = "y" }, null, Token));
+        await IsClosedAsync(() => Memory.UpdateAsync(closed, new() { Content = "y" }, null, cancellationToken: Token));
         await IsClosedAsync(() => Memory.ForgetAsync([closed], cancellationToken: Token));
         await IsClosedAsync(() => Memory.ForgetAsync([closed], hard: true, cancellationToken: Token));
-        await IsClosedAsync(() => Memory.RestoreAsync(deleted, Token));
+        await IsClosedAsync(() => Memory.RestoreAsync(deleted, cancellationToken: Token));
         await IsClosedAsync(() => Memory.ForgetSessionAsync("ann", "s", cancellationToken: Token));
         var moved = await Memory.ImportAsync([exported with { Namespace = MemoryNamespace.Parse("elsewhere") }, exported with { Content = "other" }], Token);
         Assert.All(moved, outcome => Assert.Equal("unavailable", outcome.Error!.Code));
@@ -77,7 +77,7 @@ public sealed class QuarantineTests : IAsyncLifetime
         await _folder.Stores.ReleaseAsync(Store, "a/b", Token);
         Assert.Equal(before, await RowsAsync());
         Assert.Equal(closed, (await Memory.RecallAsync(new() { Query = "harbour ledger" }, Token)).Memories[0].Id);
-        Assert.Equal(deleted, (await Memory.RestoreAsync(deleted, Token)).Id);
+        Assert.Equal(deleted, (await Memory.RestoreAsync(deleted, cancellationToken: Token)).Id);
     }
 
     [Fact]
@@ -176,7 +176,7 @@ public sealed class QuarantineTests : IAsyncLifetime
     [Fact]
     public async Task Another_store_of_the_folder_is_not_meant()
     {
-        await _folder.Stores.CreateAsync("other", Token);
+        await _folder.Stores.CreateAsync("other", cancellationToken: Token);
         await _folder.Stores.QuarantineAsync(Store, "a", null, Token);
 
         await _folder.Stores["other"].RememberAsync(new() { Namespace = "a", Facts = [new() { Content = "x" }] }, null, Token);

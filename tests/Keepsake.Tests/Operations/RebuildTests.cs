@@ -64,7 +64,7 @@ public sealed class RebuildTests
         var ids = await Corpus.RememberAsync(folder.Memory, 30, "a");
         var export = await ExportAsync(folder, "a");
         await folder.Memory.ForgetAsync([ids[0]], cancellationToken: Token);
-        await folder.Memory.UpdateAsync(ids[1], new() { Content = "changed since the export was written" }, null, Token);
+        await folder.Memory.UpdateAsync(ids[1], new() { Content = "changed since the export was written" }, null, cancellationToken: Token);
         await folder.FlipAsync([ids[2]]);
 
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
@@ -81,14 +81,14 @@ public sealed class RebuildTests
         await using var folder = await new OpenFolder().OpenAsync();
         await Corpus.RememberAsync(folder.Memory, 100, "a");
         var store = folder.Stores.Own("default");
-        var before = await folder.Stores.BenchmarkAsync(Store, "a", new(), Token);
+        var before = await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token);
         (await store.IndexAsync(Token)).Drop("a");
-        Assert.Equal(0, (await folder.Stores.BenchmarkAsync(Store, "a", new(), Token)).HitRate);
+        Assert.Equal(0, (await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token)).HitRate);
 
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
 
         Assert.Equal(("soft", 0d, before.HitRate, true), (report.Mode, report.HitRateBefore!.Value, report.HitRateAfter, report.Success));
-        Assert.Equal(before.HitRate, (await folder.Stores.BenchmarkAsync(Store, "a", new(), Token)).HitRate);
+        Assert.Equal(before.HitRate, (await folder.Stores.BenchmarkAsync(Store, "a", new(), cancellationToken: Token)).HitRate);
         Assert.Empty((await folder.Memory.StatusAsync(Token)).Warnings);
     }
 

@@ -28,22 +28,22 @@ public sealed class SourceRemovalTests : IAsyncLifetime
         var grandchild = await WriteAsync("grandchild", "notes.md", child, named);
         string[] others = [await WriteAsync("case", Evil.ToUpperInvariant()), await WriteAsync("longer", Evil + "c"), await WriteAsync("none", null)];
 
-        var dry = await Memory.ForgetSourceAsync(Evil, hard, dryRun: true, null, Cancellation);
+        var dry = await Memory.ForgetSourceAsync(Evil, hard, dryRun: true, null, cancellationToken: Cancellation);
         Assert.Equal(new(Success: true, DryRun: true, Records: 3, Events: 1, Derived: 2), dry);
         Assert.Equal(6, (await Memory.ListAsync(new(), Cancellation)).Items.Count);
 
-        Assert.Equal(dry with { DryRun = false }, await Memory.ForgetSourceAsync(Evil, hard, false, "it lied", Cancellation));
+        Assert.Equal(dry with { DryRun = false }, await Memory.ForgetSourceAsync(Evil, hard, false, "it lied", cancellationToken: Cancellation));
         Assert.Equal(others.Order(), (await Memory.ListAsync(new(), Cancellation)).Items.Select(r => r.Id).Order());
         Assert.Empty((await Memory.ListEventsAsync(new() { ActorId = "a", SessionId = "s" }, Cancellation)).Events);
         Assert.DoesNotContain((await Memory.RecallAsync(new() { Query = "grandchild", MinRelevance = 0 }, Cancellation)).Memories, m => m.Id == grandchild);
-        Assert.Equal(new(true, false, 0, 0, 0), await Memory.ForgetSourceAsync(Evil, hard, false, null, Cancellation));
+        Assert.Equal(new(true, false, 0, 0, 0), await Memory.ForgetSourceAsync(Evil, hard, false, null, cancellationToken: Cancellation));
         if (hard)
         {
-            await Assert.ThrowsAsync<MemoryException>(() => Memory.RestoreAsync(grandchild, Cancellation));
+            await Assert.ThrowsAsync<MemoryException>(() => Memory.RestoreAsync(grandchild, cancellationToken: Cancellation));
         }
         else
         {
-            Assert.Equal("it lied", (await Memory.RestoreAsync(grandchild, Cancellation)).Reason);
+            Assert.Equal("it lied", (await Memory.RestoreAsync(grandchild, cancellationToken: Cancellation)).Reason);
         }
     }
 
@@ -53,9 +53,9 @@ public sealed class SourceRemovalTests : IAsyncLifetime
         var item = (await Memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "heard", Source = Evil }, null, Cancellation)).EventId;
         var child = await WriteAsync("child", null, item);
         var grandchild = await WriteAsync("grandchild", null, child);
-        await Memory.ForgetAsync([item, child], hard: true, null, Cancellation);
+        await Memory.ForgetAsync([item, child], hard: true, null, cancellationToken: Cancellation);
 
-        Assert.Equal(new(true, false, 1, 0, 1), await Memory.ForgetSourceAsync(Evil, true, false, null, Cancellation));
+        Assert.Equal(new(true, false, 1, 0, 1), await Memory.ForgetSourceAsync(Evil, true, false, null, cancellationToken: Cancellation));
         await Assert.ThrowsAsync<MemoryException>(() => Memory.GetAsync(grandchild, Cancellation));
     }
 
@@ -63,11 +63,11 @@ public sealed class SourceRemovalTests : IAsyncLifetime
     public async Task A_hard_deletion_takes_what_was_deleted_softly_before()
     {
         var id = await WriteAsync("soft", Evil);
-        await Memory.ForgetAsync([id], false, null, Cancellation);
+        await Memory.ForgetAsync([id], false, null, cancellationToken: Cancellation);
 
-        Assert.Equal(0, (await Memory.ForgetSourceAsync(Evil, false, false, null, Cancellation)).Records);
-        Assert.Equal(1, (await Memory.ForgetSourceAsync(Evil, true, false, null, Cancellation)).Records);
-        await Assert.ThrowsAsync<MemoryException>(() => Memory.RestoreAsync(id, Cancellation));
+        Assert.Equal(0, (await Memory.ForgetSourceAsync(Evil, false, false, null, cancellationToken: Cancellation)).Records);
+        Assert.Equal(1, (await Memory.ForgetSourceAsync(Evil, true, false, null, cancellationToken: Cancellation)).Records);
+        await Assert.ThrowsAsync<MemoryException>(() => Memory.RestoreAsync(id, cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -77,12 +77,12 @@ public sealed class SourceRemovalTests : IAsyncLifetime
             new() { Namespace = "a", Facts = [new() { Content = $"from {source}", Key = "k" }], Source = source }, null, Cancellation);
         await KeyedAsync(Evil);
         await KeyedAsync("better.md");
-        await _stores.Stores.CreateAsync("other", Cancellation);
+        await _stores.Stores.CreateAsync("other", cancellationToken: Cancellation);
         await _stores.Stores["other"].RememberAsync(new() { Namespace = "a", Facts = [new() { Content = "elsewhere" }], Source = Evil }, null, Cancellation);
 
-        Assert.Equal(0, (await Memory.ForgetSourceAsync(Evil, false, false, null, Cancellation)).Records);
-        Assert.Equal(1, (await Memory.ForgetSourceAsync("better.md", false, true, null, Cancellation)).Records);
-        Assert.Equal(1, (await _stores.Stores["other"].ForgetSourceAsync(Evil, false, true, null, Cancellation)).Records);
+        Assert.Equal(0, (await Memory.ForgetSourceAsync(Evil, false, false, null, cancellationToken: Cancellation)).Records);
+        Assert.Equal(1, (await Memory.ForgetSourceAsync("better.md", false, true, null, cancellationToken: Cancellation)).Records);
+        Assert.Equal(1, (await _stores.Stores["other"].ForgetSourceAsync(Evil, false, true, null, cancellationToken: Cancellation)).Records);
     }
 
     [Theory]
@@ -90,11 +90,11 @@ public sealed class SourceRemovalTests : IAsyncLifetime
     [InlineData(null)]
     public async Task A_source_without_a_name_is_refused(string? source) => Assert.Equal(
         MemoryErrorCode.InvalidRequest,
-        (await Assert.ThrowsAsync<MemoryException>(() => Memory.ForgetSourceAsync(source!, false, false, null, Cancellation))).Code);
+        (await Assert.ThrowsAsync<MemoryException>(() => Memory.ForgetSourceAsync(source!, false, false, null, cancellationToken: Cancellation))).Code);
 
     [Fact]
     public async Task A_source_that_is_longer_than_any_is_refused() => await Assert.ThrowsAsync<MemoryException>(
-        () => Memory.ForgetSourceAsync(new('x', Provenance.MaxLength + 1), false, false, null, Cancellation));
+        () => Memory.ForgetSourceAsync(new('x', Provenance.MaxLength + 1), false, false, null, cancellationToken: Cancellation));
 
     private async Task<string> WriteAsync(string content, string? source, params string[] derivedFrom) => (await Memory.RememberAsync(
         new() { Namespace = "a", Facts = [new() { Content = content }], Source = source, DerivedFrom = derivedFrom.Length == 0 ? null : derivedFrom },

@@ -192,7 +192,7 @@ public sealed class StoreScanTests : IAsyncDisposable
         // A key like it is refused now, and was not always.
         var engine = new SqliteEngine(stores.Database, 1, _time);
         var keyed = (await engine.GetAsync([full.Outcomes[0].Id!], Cancellation))[0]!;
-        Assert.NotNull(await engine.ReplaceAsync(keyed with { Key = $"token {Secret}" }, keyed.Version, Cancellation));
+        Assert.NotNull(await engine.ReplaceAsync(keyed with { Key = $"token {Secret}" }, keyed.Version, null, Cancellation));
         var gone = await memory.RememberAsync(new() { Namespace = "a/b", Facts = [new() { Content = $"forgotten {Secret}" }] }, cancellationToken: Cancellation);
         await memory.ForgetAsync([gone.Outcomes[0].Id!], cancellationToken: Cancellation);
         await memory.AppendEventAsync(

@@ -20,8 +20,8 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         var id = (await Remote.RememberAsync(request, cancellationToken: Cancellation)).Outcomes[0].Id!;
 
         Assert.Equal(MemoryTrust.High, (await Direct.GetAsync(id, Cancellation)).Trust);
-        Assert.Equal(new(true, true, 1, 0, 0), await Remote.ForgetSourceAsync("a page", false, dryRun: true, null, Cancellation));
-        Assert.Equal(new(true, false, 1, 0, 0), await Remote.ForgetSourceAsync("a page", true, false, "why not", Cancellation));
+        Assert.Equal(new(true, true, 1, 0, 0), await Remote.ForgetSourceAsync("a page", false, dryRun: true, null, cancellationToken: Cancellation));
+        Assert.Equal(new(true, false, 1, 0, 0), await Remote.ForgetSourceAsync("a page", true, false, "why not", cancellationToken: Cancellation));
         await Assert.ThrowsAsync<MemoryException>(() => Direct.GetAsync(id, Cancellation));
     }
 
@@ -84,15 +84,15 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
     {
         var id = await RememberAsync("remote/changes", "before");
 
-        var changed = await Remote.UpdateAsync(id, new() { Content = "after", Speaker = null }, version: 1, Cancellation);
+        var changed = await Remote.UpdateAsync(id, new() { Content = "after", Speaker = null }, version: 1, cancellationToken: Cancellation);
         Equal(await Direct.GetAsync(id, Cancellation), changed);
-        await FailsAlikeAsync(MemoryErrorCode.PreconditionFailed, m => m.UpdateAsync(id, new() { Content = "late" }, version: 1, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.PreconditionFailed, m => m.UpdateAsync(id, new() { Content = "late" }, version: 1, cancellationToken: Cancellation));
 
         Assert.Equal(new DeleteAnswer(true, 1), await Remote.ForgetAsync([id, "mem-none"], reason: "tidy & <done>", cancellationToken: Cancellation));
         await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.GetAsync(id, Cancellation));
-        Assert.Equal("after", (await Remote.RestoreAsync(id, Cancellation)).Content);
+        Assert.Equal("after", (await Remote.RestoreAsync(id, cancellationToken: Cancellation)).Content);
         Assert.Equal(new DeleteAnswer(true, 1), await Remote.ForgetAsync([id], hard: true, cancellationToken: Cancellation));
-        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.RestoreAsync(id, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.RestoreAsync(id, cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -119,7 +119,7 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
 
         Equal(await Direct.ListActorsAsync(new(), Cancellation), await Remote.ListActorsAsync(new(), Cancellation));
         Equal(await Direct.ListSessionsAsync(Actor, new(), Cancellation), await Remote.ListSessionsAsync(Actor, new(), Cancellation));
-        Assert.Equal(new DeleteAnswer(true, 5), await Remote.ForgetSessionAsync(Actor, "s@1", hard: true, reason: "done", Cancellation));
+        Assert.Equal(new DeleteAnswer(true, 5), await Remote.ForgetSessionAsync(Actor, "s@1", hard: true, reason: "done", cancellationToken: Cancellation));
     }
 
     [Fact]
@@ -153,16 +153,16 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
     [Fact]
     public async Task Stores_are_made_listed_used_and_deleted()
     {
-        Equal(await owner.Remote.CreateAsync("remote-1", Cancellation), (await owner.Direct.ListAsync(Cancellation)).Single(s => s.Name == "remote-1"));
+        Equal(await owner.Remote.CreateAsync("remote-1", cancellationToken: Cancellation), (await owner.Direct.ListAsync(Cancellation)).Single(s => s.Name == "remote-1"));
         Equal(await owner.Direct.ListAsync(Cancellation), await owner.Remote.ListAsync(Cancellation));
         await owner.Remote["remote-1"].RememberAsync(new() { Namespace = "a", Facts = [new() { Content = "there" }] }, cancellationToken: Cancellation);
         Assert.Single((await owner.Direct["remote-1"].ListAsync(new(), Cancellation)).Items);
 
-        await owner.Remote.DeleteAsync("remote-1", Cancellation);
+        await owner.Remote.DeleteAsync("remote-1", cancellationToken: Cancellation);
 
         var failure = await Assert.ThrowsAsync<MemoryException>(() => owner.Remote["remote-1"].ListAsync(new(), Cancellation));
         Assert.Equal(MemoryErrorCode.NotFound, failure.Code);
-        Assert.Equal(MemoryErrorCode.InvalidRequest, (await Assert.ThrowsAsync<MemoryException>(() => owner.Remote.DeleteAsync("default", Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.InvalidRequest, (await Assert.ThrowsAsync<MemoryException>(() => owner.Remote.DeleteAsync("default", cancellationToken: Cancellation))).Code);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
             cursor = page.NextCursor;
         }
         while (cursor is not null);
-        await owner.Remote.CreateAsync("imported", Cancellation);
+        await owner.Remote.CreateAsync("imported", cancellationToken: Cancellation);
 
         var first = await owner.Remote["imported"].ImportAsync(items, Cancellation);
         var second = await owner.Remote["imported"].ImportAsync(items, Cancellation);
@@ -206,14 +206,14 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
             CreatedAt = time,
             UpdatedAt = time,
         }).ToList();
-        await owner.Remote.CreateAsync("bulk", Cancellation);
+        await owner.Remote.CreateAsync("bulk", cancellationToken: Cancellation);
 
         var outcomes = await owner.Remote["bulk"].ImportAsync(items, Cancellation);
 
         Assert.Equal(1_000, outcomes.Count(o => o.Outcome == WriteResult.Created));
         var tooMany = await Assert.ThrowsAsync<MemoryException>(() => owner.Remote["bulk"].ImportAsync([.. items, items[0]], Cancellation));
         Assert.Equal(MemoryErrorCode.TooLarge, tooMany.Code);
-        await owner.Remote.DeleteAsync("bulk", Cancellation);
+        await owner.Remote.DeleteAsync("bulk", cancellationToken: Cancellation);
     }
 
     [Fact]
@@ -254,7 +254,7 @@ public sealed class RemoteMemoryStoresTests(OwnerSocket owner) : IClassFixture<O
         await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ListAsync(new() { Namespace = "a//b" }, Cancellation));
         await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ForgetAsync([], cancellationToken: Cancellation));
         await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.ExportAsync(null, "nonsense", Cancellation));
-        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.UpdateAsync("mem-none", new() { Content = "x" }, null, Cancellation));
+        await FailsAlikeAsync(MemoryErrorCode.NotFound, m => m.UpdateAsync("mem-none", new() { Content = "x" }, null, cancellationToken: Cancellation));
         await FailsAlikeAsync(MemoryErrorCode.InvalidRequest, m => m.RememberAsync(new() { Namespace = "a", Facts = [] }, null, Cancellation));
         await FailsAlikeAsync(
             MemoryErrorCode.TooLarge,

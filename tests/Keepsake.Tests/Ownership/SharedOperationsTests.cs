@@ -51,10 +51,10 @@ public sealed class SharedOperationsTests : IDisposable
         await Corpus.RememberAsync(client["default"], 60, "a/b");
         var operations = client.Operations;
 
-        var measured = await operations.BenchmarkAsync(Store, "a/b", new() { Seed = 3, Probes = 20 }, Token);
+        var measured = await operations.BenchmarkAsync(Store, "a/b", new() { Seed = 3, Probes = 20 }, cancellationToken: Token);
         Assert.Equal((20, 3), (measured.Probes, measured.Seed));
         Assert.Equal(3, Assert.Single(await operations.ListBenchmarksAsync(Store, "a/b", cancellationToken: Token)).Seed);
-        Assert.Equal(60, (await operations.BenchmarkAsync(Store, null, new(), Token)).Probes);
+        Assert.Equal(60, (await operations.BenchmarkAsync(Store, null, new(), cancellationToken: Token)).Probes);
 
         Assert.Equal("odd", (await operations.QuarantineAsync(Store, "a/b", "odd", Token)).Reason);
         Assert.Equal("a/b", Assert.Single(await operations.ListQuarantineAsync(Store, Token)).Namespace.Path);

@@ -40,7 +40,7 @@ public sealed class IndexFeedTests : IDisposable
             var memory = stores[MemoryStores.DefaultStore];
             await memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "replacedx now", Key = "k7" }, new() { Content = "addedx later" }] }, null, Cancellation);
             var gone = await memory.ListAsync(new() { Namespace = "n", Page = new(1_000, null) }, Cancellation);
-            await memory.ForgetAsync([gone.Items.Single(r => r.Key == "k9").Id], hard: true, null, Cancellation);
+            await memory.ForgetAsync([gone.Items.Single(r => r.Key == "k9").Id], hard: true, null, cancellationToken: Cancellation);
         }
 
         await using (var stores = await OpenAsync())
@@ -75,7 +75,7 @@ public sealed class IndexFeedTests : IDisposable
         await using (var stores = await OpenAsync())
         {
             var store = stores.Own(MemoryStores.DefaultStore);
-            await store.ForgetAsync(some, hard: true, null, Cancellation);
+            await store.ForgetAsync(some, hard: true, null, cancellationToken: Cancellation);
             var searching = store.IndexAsync(Cancellation);
 
             await store.CleanIndexAsync(all: false);

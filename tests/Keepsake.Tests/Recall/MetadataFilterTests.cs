@@ -46,7 +46,7 @@ public sealed class MetadataFilterTests : IAsyncDisposable
     public async Task Metadata_that_was_changed_or_united_is_found_as_it_is_now()
     {
         var id = await RememberAsync("a red kite", ("state", MetadataValue.Of("open")));
-        await _store.Memory.UpdateAsync(id, new() { Metadata = new(Pairs(("state", MetadataValue.Of("done")))) }, null, Cancellation);
+        await _store.Memory.UpdateAsync(id, new() { Metadata = new(Pairs(("state", MetadataValue.Of("done")))) }, null, cancellationToken: Cancellation);
 
         Assert.Empty(await FindAsync(("state", MetadataValue.Of("open"))));
         Assert.Equal(["a red kite"], await FindAsync(("state", MetadataValue.Of("done"))));
@@ -56,7 +56,7 @@ public sealed class MetadataFilterTests : IAsyncDisposable
 
         await _store.Memory.ForgetAsync([id], cancellationToken: Cancellation);
         Assert.Empty(await FindAsync(("state", MetadataValue.Of("done"))));
-        await _store.Memory.RestoreAsync(id, Cancellation);
+        await _store.Memory.RestoreAsync(id, cancellationToken: Cancellation);
         Assert.Equal(["a red kite"], await FindAsync(("state", MetadataValue.Of("done"))));
     }
 

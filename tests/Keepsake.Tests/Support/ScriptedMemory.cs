@@ -110,16 +110,17 @@ internal sealed class ScriptedMemory : IMemory
         return new([.. Items.OfType<MemoryRecord>().Take(query.Page.Limit)], Items.Count > query.Page.Limit ? "next" : null);
     }
 
-    public Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, CancellationToken cancellationToken) =>
+    public Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, string? token, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public async Task<DeleteAnswer> ForgetAsync(IReadOnlyList<string> ids, bool hard, string? reason, CancellationToken cancellationToken)
+    public async Task<DeleteAnswer> ForgetAsync(
+        IReadOnlyList<string> ids, bool hard, string? reason, long? version, string? token, CancellationToken cancellationToken)
     {
         await AskAsync((ids, hard, reason), cancellationToken);
         return new(Success: true, Items.RemoveAll(i => ids.Contains(IdOf(i))));
     }
 
-    public Task<MemoryRecord> RestoreAsync(string id, CancellationToken cancellationToken) => GetAsync(id, cancellationToken);
+    public Task<MemoryRecord> RestoreAsync(string id, string? token, CancellationToken cancellationToken) => GetAsync(id, cancellationToken);
 
     public async Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken)
     {
@@ -129,13 +130,14 @@ internal sealed class ScriptedMemory : IMemory
     }
 
     public async Task<DeleteAnswer> ForgetSessionAsync(
-        string actorId, string sessionId, bool hard, string? reason, CancellationToken cancellationToken)
+        string actorId, string sessionId, bool hard, string? reason, string? token, CancellationToken cancellationToken)
     {
         await AskAsync((actorId, sessionId, hard, reason), cancellationToken);
         return new(Success: true, Deleted: 0);
     }
 
-    public async Task<ForgetSourceAnswer> ForgetSourceAsync(string source, bool hard, bool dryRun, string? reason, CancellationToken cancellationToken)
+    public async Task<ForgetSourceAnswer> ForgetSourceAsync(
+        string source, bool hard, bool dryRun, string? reason, string? token, CancellationToken cancellationToken)
     {
         await AskAsync((source, hard, dryRun, reason), cancellationToken);
         return new(Success: true, dryRun, Records: 2, Events: 1, Derived: 1);
@@ -150,6 +152,10 @@ internal sealed class ScriptedMemory : IMemory
         throw new NotSupportedException();
 
     public Task<MemoryRecord> GetPreferenceAsync(string actorId, string key, string? @namespace, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
+
+    public Task<DeleteAnswer> ForgetPreferenceAsync(
+        string actorId, string key, string? @namespace, bool hard, string? reason, string? token, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public async Task<Page<MemoryItem>> ExportAsync(string? scope, string? cursor, CancellationToken cancellationToken)
@@ -203,14 +209,14 @@ internal sealed class ScriptedStores(ScriptedMemory memory) : IMemoryStores, IAs
 
     public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<StoreInfo>>(Stores);
 
-    public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken)
+    public Task<StoreInfo> CreateAsync(string name, string? token, CancellationToken cancellationToken)
     {
         StoreInfo made = new(name, $"{name}-0123456789", ScriptedMemory.At, Encrypted: false);
         Stores.Add(made);
         return Task.FromResult(made);
     }
 
-    public Task DeleteAsync(string name, CancellationToken cancellationToken) => Stores.RemoveAll(s => s.Name == name) > 0
+    public Task DeleteAsync(string name, string? token, CancellationToken cancellationToken) => Stores.RemoveAll(s => s.Name == name) > 0
         ? Task.CompletedTask
         : throw MemoryException.NotFound($"There is no store '{name}'.");
 

@@ -36,7 +36,7 @@ internal static class BenchmarkVerb
             else
             {
                 var request = new BenchmarkRequest { Seed = run.Get(seed), Probes = run.Get(probes) };
-                Print(run.Outlet, await operations.BenchmarkAsync(run.Settings.Store, run.Get(scope), request, cancellationToken));
+                Print(run.Outlet, await operations.BenchmarkAsync(run.Settings.Store, run.Get(scope), request, cancellationToken: cancellationToken));
             }
 
             return ExitCode.Done;

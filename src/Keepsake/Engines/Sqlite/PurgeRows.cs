@@ -9,8 +9,8 @@ internal static class PurgeRows
     public static int Purge(SqliteSession session, long store, PurgeLimits limits, List<MemoryChange> changes)
     {
         var tokens = session.Execute(
-            "DELETE FROM tokens WHERE store = $1 AND token IN (SELECT token FROM tokens WHERE store = $1 AND created_at < $2 LIMIT $3)",
-            store, limits.TokensBefore.UtcTicks, MaxRows);
+            "DELETE FROM tokens WHERE (store, token) IN (SELECT store, token FROM tokens WHERE store IN ($1, $4) AND created_at < $2 LIMIT $3)",
+            store, limits.TokensBefore.UtcTicks, MaxRows, TokenRows.Folder);
         ChangeRows.Trim(session);
         var before = changes.Count;
         Erase(session, $"SELECT seq, id FROM records WHERE store = $1 AND deleted_at < $2 AND {QuarantineRows.RecordIsOpen} LIMIT $3", limits.DeletedBefore, RecordRows.Erase);

@@ -113,6 +113,16 @@ internal sealed partial class SqliteEngine
 
     private bool Delete(SqliteSession session, string id, Deletion how, List<MemoryChange> changes)
     {
+        if (how.Version is not null)
+        {
+            if (RecordRows.ById(session, Health, store, id) is not { } record)
+            {
+                return false;
+            }
+
+            record.ThrowIfNotAt(how.Version);
+        }
+
         if (how.Hard)
         {
             // No decoding: what is damaged can be erased too.

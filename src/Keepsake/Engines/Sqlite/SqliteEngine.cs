@@ -1,6 +1,7 @@
 using System.Globalization;
 using Keepsake.Engines.Sqlite.Sealing;
 using Keepsake.Protection.Sealing;
+using Keepsake.Serialization;
 
 namespace Keepsake.Engines.Sqlite;
 
@@ -63,9 +64,14 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
     }
 
     /// <inheritdoc/>
-    public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, CancellationToken cancellationToken) => WriteAsync(
+    public Task<MemoryRecord?> ReplaceAsync(MemoryRecord record, long version, WriteToken? token, CancellationToken cancellationToken) => WriteAsync(
         (session, changes) =>
         {
+            if (Reply(session, token) is not null)
+            {
+                return _gate.Open(RecordRows.ById(session, Health, store, record.Id));
+            }
+
             var stored = RecordRows.ByIdEvenDeleted(session, Health, store, record.Id);
             if (_gate.Open(stored) is null || stored!.Version != version)
             {
@@ -75,9 +81,14 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
             var replaced = record with { Version = version + 1, Order = stored.Order };
             RecordRows.Update(session, store, replaced);
             changes.Add(new(replaced.Id, replaced));
+            Note(session, token, 1);
             return replaced;
         },
         cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<WriteReply?> ReplyAsync(WriteToken token, CancellationToken cancellationToken) =>
+        ReadAsync(session => Reply(session, token), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<MemoryRecord?>> GetAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
@@ -101,7 +112,8 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
             cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) => WriteAsync(
+    public Task<int> DeleteAsync(IReadOnlyList<string> ids, Deletion how, CancellationToken cancellationToken) => DeleteOnceAsync(
+        how,
         (session, changes) =>
         {
             _gate.ThrowIfClosed(session, ids);
@@ -158,7 +170,8 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
         ReadAsync(session => SessionRows.Sessions(session, Health, store, actorId, now, page), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => WriteAsync(
+    public Task<int> DeleteSessionAsync(string actorId, string sessionId, Deletion how, CancellationToken cancellationToken) => DeleteOnceAsync(
+        how,
         (session, changes) =>
         {
             _gate.ThrowIfAnyClosed(session, actorId, sessionId);
@@ -228,7 +241,7 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
         WriteToken? token, Func<SqliteSession, List<MemoryChange>, IReadOnlyList<WriteOutcome>> write, CancellationToken cancellationToken) => WriteAsync(
             (session, changes) =>
             {
-                if (token is not null && TokenRows.Find(session, Health, store, token) is { } first)
+                if (token is not null && TokenRows.Find(session, Health, store, token, KeepsakeJson.Default.IReadOnlyListWriteOutcome) is { } first)
                 {
                     return first;
                 }
@@ -236,12 +249,38 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
                 var outcomes = write(session, changes);
                 if (token is not null)
                 {
-                    TokenRows.Insert(session, store, token, outcomes, time.GetUtcNow());
+                    TokenRows.Insert(session, store, token, outcomes, KeepsakeJson.Default.IReadOnlyListWriteOutcome, time.GetUtcNow());
                 }
 
                 return outcomes;
             },
             cancellationToken);
+
+    /// <summary>Runs a deletion once per token.</summary>
+    private Task<int> DeleteOnceAsync(Deletion how, Func<SqliteSession, List<MemoryChange>, int> delete, CancellationToken cancellationToken) => WriteAsync(
+        (session, changes) =>
+        {
+            if (Reply(session, how.Token) is { } first)
+            {
+                return first.Count;
+            }
+
+            var deleted = delete(session, changes);
+            Note(session, how.Token, deleted);
+            return deleted;
+        },
+        cancellationToken);
+
+    private WriteReply? Reply(SqliteSession session, WriteToken? token) =>
+        token is null ? null : TokenRows.Find(session, Health, store, token, KeepsakeJson.Default.WriteReply);
+
+    private void Note(SqliteSession session, WriteToken? token, int count)
+    {
+        if (token is not null)
+        {
+            TokenRows.Insert(session, store, token, new(count, token.Answer), KeepsakeJson.Default.WriteReply, time.GetUtcNow());
+        }
+    }
 
     /// <summary>The store's vault, if it can be used; <see langword="null"/>: the store is not encrypted.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: its keys cannot be had.</exception>

@@ -1,18 +1,22 @@
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Keepsake.Protection.Integrity;
-using Keepsake.Serialization;
 
 namespace Keepsake.Engines.Sqlite;
 
 /// <summary>Rows that remember which write a caller's token stands for, and what was answered. They hold ids and outcomes, never content.</summary>
 internal static class TokenRows
 {
+    /// <summary>The number that stands for the data folder where a row names a store: writes of stores themselves.</summary>
+    public const long Folder = 0;
+
     /// <summary>The first answer to a token.</summary>
-    /// <returns>The outcomes, or <see langword="null"/> when the token is new.</returns>
+    /// <returns>The answer, or <see langword="null"/> when the token is new.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Conflict"/>: it stands for another write.</exception>
-    public static IReadOnlyList<WriteOutcome>? Find(SqliteSession session, SqliteHealth health, long store, WriteToken token)
+    public static T? Find<T>(SqliteSession session, SqliteHealth health, long store, WriteToken token, JsonTypeInfo<T> type)
+        where T : class
     {
         using var reader = session.Query(
             "SELECT fingerprint, reply, created_at, checksum FROM tokens WHERE store = $1 AND token = $2", store, Key(token));
@@ -29,13 +33,13 @@ internal static class TokenRows
         }
 
         return string.Equals(fingerprint, token.Fingerprint, StringComparison.Ordinal)
-            ? JsonSerializer.Deserialize(reply, KeepsakeJson.Default.IReadOnlyListWriteOutcome)!
+            ? JsonSerializer.Deserialize(reply, type)!
             : throw new MemoryException(MemoryErrorCode.Conflict, "This token was used for another write. Use a new token for a new write.");
     }
 
-    public static void Insert(SqliteSession session, long store, WriteToken token, IReadOnlyList<WriteOutcome> outcomes, DateTimeOffset now)
+    public static void Insert<T>(SqliteSession session, long store, WriteToken token, T answer, JsonTypeInfo<T> type, DateTimeOffset now)
     {
-        var reply = JsonSerializer.SerializeToUtf8Bytes(outcomes, KeepsakeJson.Default.IReadOnlyListWriteOutcome);
+        var reply = JsonSerializer.SerializeToUtf8Bytes(answer, type);
         session.Execute(
             "INSERT INTO tokens (store, token, fingerprint, reply, created_at, checksum) VALUES ($1, $2, $3, $4, $5, $6)",
             store, Key(token), token.Fingerprint, reply, now.UtcTicks, session.Guard.Key.Checksum(store, 0, Digest(store, Key(token), token.Fingerprint, reply, now.UtcTicks)));

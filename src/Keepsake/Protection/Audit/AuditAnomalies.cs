@@ -23,7 +23,7 @@ internal sealed class AuditAnomalies
 
     private const string Rotation = "rotate_keys";
 
-    private static readonly string[] Deleting = ["forget", "forget_session", "delete_store"];
+    private static readonly string[] Deleting = ["forget", "forget_session", "forget_preference", "forget_source", "delete_store"];
     private static readonly string[] Writing = ["remember", "append_event", "update", "restore", "import"];
     private static readonly string[] Refusals = ["unauthenticated", "forbidden", "rate_limited", "read_only"];
 

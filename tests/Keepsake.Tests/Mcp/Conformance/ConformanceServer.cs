@@ -126,8 +126,8 @@ internal static class ConformanceServer
 
         public Task<IReadOnlyList<StoreInfo>> ListAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task<StoreInfo> CreateAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task<StoreInfo> CreateAsync(string name, string? token, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-        public Task DeleteAsync(string name, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public Task DeleteAsync(string name, string? token, CancellationToken cancellationToken) => throw new NotSupportedException();
     }
 }

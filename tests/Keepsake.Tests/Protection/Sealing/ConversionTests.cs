@@ -34,7 +34,7 @@ public sealed class ConversionTests : IAsyncLifetime
         await _folder.Stores.ConvertAsync(Store, encrypts, Cancellation);
         while ((await _folder.Stores.SealingProgressAsync(Store, Cancellation)).State is "encrypting" or "decrypting")
         {
-            var error = await Assert.ThrowsAsync<MemoryException>(() => _folder.Memory.RestoreAsync(old, Cancellation));
+            var error = await Assert.ThrowsAsync<MemoryException>(() => _folder.Memory.RestoreAsync(old, cancellationToken: Cancellation));
             Assert.Equal(MemoryErrorCode.Conflict, error.Code);
         }
 
@@ -95,10 +95,10 @@ public sealed class ConversionTests : IAsyncLifetime
     [InlineData(false)]
     public async Task A_store_that_is_deleted_on_the_way_leaves_no_warning(bool encrypts)
     {
-        await (encrypts ? _folder.Stores.CreateAsync("other", Cancellation) : _folder.Stores.CreateEncryptedAsync("other", Cancellation));
+        await (encrypts ? _folder.Stores.CreateAsync("other", cancellationToken: Cancellation) : _folder.Stores.CreateEncryptedAsync("other", cancellationToken: Cancellation));
         await Corpus.RememberAsync(_folder.Stores["other"], 1_200, "a");
         await _folder.Stores.ConvertAsync("other", encrypts, Cancellation);
-        await _folder.Stores.DeleteAsync("other", Cancellation);
+        await _folder.Stores.DeleteAsync("other", cancellationToken: Cancellation);
 
         // The work finds out by itself, at its next row.
         for (var i = 0; i < 20; i++)

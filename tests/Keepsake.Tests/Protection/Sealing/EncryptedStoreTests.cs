@@ -25,7 +25,7 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await OpenAsync();
-        await Stores.CreateEncryptedAsync(Name, Cancellation);
+        await Stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -290,8 +290,8 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
         var plain = Stores[MemoryStores.DefaultStore];
         await WriteAsync("alice", "a/b", 50, plain);
         var ids = (await plain.ListAsync(new() { Namespace = "a/b" }, Cancellation)).Items.Select(r => r.Id).ToList();
-        await plain.ForgetAsync(ids, hard: true, null, Cancellation);
-        await plain.ForgetSessionAsync("alice", "s", hard: true, null, Cancellation);
+        await plain.ForgetAsync(ids, hard: true, null, cancellationToken: Cancellation);
+        await plain.ForgetSessionAsync("alice", "s", hard: true, null, cancellationToken: Cancellation);
         await Stores.DisposeAsync();
         await AssertUnreadableAsync("canary");
         await OpenAsync();

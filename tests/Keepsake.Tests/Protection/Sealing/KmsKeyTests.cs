@@ -53,7 +53,7 @@ public sealed class KmsKeyTests : IAsyncLifetime
     {
         await using (var stores = await OpenAsync())
         {
-            await stores.CreateEncryptedAsync(Name, Cancellation);
+            await stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation);
             await RememberAsync(stores, "canary one");
         }
 
@@ -79,7 +79,7 @@ public sealed class KmsKeyTests : IAsyncLifetime
         await _kms.DisposeAsync();
         await using var stores = await OpenAsync();
 
-        var error = await Assert.ThrowsAsync<MemoryException>(() => stores.CreateEncryptedAsync(Name, Cancellation));
+        var error = await Assert.ThrowsAsync<MemoryException>(() => stores.CreateEncryptedAsync(Name, cancellationToken: Cancellation));
 
         Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
         Assert.DoesNotContain(await stores.ListAsync(Cancellation), store => store.Name == Name);
