@@ -60,6 +60,41 @@ internal static class CodeDots
         return Vector256.Sum(sums);
     }
 
+    /// <summary>Puts the codes of a row together again.</summary>
+    /// <param name="upper">The upper codes, as <see cref="Upper"/> takes them.</param>
+    /// <param name="lower">The lower codes, as <see cref="Lower"/> takes them.</param>
+    /// <param name="numbers">Takes a number for each dimension, twice as many as <paramref name="upper"/> has bytes.</param>
+    public static void Read(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, Span<float> numbers)
+    {
+        if (!Avx2.IsSupported)
+        {
+            ReadOneByOne(upper, lower, numbers);
+            return;
+        }
+
+        var quarter = (nuint)(numbers.Length / 4);
+        ref var high = ref MemoryMarshal.GetReference(upper);
+        ref var low = ref MemoryMarshal.GetReference(lower);
+        ref var to = ref MemoryMarshal.GetReference(numbers);
+        var (upperMask, lowerMask) = (Vector256.Create((int)UpperMask), Vector256.Create((int)LowerMask));
+        for (nuint i = 0; i < quarter; i += (nuint)Vector256<int>.Count)
+        {
+            var (one, other) = (Eight(ref high, i), Eight(ref high, i + quarter));
+            var (first, second, third) = (Eight(ref low, i), Eight(ref low, i + quarter), Eight(ref low, i + (2 * quarter)));
+            var last = (first >>> LowerBits) | (second >>> LowerBits << 2) | (third >>> LowerBits << 4);
+            Together(one & upperMask, first & lowerMask).StoreUnsafe(ref to, i);
+            Together(other & upperMask, second & lowerMask).StoreUnsafe(ref to, i + quarter);
+            Together(one >>> UpperBits, third & lowerMask).StoreUnsafe(ref to, i + (2 * quarter));
+            Together(other >>> UpperBits, last).StoreUnsafe(ref to, i + (3 * quarter));
+        }
+
+        static Vector256<int> Eight(ref byte bytes, nuint at) =>
+            Avx2.ConvertToVector256Int32(Vector128.CreateScalarUnsafe(Unsafe.ReadUnaligned<ulong>(ref Unsafe.Add(ref bytes, at))).AsByte());
+
+        static Vector256<float> Together(Vector256<int> upperCode, Vector256<int> lowerCode) =>
+            Vector256.ConvertToSingle((upperCode << LowerBits) + lowerCode);
+    }
+
     /// <summary>One lower code.</summary>
     public static int LowerCode(ReadOnlySpan<byte> codes, int dimension)
     {
@@ -163,6 +198,15 @@ internal static class CodeDots
         }
 
         return Vector512.Sum(sums);
+    }
+
+    internal static void ReadOneByOne(ReadOnlySpan<byte> upper, ReadOnlySpan<byte> lower, Span<float> numbers)
+    {
+        for (var i = 0; i < upper.Length; i++)
+        {
+            numbers[i] = ((upper[i] & UpperMask) << LowerBits) + LowerCode(lower, i);
+            numbers[i + upper.Length] = (upper[i] >> UpperBits << LowerBits) + LowerCode(lower, i + upper.Length);
+        }
     }
 
     private static int UpperFineOneByOne(ReadOnlySpan<byte> codes, ReadOnlySpan<short> query)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Numerics.Tensors;
 
 namespace Keepsake.Recall.Index;
@@ -8,6 +9,9 @@ internal sealed class SignQuery
     private const int DimensionsPerLookup = 4;
     private const int Combinations = 1 << DimensionsPerLookup;
 
+    // A search takes one for each segment, and what stays in its place is swept seldom.
+    private static readonly ConcurrentQueue<AlignedBytes> Idle = new();
+
     /// <summary>Fills the lookups.</summary>
     /// <param name="query">The question.</param>
     /// <param name="table">The table, of vectors of as many dimensions.</param>
@@ -17,7 +21,8 @@ internal sealed class SignQuery
         TensorPrimitives.Subtract(query.Turned, table.Centre, rest);
         Centre = TensorPrimitives.Dot<float>(query.Turned, table.Centre);
         StandardError = table.Error * TensorPrimitives.Norm<float>(rest);
-        Lookups = new(SignBlocks.LookupSize(rest.Length));
+        var size = SignBlocks.LookupSize(rest.Length);
+        Lookups = Idle.TryDequeue(out var idle) && idle.Length == size ? idle : new(size);
         (Least, Step) = Fill(rest, Lookups.Span);
     }
 
@@ -35,6 +40,9 @@ internal sealed class SignQuery
 
     /// <inheritdoc cref="Least"/>
     public float Step { get; }
+
+    /// <summary>Gives the lookups back, once nobody reads them any more.</summary>
+    public void Return() => Idle.Enqueue(Lookups);
 
     private static (float Least, float Step) Fill(ReadOnlySpan<float> rest, Span<byte> lookups)
     {

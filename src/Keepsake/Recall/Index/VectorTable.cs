@@ -151,13 +151,9 @@ internal sealed class VectorTable
     /// <summary>Reads a turned vector, of unit length or zero.</summary>
     public void Read(int row, Span<float> vector)
     {
-        var upper = UpperRow(row);
-        var lower = LowerRow(row);
-        for (var i = 0; i < upper.Length; i++)
-        {
-            vector[i] = (((upper[i] & 15) << LowerBits) + CodeDots.LowerCode(lower, i) - Middle) * Scales[row];
-            vector[i + upper.Length] = ((upper[i] >> CodeDots.UpperBits << LowerBits) + CodeDots.LowerCode(lower, i + upper.Length) - Middle) * Scales[row];
-        }
+        CodeDots.Read(UpperRow(row), LowerRow(row), vector);
+        TensorPrimitives.Subtract(vector, Middle, vector);
+        TensorPrimitives.Multiply(vector, Scales[row], vector);
     }
 
     /// <summary>Brings a row near, which is to be compared soon.</summary>

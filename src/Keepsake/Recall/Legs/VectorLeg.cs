@@ -39,6 +39,7 @@ internal sealed class VectorLeg
 
     private readonly MeanCosine _mean = new();
     private readonly List<Stretch> _stretches = [];
+    private readonly List<SignQuery> _signs = [];
 
     private VectorLeg(SearchScope scope, VectorQuery query, int limit, long now) =>
         (_scope, _query, _limit, _now) = (scope, query, limit, now);
@@ -107,6 +108,8 @@ internal sealed class VectorLeg
             stretch.Return();
         }
 
+        _signs.ForEach(signs => signs.Return());
+
         return new(Refine(found), _mean.Value);
     }
 
@@ -114,6 +117,11 @@ internal sealed class VectorLeg
     {
         var part = _scope.Parts[p];
         var signs = hasSigns ? new SignQuery(_query, part.Segment.Vectors.Signs!) : null;
+        if (signs is not null)
+        {
+            _signs.Add(signs);
+        }
+
         for (int at = part.FirstPassage, to = part.EndPassage; at < to;)
         {
             // Cut at the blocks' borders, so that no block is estimated twice.

@@ -126,6 +126,30 @@ public sealed class VectorTableTests
         Assert.Equal(CodeDots.LowerOneByOne(codes, query), CodeDots.Lower(codes, query));
     }
 
+    [Theory]
+    [InlineData(64)]
+    [InlineData(256)]
+    [InlineData(384)]
+    [InlineData(1024)]
+    public void A_row_is_put_together_again_at_every_width(int dimensions)
+    {
+        var random = new Random(11);
+        var numbers = Enumerable.Range(0, dimensions).Select(_ => random.Next(1 << (CodeDots.UpperBits + CodeDots.LowerBits))).ToArray();
+        var (upper, lower) = (new byte[VectorTable.UpperSize(dimensions)], new byte[VectorTable.LowerSize(dimensions)]);
+        for (var i = 0; i < dimensions; i++)
+        {
+            upper[i % upper.Length] |= (byte)(numbers[i] >> CodeDots.LowerBits << (i < upper.Length ? 0 : CodeDots.UpperBits));
+            CodeDots.SetLowerCode(lower, i, numbers[i] & ((1 << CodeDots.LowerBits) - 1));
+        }
+
+        var (read, slow) = (new float[dimensions], new float[dimensions]);
+        CodeDots.Read(upper, lower, read);
+        CodeDots.ReadOneByOne(upper, lower, slow);
+
+        Assert.Equal(numbers.Select(n => (float)n), read);
+        Assert.Equal(slow, read);
+    }
+
     [Fact]
     public void Upper_bits_are_within_three_hundredths_of_the_whole()
     {
