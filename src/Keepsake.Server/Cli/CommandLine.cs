@@ -43,7 +43,7 @@ internal sealed class CommandLine
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
         var parsed = _root.Parse(args, Parser);
-        if (parsed.Errors.Count > 0 || parsed.Action is null)
+        if (parsed.Errors.Count > 0 || parsed.Action is null || Mistake.UnknownOption(parsed) is not null)
         {
             return Report(parsed, args);
         }

@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 
 namespace Keepsake.Server.Cli;
 
 /// <summary>Says what is wrong with a command line, and what would have worked.</summary>
-internal static class Mistake
+internal static partial class Mistake
 {
     // Two edits are a slip of the fingers; three turn most verbs into another.
     private const int MaxEdits = 2;
@@ -15,9 +17,21 @@ internal static class Mistake
         return $"{Problem(parsed, command).TrimEnd('.')}. Try '{Names(command)} --help'.";
     }
 
+    /// <summary>The first word that looks like an option and was taken for an argument, which a misspelt one would be; <see langword="null"/>: none.</summary>
+    public static string? UnknownOption(ParseResult parsed)
+    {
+        // What stands behind "--" is what it says; the value of an option too.
+        var ended = parsed.Tokens.TakeWhile(token => token.Type != TokenType.DoubleDash).ToHashSet(ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens)
+            .FirstOrDefault(token => OptionPattern().IsMatch(token.Value) && ended.Contains(token))?.Value;
+    }
+
+    [GeneratedRegex("^--[a-z][a-z0-9-]*(=.*)?$", RegexOptions.CultureInvariant)]
+    private static partial Regex OptionPattern();
+
     private static string Problem(ParseResult parsed, Command command)
     {
-        var words = parsed.UnmatchedTokens;
+        IReadOnlyList<string> words = UnknownOption(parsed) is { } option ? [option] : parsed.UnmatchedTokens;
         if (command.Subcommands.Count > 0)
         {
             return words.Count == 0 ? "Say what to do: a verb is missing" : UnknownVerb(words[0], command);

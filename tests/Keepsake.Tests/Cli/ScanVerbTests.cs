@@ -29,12 +29,15 @@ public sealed class ScanVerbTests : IDisposable
         Assert.Equal(2, dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         Assert.All(dry.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries), line => Assert.Contains("\tfound\t", line, StringComparison.Ordinal));
         Assert.DoesNotContain(Secret, dry.Out + dry.Error, StringComparison.Ordinal);
+        Assert.Contains("2 secrets in 2 of 2 memories; nothing was changed", dry.Error, StringComparison.Ordinal);
         Assert.NotEmpty(FilesWithSecret("data"));
 
         var applied = Answer(await RunAsync(null, "scan", "--apply", "--json"));
         Assert.Equal((true, 2L, 2L), (applied.Applied, applied.Scanned, applied.Items));
         Assert.Empty(FilesWithSecret("data"));
         Assert.Empty(Answer(await RunAsync(null, "scan", "--json")).Findings);
+        var clean = await RunAsync(null, "scan");
+        Assert.Equal(("", true), (clean.Out, clean.Error.Contains("0 secrets in 0 of 2 memories", StringComparison.Ordinal)));
 
         // Records and events are a page each.
         var log = (await RunAsync(null, "audit", "--json")).Out;

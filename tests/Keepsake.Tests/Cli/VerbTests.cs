@@ -24,6 +24,8 @@ public sealed class VerbTests
     [Theory]
     [InlineData("@alice likes tea")]
     [InlineData("-5 degrees")]
+    [InlineData("--- a rule")]
+    [InlineData("--json is for programs")]
     [InlineData("[suggest]")]
     public async Task Remember_takes_a_text_as_it_is(string text)
     {
@@ -40,6 +42,15 @@ public sealed class VerbTests
         var request = Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked));
         Assert.Equal(("a/b", "k", "alice"), (request.Namespace, request.Facts[0].Key, request.Facts[0].ActorId));
         Assert.Equal("--json is for programs", request.Facts[0].Content);
+    }
+
+    [Fact]
+    public async Task What_looks_like_an_option_is_taken_as_a_value_of_one_or_after_two_dashes()
+    {
+        await _cli.RunAsync("remember", "--key", "--force", "--", "--force");
+
+        var fact = Assert.IsType<RememberRequest>(Assert.Single(_cli.Memory.Asked)).Facts[0];
+        Assert.Equal(("--force", "--force"), (fact.Key, fact.Content));
     }
 
     [Fact]

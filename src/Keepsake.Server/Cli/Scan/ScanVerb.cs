@@ -85,8 +85,12 @@ internal static class ScanVerb
             return;
         }
 
+        var sum = answer.Kinds.Values.Sum();
         if (!outlet.IsForPerson)
         {
+            outlet.Note(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{sum} secrets in {answer.Items} of {answer.Scanned} memories{(sum == 0 ? "" : answer.Applied ? ", redacted" : "; nothing was changed")}"));
             foreach (var finding in answer.Findings)
             {
                 outlet.Line(
@@ -118,7 +122,6 @@ internal static class ScanVerb
             outlet.Say($"… and more; --json lists up to {ScanPlace.MaxFindings:N0}.");
         }
 
-        var sum = answer.Kinds.Values.Sum();
         outlet.Say(answer.Applied
             ? $"[green]Redacted[/] {answer.Items:N0} of {answer.Scanned:N0} memories; {sum:N0} secrets found. Change those secrets where they are used: others may have read them."
             : $"{sum:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories. Nothing was changed; redact them with: keepsake scan --apply");
