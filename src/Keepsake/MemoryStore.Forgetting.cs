@@ -1,9 +1,7 @@
-using System.Text.Json;
 using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Engines;
 using Keepsake.Operations;
-using Keepsake.Serialization;
 
 namespace Keepsake;
 
@@ -37,11 +35,12 @@ public sealed partial class MemoryStore
         string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null, CancellationToken cancellationToken = default)
     {
         var kept = _write.Source(source);
-        var how = _write.Deletion(hard, reason, version: null, dryRun ? null : token, "forget source", source);
+        var how = _write.Deletion(hard, reason, version: null, token, "forget source", source);
+        how = dryRun ? how with { Token = null } : how;
         return _write.OnceAsync(
             how.Token,
             () => new SourceRemoval(_engine).RemoveAsync(kept, how, dryRun, cancellationToken),
-            first => Task.FromResult(JsonSerializer.Deserialize(first.Answer!, KeepsakeJson.Default.ForgetSourceAnswer)!),
+            first => Task.FromResult(SourceRemoval.AnswerOf(first)!),
             cancellationToken);
     }
 

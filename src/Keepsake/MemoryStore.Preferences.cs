@@ -34,9 +34,9 @@ public sealed partial class MemoryStore
         string? cursor = null;
         do
         {
-            // A page may be empty where what it looked at is damaged.
-            var page = await _engine.ListAsync(filter, new(1, cursor), cancellationToken);
-            if (page.Items is [var record])
+            // A page may be empty where what it looked at is damaged. Another of the key may be in a namespace under the one that is meant.
+            var page = await _engine.ListAsync(filter, new(PageRequest.DefaultLimit, cursor), cancellationToken);
+            if (page.Items.FirstOrDefault(item => item.Namespace.Equals(filter.Scope)) is { } record)
             {
                 return Bare(record);
             }

@@ -175,6 +175,11 @@ public sealed partial class MemoryStores
                     return first;
                 }
 
+                if (!StoreRows.Exists(session, number))
+                {
+                    throw MemoryException.NotFound("The store was deleted.");
+                }
+
                 BenchmarkRows.Insert(session, number, scope, report);
                 Note(session, number, token, report, KeepsakeJson.Default.BenchmarkReport);
                 return report;

@@ -25,6 +25,7 @@ public sealed partial class MemoryStores
         {
             // Until the heads were looked at, nobody knows whether the rows are the last ones.
             await _database.Care.Checked.WaitAsync(cancellationToken);
+            _database.Health.ThrowIfRefused();
             return await _database.ReadAsync(session => TokenRows.Find(session, _database.Health, store, once, type), cancellationToken);
         }
     }

@@ -15,7 +15,10 @@ internal sealed class SharedOperations(SharedStores shared, TimeProvider time, C
 
     public Task<BenchmarkReport> BenchmarkAsync(
         string store, string? @namespace, BenchmarkRequest request, string? token = null, CancellationToken cancellationToken = default) =>
-        CallAsync(operations => operations.BenchmarkAsync(store, @namespace, request, token, cancellationToken), cancellationToken);
+        shared.WriteAsync(
+            token,
+            (stores, named) => MemoryOperations.Of(stores.As(caller)).BenchmarkAsync(store, @namespace, request, named, cancellationToken),
+            cancellationToken);
 
     public Task<IReadOnlyList<BenchmarkReport>> ListBenchmarksAsync(
         string store, string? @namespace, int limit = PageRequest.DefaultLimit, CancellationToken cancellationToken = default) =>

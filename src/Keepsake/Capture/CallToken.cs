@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Security.Cryptography;
 using System.Text;
 using Keepsake.Engines;
+using Keepsake.Protection.Audit;
 
 namespace Keepsake.Capture;
 
@@ -10,7 +11,7 @@ internal static class CallToken
 {
     /// <summary>Names a call.</summary>
     /// <param name="token">The caller's name for it; <see langword="null"/>: it has none.</param>
-    /// <param name="asked">What it asks for, the operation first. Only a hash is kept, keyed with the token: it does not tell what was guessed right.</param>
+    /// <param name="asked">What it asks for, the operation first. Only its <see cref="Hash"/> is kept.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: the token is none.</exception>
     public static WriteToken? Of(string? token, params IEnumerable<string?> asked)
     {
@@ -19,8 +20,7 @@ internal static class CallToken
             return null;
         }
 
-        _ = Check(token);
-        using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(token));
+        using var hash = Hash(token);
         Span<byte> length = stackalloc byte[sizeof(int)];
         foreach (var part in asked)
         {
@@ -50,24 +50,29 @@ internal static class CallToken
 
         if (await find(token) is { } before)
         {
-            return await again(before);
+            return await RepeatAsync(before);
         }
 
         try
         {
             return await write();
         }
-        catch (MemoryException)
+        catch (MemoryException e) when (e.Code is MemoryErrorCode.Conflict or MemoryErrorCode.NotFound or MemoryErrorCode.PreconditionFailed)
         {
             // The same call may have got through meanwhile, and then it is why this one did not.
-            if (await find(token) is { } meanwhile)
-            {
-                return await again(meanwhile);
-            }
+            return await find(token) is { } meanwhile ? await RepeatAsync(meanwhile) : throw new MemoryException(e.Code, e.Message, e);
+        }
 
-            throw;
+        Task<T> RepeatAsync(TFirst first)
+        {
+            AuditNote.Current?.Repeat();
+            return again(first);
         }
     }
+
+    /// <summary>The hash by which two calls with one token are told apart. It is keyed with the token, which is not kept: so it does not say, also of what was
+    /// shredded since, whether somebody guessed right.</summary>
+    public static IncrementalHash Hash(string token) => IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, Encoding.UTF8.GetBytes(Check(token)));
 
     /// <summary>Takes what can be a token.</summary>
     public static string Check(string token) => Rules.Name(token, WriteToken.MaxLength, "The idempotency token")!;

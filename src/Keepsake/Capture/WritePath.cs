@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -174,6 +173,12 @@ internal sealed class WritePath
         // Restored already: saying it again changes nothing.
         var record = (await _engine.GetAsync([id], cancellationToken))[0] ?? throw NoSuchRecord();
         ThrowIfExpired(record, now);
+        if (once is not null)
+        {
+            // Nothing is to be done, also where the call comes again after the record was deleted.
+            await _engine.DeleteAsync([], new(Hard: false, now) { Token = once }, cancellationToken);
+        }
+
         return record;
     }
 
@@ -300,8 +305,7 @@ internal sealed class WritePath
             return null;
         }
 
-        _ = CallToken.Check(token);
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        using var hash = CallToken.Hash(token);
         foreach (var item in prepared)
         {
             hash.AppendData(

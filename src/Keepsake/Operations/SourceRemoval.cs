@@ -36,6 +36,11 @@ internal sealed class SourceRemoval(IMemoryEngine engine)
             await engine.DeleteAsync(parts.LastOrDefault([]), how with { Token = token }, cancellationToken);
         }
 
-        return answer;
+        // Another with the same token may have come to its end first.
+        return token is null ? answer : AnswerOf(await engine.ReplyAsync(token, cancellationToken)) ?? answer;
     }
+
+    /// <summary>What the first call with a token answered; <see langword="null"/>: there was none.</summary>
+    public static ForgetSourceAnswer? AnswerOf(WriteReply? reply) =>
+        reply?.Answer is { } text ? JsonSerializer.Deserialize(text, KeepsakeJson.Default.ForgetSourceAnswer) : null;
 }

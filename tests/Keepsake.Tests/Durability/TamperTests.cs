@@ -95,6 +95,40 @@ public sealed class TamperTests : IDisposable
         }
     }
 
+    [Fact]
+    public async Task An_older_database_is_refused_for_good_whatever_is_tried_on_it()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        await using var folder = new Guarded();
+        await folder.OpenAsync();
+        await folder.Stores.CreateAsync("made", "t", cancellation);
+        await folder.CloseAsync();
+        var older = await System.IO.File.ReadAllBytesAsync(folder.Database, cancellation);
+        await folder.OpenAsync();
+        await folder.Memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "new" }] }, null, cancellation);
+        await folder.CloseAsync();
+        await System.IO.File.WriteAllBytesAsync(folder.Database, older, cancellation);
+
+        for (var start = 0; start < 2; start++)
+        {
+            await folder.OpenAsync();
+            for (var i = 0; i < 5; i++)
+            {
+                await CorruptAsync(() => folder.Stores.CreateAsync($"s{start}-{i}", cancellationToken: cancellation));
+                await CorruptAsync(() => folder.Stores.CreateAsync("made", "t", cancellation));
+                await CorruptAsync(() => folder.Stores.DeleteAsync("made", cancellationToken: cancellation));
+                await CorruptAsync(() => folder.Stores.QuarantineAsync("default", "n", null, cancellation));
+                await CorruptAsync(() => folder.Memory.ListAsync(new(), cancellation));
+            }
+
+            await folder.CloseAsync();
+            Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder.Folder, "audit"), "readonly-*.jsonl"));
+        }
+
+        static async Task CorruptAsync(Func<Task> call) =>
+            Assert.Equal(MemoryErrorCode.Corrupt, (await Assert.ThrowsAsync<MemoryException>(call)).Code);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

@@ -75,6 +75,19 @@ public sealed class IdempotencyTests(HttpDoor door) : IClassFixture<HttpDoor>
     }
 
     [Fact]
+    public async Task A_restore_of_what_is_there_is_remembered_too()
+    {
+        var id = await RememberAsync("there already");
+        var restore = Once("POST", $"/v1/records/{id}/restore");
+        (await restore()).Is(200);
+        (await door.SendAsync("DELETE", $"/v1/records/{id}")).Is(200);
+
+        (await restore()).Is(404);
+
+        (await door.SendAsync("GET", $"/v1/records/{id}")).Is(404);
+    }
+
+    [Fact]
     public async Task A_session_deleted_again_keeps_what_was_said_since()
     {
         const string Events = "/v1/actors/ada/sessions/once/events";
@@ -102,6 +115,20 @@ public sealed class IdempotencyTests(HttpDoor door) : IClassFixture<HttpDoor>
 
         Assert.Equal("light", (string?)(await door.SendAsync("GET", Path)).Is(200).Json["content"]);
         (await door.SendAsync("DELETE", "/v1/preferences/ada/never")).Is(404);
+    }
+
+    [Fact]
+    public async Task A_preference_is_that_of_the_namespace_and_not_of_one_under_it()
+    {
+        const string Path = "/v1/preferences/ada/place?namespace=once/team";
+        (await door.SendAsync("PUT", "/v1/preferences/ada/place", """{"value":"here","namespace":"once/team"}""")).Is(201);
+        (await door.SendAsync("PUT", "/v1/preferences/ada/place", """{"value":"below","namespace":"once/team/sub"}""")).Is(201);
+
+        Assert.Equal("here", (string?)(await door.SendAsync("GET", Path)).Is(200).Json["content"]);
+        (await door.SendAsync("DELETE", Path)).Is(200);
+        (await door.SendAsync("DELETE", Path)).Is(404);
+
+        Assert.Equal("below", (string?)(await door.SendAsync("GET", Path + "/sub")).Is(200).Json["content"]);
     }
 
     [Fact]
@@ -191,6 +218,8 @@ public sealed class IdempotencyTests(HttpDoor door) : IClassFixture<HttpDoor>
             Assert.Equal("invalid_request", (await door.SendAsync("POST", "/v1/stores", """{"name":"never"}""", ("Idempotency-Key", token))).Is(400).Code);
         }
 
+        Assert.Equal("invalid_request", (await door.SendAsync(
+            "POST", "/v1/sources/forget", """{"source":"a","dryRun":true}""", ("Idempotency-Key", new string('t', 257)))).Is(400).Code);
         (await door.SendAsync("GET", $"/v1/records/{id}")).Is(200);
     }
 

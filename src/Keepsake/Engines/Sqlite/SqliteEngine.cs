@@ -1,5 +1,6 @@
 using System.Globalization;
 using Keepsake.Engines.Sqlite.Sealing;
+using Keepsake.Protection.Audit;
 using Keepsake.Protection.Sealing;
 using Keepsake.Serialization;
 
@@ -238,11 +239,15 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
 
     /// <summary>Runs a write once per token: the second time its first answer is given and nothing is written.</summary>
     private Task<IReadOnlyList<WriteOutcome>> WriteOnceAsync(
-        WriteToken? token, Func<SqliteSession, List<MemoryChange>, IReadOnlyList<WriteOutcome>> write, CancellationToken cancellationToken) => WriteAsync(
+        WriteToken? token, Func<SqliteSession, List<MemoryChange>, IReadOnlyList<WriteOutcome>> write, CancellationToken cancellationToken)
+    {
+        var note = AuditNote.Current;
+        return WriteAsync(
             (session, changes) =>
             {
                 if (token is not null && TokenRows.Find(session, Health, store, token, KeepsakeJson.Default.IReadOnlyListWriteOutcome) is { } first)
                 {
+                    note?.Repeat();
                     return first;
                 }
 
@@ -255,6 +260,7 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
                 return outcomes;
             },
             cancellationToken);
+    }
 
     /// <summary>Runs a deletion once per token.</summary>
     private Task<int> DeleteOnceAsync(Deletion how, Func<SqliteSession, List<MemoryChange>, int> delete, CancellationToken cancellationToken) => WriteAsync(

@@ -64,6 +64,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         IReadOnlyList<AuditEntry>? entries = null)
     {
         _health.ThrowIfReadOnly();
+        _health.ThrowIfRefused();
         var queued = new Operation<T>(operation, committed, cancellationToken) { Note = AuditNote.Current, Entries = entries };
         try
         {
@@ -115,7 +116,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
     {
         try
         {
+            // Commits are counted, so each would bring an older database nearer to the one that is missed.
             _health.ThrowIfReadOnly();
+            _health.ThrowIfRefused();
             _session.Execute("BEGIN IMMEDIATE");
             foreach (var operation in group)
             {

@@ -245,15 +245,15 @@ internal sealed partial class AuditLog : IAsyncDisposable
     {
         try
         {
-            if (_database.Health.ReadOnly is null)
+            if (_database.Health is { ReadOnly: null, Refused: null })
             {
                 await _database.WriteAuditAsync(entries);
                 return;
             }
         }
-        catch (MemoryException e) when (e.Code == MemoryErrorCode.ReadOnly)
+        catch (MemoryException e) when (e.Code == MemoryErrorCode.ReadOnly || _database.Health.Refused is not null)
         {
-            // It became read-only a moment ago.
+            // It became so a moment ago.
         }
         catch (MemoryException e)
         {

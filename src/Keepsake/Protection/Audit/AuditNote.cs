@@ -37,10 +37,14 @@ internal sealed class AuditNote
     public bool IsCommitted => Volatile.Read(ref _isCommitted);
 
     private bool _isCommitted;
+    private volatile bool _isRepeated;
     private volatile bool _isClosed;
 
     /// <summary>Makes it current until the method that calls this returns.</summary>
     public void Enter() => Ambient.Value = this;
+
+    /// <summary>Notes that the call was answered before, and nothing was done this time.</summary>
+    public void Repeat() => _isRepeated = true;
 
     /// <summary>Ends it: what still runs for the call writes no more entries.</summary>
     public void Close() => _isClosed = true;
@@ -52,7 +56,7 @@ internal sealed class AuditNote
     /// <param name="ids">Their ids.</param>
     /// <param name="detail">What else matters, where that is known only now; <see langword="null"/>: what was known before.</param>
     public AuditEntry Done(long count, IEnumerable<string> ids, string? detail = null) =>
-        _entry with { Detail = detail ?? _entry.Detail, Count = count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Capture.Ids.IsMade(id) ? id : Text(id)!)] };
+        _entry with { Detail = _isRepeated ? "repeated" : detail ?? _entry.Detail, Count = _isRepeated ? 0 : count, Ids = [.. ids.Take(AuditEntry.MaxIds).Select(id => Capture.Ids.IsMade(id) ? id : Text(id)!)] };
 
     /// <summary>The entry of what was refused or failed. What a wrong call named may be anything, so it is left out.</summary>
     public AuditEntry Failed(string code) => code == MemoryErrorCode.InvalidRequest.WireName

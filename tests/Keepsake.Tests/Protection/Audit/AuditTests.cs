@@ -62,6 +62,23 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_call_sent_again_is_told_as_such_and_not_as_done_again()
+    {
+        var request = new RememberRequest { Namespace = "n", Facts = [new() { Content = "x" }] };
+        var id = (await _folder.Memory.RememberAsync(request, "r", Cancellation)).Outcomes[0].Id!;
+        await _folder.Memory.RememberAsync(request, "r", Cancellation);
+        await _folder.Memory.ForgetAsync([id], token: "f", cancellationToken: Cancellation);
+        await _folder.Memory.ForgetAsync([id], token: "f", cancellationToken: Cancellation);
+
+        var entries = (await EntriesAsync()).Where(e => e.Operation is "remember" or "forget").OrderBy(e => e.Operation).ThenByDescending(e => e.Count).ToList();
+
+        Assert.Equal(
+            [("forget", 1L, null), ("forget", 0L, "repeated"), ("remember", 1L, null), ("remember", 0L, "repeated")],
+            entries.Select(e => (e.Operation, e.Count, e.Detail)));
+        Assert.All(entries, e => Assert.Equal([id], e.Ids));
+    }
+
+    [Fact]
     public async Task Listing_filters_by_caller_actor_namespace_and_time_and_pages()
     {
         await _folder.Memory.AppendEventAsync(new() { ActorId = "al", SessionId = "s", Content = "x", Namespace = "n/one" }, null, Cancellation);
