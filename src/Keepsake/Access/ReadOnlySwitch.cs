@@ -1,6 +1,7 @@
 using System.Text;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Protection.Audit;
+using Keepsake.Protection.Redaction;
 
 namespace Keepsake.Access;
 
@@ -42,7 +43,7 @@ internal sealed class ReadOnlySwitch(string folder, bool forced, TimeProvider ti
             throw new MemoryException(MemoryErrorCode.Conflict, "The owner process was started with READONLY_MODE. End it and start it without.");
         }
 
-        var said = Capture.Rules.Name(reason, MaxReasonLength, "reason") ?? "";
+        var said = new Capture.Cleaner(new Redactor()).Text(Capture.Rules.Name(reason, MaxReasonLength, "reason")) ?? "";
         if (on)
         {
             // What waits for the log belongs into the database. The switch is the writer's own last operation.

@@ -89,13 +89,29 @@ internal sealed class KeyRing
         return ring;
     }
 
-    /// <summary>Makes the ring of a store, with the store's own key; the master key too where there is none.</summary>
+    /// <summary>Makes the ring of a store, with the store's own key; the master key too where there is none and none is missed.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: another ring needs a master key that is not here.</exception>
     public static KeyRing Create(KeysFolder keys, string store, MasterKeys masters, TimeProvider time)
     {
+        RefuseIfMissed(keys, masters);
         masters.Current(creates: true);
         var ring = new KeyRing(keys, store, masters, time);
         ring.Ensure([(KeyKind.Store, "")]);
         return ring;
+    }
+
+    // A new master key, or another one, would stand where the missed one belongs: when that is put back, what was sealed meanwhile is lost.
+    private static void RefuseIfMissed(KeysFolder keys, MasterKeys masters)
+    {
+        foreach (var other in RingFile.Stores(keys))
+        {
+            if (new RingFile(keys, other).Read().Find(key => key.Kind != KeyKind.Destroyed && masters.Find(key.Master) is null) is { } key)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.Unavailable,
+                    $"{KeysFolder.Name}/{other}.ring needs the master key {key.Master}. {masters.WhyNone ?? "There is another one."} Put that key back before a store is encrypted.");
+            }
+        }
     }
 
     /// <summary>The key that seals for a name.</summary>

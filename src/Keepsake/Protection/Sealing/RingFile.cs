@@ -9,9 +9,14 @@ internal sealed class RingFile(KeysFolder keys, string store)
 {
     private const byte NewLine = (byte)'\n';
 
-    private string Name => store + ".ring";
+    private const string Suffix = ".ring";
+
+    private string Name => store + Suffix;
 
     public bool IsThere => keys.Has(Name);
+
+    /// <summary>The stores that have a ring, by id.</summary>
+    public static IEnumerable<string> Stores(KeysFolder keys) => keys.Names("*" + Suffix).Select(name => name[..^Suffix.Length]);
 
     /// <summary>Reads the keys.</summary>
     /// <returns>In the order of their making.</returns>

@@ -65,6 +65,38 @@ public sealed class KeyRingTests : IDisposable
         Assert.Equal(["active", "retired", "active", "active"], reopened.Keys.Select(reopened.StateOf));
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("another")]
+    public void No_ring_is_made_while_another_misses_its_master_key(string? there)
+    {
+        var master = _folder["keys/master"];
+        using (var masters = new MasterKeys(Keys, new()))
+        {
+            KeyRing.Create(Keys, Store, masters, _time);
+        }
+
+        var kept = File.ReadAllBytes(master);
+        File.Delete(master);
+        if (there is not null)
+        {
+            Keys.Replace("master", RandomNumberGenerator.GetBytes(MasterKey.Length));
+        }
+
+        using (var masters = new MasterKeys(Keys, new()))
+        {
+            var refused = Assert.Throws<MemoryException>(() => KeyRing.Create(Keys, "other-0000000000", masters, _time));
+            Assert.Equal(MemoryErrorCode.Unavailable, refused.Code);
+            Assert.Contains($"keys/{Store}.ring", refused.Message, StringComparison.Ordinal);
+            Assert.Equal((there is not null, false), (File.Exists(master), File.Exists(_folder["keys/other-0000000000.ring"])));
+        }
+
+        Keys.Replace("master", kept);
+        using var again = new MasterKeys(Keys, new());
+        KeyRing.Create(Keys, "other-0000000000", again, _time);
+        Assert.Single(KeyRing.Open(Keys, Store, again, _time).Keys);
+    }
+
     [Fact]
     public void A_destroyed_key_is_gone_from_the_file_and_its_number_is_not_given_again()
     {
