@@ -69,6 +69,11 @@ internal sealed class CandidateReader
             }
         }
 
+        foreach (var rule in StandingRules.Find(_search, _search.Query.Now.UtcTicks).Items)
+        {
+            Add(PlaceOf(rule), canReturn: true);
+        }
+
         for (int i = 0, own = _candidates.Count; i < own; i++)
         {
             AddSide(i, -1);

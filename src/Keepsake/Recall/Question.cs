@@ -18,6 +18,9 @@ internal sealed record Question
     /// <summary>Whether it asks what the one who asks said, mentioned or asked before.</summary>
     public bool AsksWhatAskerSaid { get; init; }
 
+    /// <summary>Whether it asks for a summary of what was said, which no standing rule is part of.</summary>
+    public bool AsksForSummary { get; init; }
+
     /// <summary>Whether someone it names has said something in what is searched.</summary>
     public bool NamesSpeaker { get; init; }
 
@@ -44,6 +47,9 @@ internal sealed record Question
 
     /// <summary>Whether the question is about what a speaker said.</summary>
     public bool Asks(int speaker) => Is(Speakers, speaker);
+
+    /// <summary>Whether a standing rule may be what it wants: not where it asks what was said.</summary>
+    public bool MayFollowRules => !AsksWhatAskerSaid && !AsksForSummary;
 
     /// <summary>Whether a speaker is the one who answers.</summary>
     public bool IsAssistant(int speaker) => Is(Assistants, speaker);

@@ -57,6 +57,7 @@ internal static partial class QuestionReader
             IsPersonal = someoneNamed || userIsAsked,
             Identifiers = [.. text.Split((char[]?)null, MaxWords, StringSplitOptions.RemoveEmptyEntries).Where(word => IdentifierPattern.IsMatch(word))],
             AsksWhatAskerSaid = userIsAsked && !someoneNamed && AskerSaidPattern.IsMatch(text),
+            AsksForSummary = SummaryPattern.IsMatch(text),
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
             Dates = FindDates(words),
@@ -214,6 +215,9 @@ internal static partial class QuestionReader
     }
 
     // Letters before a digit, so that "8th" and "5pm" are none; "snake_case", "a::b", "settings.json".
+    [GeneratedRegex(@"\b(summary|summari[sz]e|overview|recap)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex SummaryPattern { get; }
+
     [GeneratedRegex(@"[A-Za-z][0-9]|\w_\w|\w::\w|\w\.[A-Za-z]{2}", RegexOptions.CultureInvariant)]
     private static partial Regex IdentifierPattern { get; }
 

@@ -10,6 +10,7 @@ internal sealed class AnalyzedEntry
     {
         (Entry, Row) = (entry, row);
         Metadata = entry.Metadata is { Count: > 0 } metadata ? [.. metadata.Select(pair => MetadataHash.Of(pair.Key, pair.Value)).Distinct()] : [];
+        Metadata = row.Traits.HasFlag(Trait.Standing) ? [.. Metadata, MetadataHash.Standing] : Metadata;
         SessionKey = entry.Session is null ? 0 : SessionDirectory.Key(entry.Path, entry.Session);
     }
 
@@ -22,7 +23,7 @@ internal sealed class AnalyzedEntry
     /// <summary>The session by <see cref="SessionDirectory.Key"/>; 0: it stands alone.</summary>
     public ulong SessionKey { get; }
 
-    /// <summary>The distinct pairs of its metadata, by <see cref="MetadataHash"/>.</summary>
+    /// <summary>The distinct pairs of its metadata, by <see cref="MetadataHash"/>, and <see cref="MetadataHash.Standing"/> where it is that.</summary>
     public ulong[] Metadata { get; }
 
     /// <summary>Each passage's number of terms, up to 255.</summary>

@@ -7,6 +7,9 @@ namespace Keepsake.Recall.Index;
 /// <remarks>Equal pairs have equal numbers. Two others may share one, so what is read of the engine is compared with the pair itself.</remarks>
 internal static class MetadataHash
 {
+    /// <summary>What stands for <see cref="Analysis.Trait.Standing"/>, as a pair that no metadata has: a key holds no NUL.</summary>
+    public static ulong Standing { get; } = TermHash.Of("\0\0standing");
+
     /// <summary>The number of a pair.</summary>
     public static ulong Of(string key, MetadataValue value)
     {

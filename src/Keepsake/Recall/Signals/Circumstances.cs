@@ -46,10 +46,11 @@ internal static class Circumstances
         set => set.Question.AsksHowMany,
         (CandidateSet _, in Candidate c) => Has(c, Trait.HasNumber));
 
-    /// <summary>It was meant to hold from then on: an instruction or a taste is remembered to be applied. Less of it where it is said in passing.</summary>
+    /// <summary>It was meant to hold from then on: an instruction or a taste is remembered to be applied. Less of it where it is said in
+    /// passing; nothing where the question is about what was said.</summary>
     public static ISignal Standing { get; } = new Circumstance(
         "standing",
-        _ => true,
+        set => set.Question.MayFollowRules,
         (CandidateSet set, in Candidate c) => set.Question.IsAssistant(c.Speaker) ? 0 : Has(c, Trait.Standing) * Math.Min(1, TermsOfRule / Math.Max(1, c.Length)));
 
     /// <summary>It happened when the question says, or in the days around.</summary>

@@ -1,0 +1,54 @@
+using Keepsake.Recall.Index;
+
+namespace Keepsake.Recall.Legs;
+
+/// <summary>Finds what was said to hold from then on: an instruction is meant for questions that need not share a word with it, so neither leg may bring it.</summary>
+internal static class StandingRules
+{
+    /// <summary>Most that are found: the nearest to the question, or without its vector the newest.</summary>
+    public const int MaxFound = 50;
+
+    /// <summary>A scope of more is no conversation. Comparing all of them would take longer than the legs.</summary>
+    public const int MaxCompared = 4_096;
+
+    private static readonly ulong[] Pair = [MetadataHash.Standing];
+
+    /// <summary>Finds the rules of a search, in no order.</summary>
+    /// <remarks>None where the question is about what was said, which no rule answers.</remarks>
+    public static TopPassages Find(Search search, long now)
+    {
+        var (scope, found) = (search.Scope, new TopPassages(MaxFound));
+        if (!search.Question.MayFollowRules)
+        {
+            return found;
+        }
+
+        var compared = 0;
+        for (var p = 0; p < scope.Parts.Length && compared <= MaxCompared; p++)
+        {
+            var part = scope.Parts[p];
+            foreach (var document in RulesIn(part).Span)
+            {
+                ref readonly var row = ref part.Segment.Rows[document];
+                if (++compared <= MaxCompared && scope.CanReturn(part.View, document, now)
+                    && !search.Question.IsAssistant(scope.SpeakerNumber(part.Segment, row.Speaker)))
+                {
+                    found.Offer(p, row.FirstPassage, ScoreOf(part.Segment, row, search.Vector));
+                }
+            }
+        }
+
+        return compared <= MaxCompared ? found : new(MaxFound);
+    }
+
+    private static ReadOnlyMemory<int> RulesIn(in ScopePart part)
+    {
+        var rules = part.Segment.Metadata.Find(Pair);
+        var from = rules.Span.BinarySearch(part.FirstDocument);
+        var to = rules.Span.BinarySearch(part.EndDocument);
+        return rules[(from < 0 ? ~from : from)..(to < 0 ? ~to : to)];
+    }
+
+    private static float ScoreOf(Segment segment, in DocumentRow row, VectorQuery? query) =>
+        query is not null && segment.Vectors.Dimensions == query.Dimensions ? segment.Vectors.RoughCosine(query, row.FirstPassage) : row.Order;
+}
