@@ -176,6 +176,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
                 ("RS256 said, ES256 done", Token("""{"alg":"RS256"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("another key", Token("""{"alg":"ES256"}""", good, bytes => stranger.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("another key id", Token("""{"alg":"ES256","kid":"else"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("null algorithm", Token("""{"alg":null}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("critical extension", Token("""{"alg":"ES256","crit":["x"]}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("changed claims", $"{parts[0]}.{Part(Claims(c => c["sub"] = "root").ToJsonString())}.{parts[2]}"),
                 ("no signature", $"{parts[0]}.{parts[1]}."), ("two parts", $"{parts[0]}.{parts[1]}"), ("four parts", $"{string.Join('.', parts)}.x"), ("junk", "a.b.c"),
@@ -189,6 +190,20 @@ public sealed class AuthenticationTests : IAsyncDisposable
         {
             Assert.True(401 == await StatusAsync($"Bearer {wrong}"), name);
         }
+    }
+
+    [Fact]
+    public async Task A_token_without_the_actor_that_it_must_name_is_not_taken()
+    {
+        await OpenWithIssuerAsync("actor");
+
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims(c => c["actor"] = "al"))}"));
+        foreach (var wrong in (JsonNode?[])[null, 7, true, "", "a b", new JsonArray("al"), new JsonObject()])
+        {
+            Assert.Equal(401, await StatusAsync($"Bearer {Ec(Claims(c => c["actor"] = wrong?.DeepClone()))}"));
+        }
+
+        Assert.Equal(401, await StatusAsync($"Bearer {Ec(Claims())}"));
     }
 
     [Fact]
