@@ -62,7 +62,7 @@ public sealed record Caller
         { Kind: CallerKind.Local } => "local",
         { Kind: CallerKind.Key } => $"key:{Name}",
 
-        // One subject, such as a service, may have tokens for many actors. No actor's id holds a bracket, and no subject stands before the colon.
+        // One subject, such as a service, may have tokens for many actors. An actor's id holds no bracket, so no other caller has this principal.
         { Actors: [var actor] } when !string.Equals(actor, Name, StringComparison.Ordinal) => $"token[{actor}]:{Name}",
         _ => $"token:{Name}",
     };
