@@ -19,7 +19,7 @@ public sealed partial class MemoryStores
     public IMemoryStores As(Caller caller)
     {
         ArgumentNullException.ThrowIfNull(caller);
-        return new GuardedStores(this, new(caller, _limits, Log, _database.Health, _time));
+        return new GuardedStores(this, new(caller, _limits, Log, _database.Health, _cursors, _time));
     }
 
     /// <inheritdoc/>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 
@@ -53,40 +54,64 @@ public sealed partial class MemoryStores
     }
 
     /// <summary>Looks at every namespace that was rebuilt lately: what is damaged or not found goes back into quarantine.</summary>
+    /// <remarks>One that cannot be looked at does not keep the others from it; the first such failure is thrown at the end.</remarks>
     internal async Task WatchAsync(CancellationToken cancellationToken)
     {
+        ExceptionDispatchInfo? failure = null;
         foreach (var (store, number) in _numbers)
         {
-            foreach (var (@namespace, state) in (await StatesAsync(number, cancellationToken)).Where(known => known.State.Stage == RebuildState.Watching))
+            await TryAsync(async () =>
             {
-                // Somebody has put it there meanwhile, and looks after it.
-                if (_database.Quarantine.Of(number).Exists(item => item.Namespace.Contains(@namespace)))
+                foreach (var (@namespace, state) in (await StatesAsync(number, cancellationToken)).Where(known => known.State.Stage == RebuildState.Watching))
                 {
-                    continue;
+                    await TryAsync(() => WatchAsync(store, number, @namespace, state, cancellationToken));
                 }
+            });
+        }
 
-                var damaged = 0L;
-                await Rebuild.VerifyAsync(Own(store).Mend(@namespace).Engine, @namespace, _ => damaged++, (_, _) => { }, cancellationToken);
-                var report = await Own(store).BenchmarkAsync(@namespace, new(), cancellationToken);
-                var reason = damaged > 0 ? $"{damaged} rows were found damaged after its rebuild"
-                    : report.HitRate < BenchmarkReport.MinHitRate ? string.Create(CultureInfo.InvariantCulture, $"only {report.HitRate:P0} of its records were found after its rebuild")
-                    : null;
-                if (reason is not null)
-                {
-                    await SaveAsync(number, @namespace, state with { Stage = RebuildState.Failed, WatchedUntil = null }, quarantine: true, reason, cancellationToken);
-                }
-                else if (state.WatchedUntil is not { } until || _time.GetUtcNow() >= until)
-                {
-                    await _database.WriteAsync(
-                        (session, _) =>
-                        {
-                            RebuildRows.Delete(session, number, @namespace);
-                            return true;
-                        },
-                        committed: null,
-                        cancellationToken);
-                }
+        failure?.Throw();
+
+        async Task TryAsync(Func<Task> look)
+        {
+            try
+            {
+                await look();
             }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested)
+            {
+                failure ??= ExceptionDispatchInfo.Capture(e);
+            }
+        }
+    }
+
+    private async Task WatchAsync(string store, long number, MemoryNamespace @namespace, RebuildState state, CancellationToken cancellationToken)
+    {
+        // Somebody has put it there meanwhile, and looks after it.
+        if (_database.Quarantine.Of(number).Exists(item => item.Namespace.Contains(@namespace)))
+        {
+            return;
+        }
+
+        var damaged = 0L;
+        await Rebuild.VerifyAsync(Own(store).Mend(@namespace).Engine, @namespace, _ => damaged++, (_, _) => { }, cancellationToken);
+        var report = await Own(store).BenchmarkAsync(@namespace, new(), cancellationToken);
+        var reason = damaged > 0 ? $"{damaged} rows were found damaged after its rebuild"
+            : report.HitRate < BenchmarkReport.MinHitRate ? string.Create(CultureInfo.InvariantCulture, $"only {report.HitRate:P0} of its records were found after its rebuild")
+            : null;
+        if (reason is not null)
+        {
+            await SaveAsync(number, @namespace, state with { Stage = RebuildState.Failed, WatchedUntil = null }, quarantine: true, reason, cancellationToken);
+        }
+        else if (state.WatchedUntil is not { } until || _time.GetUtcNow() >= until)
+        {
+            await _database.WriteAsync(
+                (session, _) =>
+                {
+                    RebuildRows.Delete(session, number, @namespace);
+                    return true;
+                },
+                committed: null,
+                cancellationToken);
         }
     }
 

@@ -47,6 +47,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     private readonly ConcurrentDictionary<long, Lazy<MemoryStore>> _open = new();
 
     private readonly RateLimits _limits;
+    private readonly CursorSeal _cursors;
     private readonly IMemoryStores _local;
 
     private MemoryStores(
@@ -58,6 +59,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         Keys = new(database, time);
         readOnly.Attach(database, Log);
         _limits = new(options.Access, time);
+        _cursors = new(database.Guard.Key);
         _folder = folder;
         _backups = new(folder, time);
         _restore = new(folder, time);

@@ -46,7 +46,7 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
         context.RequestServices.GetRequiredService<RequestCaller>().Value = caller;
         if (caller.Kind != CallerKind.Local)
         {
-            // What a session of MCP is bound to.
+            // What the MCP library is told of a caller.
             context.User = new(new ClaimsIdentity([new(ClaimTypes.NameIdentifier, caller.Principal)], "Bearer"));
         }
 

@@ -55,7 +55,7 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
 
     private bool IsSigned(JsonElement header, string[] parts)
     {
-        var algorithm = header.GetProperty("alg").GetString()!;
+        var algorithm = TextOf(header, "alg");
         var taken = settings.Algorithms.Count == 0 ? algorithm is "RS256" or "ES256" : settings.Algorithms.Contains(algorithm);
 
         // An extension that must be understood is not.
@@ -71,7 +71,7 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
         using var json = JsonDocument.Parse(Base64Url.DecodeFromChars(payload), Strict);
         var claims = json.RootElement;
         if (!string.Equals(claims.GetProperty("iss").GetString(), settings.Issuer, StringComparison.Ordinal)
-            || !Texts(claims, "aud")!.Contains(settings.Audience, StringComparer.Ordinal)
+            || Texts(claims, "aud") is not { } audiences || !audiences.Contains(settings.Audience, StringComparer.Ordinal)
             || !IsTimely(claims)
             || claims.GetProperty("sub").GetString() is not { Length: > 0 and <= Caller.MaxNameLength } subject || subject.Any(char.IsControl))
         {
@@ -85,7 +85,7 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
             Scopes = AccessScopeNames.ParseKnown(string.Join(' ', Texts(claims, "scope") ?? Texts(claims, "scp") ?? [])),
             Stores = Texts(claims, StoresClaim),
             Namespaces = Texts(claims, NamespacesClaim),
-            Actors = settings.ActorClaim is { } claim ? [claims.GetProperty(claim).GetString()!] : Texts(claims, ActorsClaim),
+            Actors = settings.ActorClaim is { } claim ? [TextOf(claims, claim)] : Texts(claims, ActorsClaim),
         };
 
         // Claims that are no namespaces or actors end the reading here rather than in the first call.
@@ -104,6 +104,9 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
         var seconds = claim.GetDouble();
         return seconds is >= 0 and < 253_402_300_000 ? DateTimeOffset.UnixEpoch.AddSeconds(seconds) : throw new FormatException();
     }
+
+    // GetString takes a null of JSON for a text, too.
+    private static string TextOf(JsonElement claims, string name) => claims.GetProperty(name).GetString() ?? throw new FormatException();
 
     private static string[]? Texts(JsonElement claims, string name) => !claims.TryGetProperty(name, out var value) ? null
         : value.ValueKind == JsonValueKind.String ? [value.GetString()!]

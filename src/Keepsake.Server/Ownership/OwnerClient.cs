@@ -80,11 +80,7 @@ internal sealed class OwnerClient : IDisposable
         // The client's own timeout ends with the headers; the body may hang as well.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTimeout);
-        if (_caller is not null)
-        {
-            request.Headers.Add(SocketCaller.Header, _caller);
-        }
-
+        NameCaller(request);
         using (request)
         {
             try
@@ -135,6 +131,7 @@ internal sealed class OwnerClient : IDisposable
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         patience.CancelAfter(AnswerTimeout);
         using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = body };
+        NameCaller(request);
         try
         {
             using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, patience.Token);
@@ -176,6 +173,15 @@ internal sealed class OwnerClient : IDisposable
         {
             throw new MemoryException(
                 MemoryErrorCode.Unavailable, "The process that owns the data folder does not answer. End it, then try again.", e);
+        }
+    }
+
+    // A request that names no caller is the user's own, who may do everything.
+    private void NameCaller(HttpRequestMessage request)
+    {
+        if (_caller is not null)
+        {
+            request.Headers.Add(SocketCaller.Header, _caller);
         }
     }
 

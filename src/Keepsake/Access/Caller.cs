@@ -54,11 +54,29 @@ public sealed record Caller
     /// <summary>Gets the way it came in: <c>library</c>, <c>cli</c>, <c>stdio</c>, <c>http</c>, <c>mcp</c>, <c>socket</c>.</summary>
     public string Door { get; init; } = "library";
 
-    /// <summary>Gets what tells it from every other caller; rate limits and sessions are kept by it.</summary>
+    /// <summary>Gets what tells it from every other caller; rate limits and idempotency keys are kept by it.</summary>
+    /// <value><c>local</c>, <c>key:NAME</c>, <c>token:SUBJECT</c>, or <c>token[ACTOR]:SUBJECT</c> where a token is bound to one actor that is not its subject.</value>
     [JsonIgnore]
-    public string Principal => Kind == CallerKind.Local ? "local" : $"{(Kind == CallerKind.Key ? "key" : "token")}:{Name}";
+    public string Principal => this switch
+    {
+        { Kind: CallerKind.Local } => "local",
+        { Kind: CallerKind.Key } => $"key:{Name}",
+
+        // One subject, such as a service, may have tokens for many actors. An actor's id holds no bracket, so no other caller has this principal.
+        { Actors: [var actor] } when !string.Equals(actor, Name, StringComparison.Ordinal) => $"token[{actor}]:{Name}",
+        _ => $"token:{Name}",
+    };
 
     /// <summary>Works out what it reaches. Not kept here: a copy with other namespaces would keep it too.</summary>
     [JsonIgnore]
     internal Reach Reach => Reach.Of(this);
+
+    /// <summary>Whether another caller is the same one and may do and reach the same, through whichever door.</summary>
+    /// <remarks>The order of a list counts: of two equal namespaces, the first says whose they are.</remarks>
+    internal bool HasRightsOf(Caller other) =>
+        Kind == other.Kind && string.Equals(Principal, other.Principal, StringComparison.Ordinal) && Scopes == other.Scopes
+        && AreSame(Stores, other.Stores) && AreSame(Namespaces, other.Namespaces) && AreSame(Actors, other.Actors);
+
+    private static bool AreSame(IReadOnlyList<string>? some, IReadOnlyList<string>? others) =>
+        some is null || others is null ? some is null && others is null : some.SequenceEqual(others, StringComparer.Ordinal);
 }

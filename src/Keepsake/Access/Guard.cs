@@ -8,8 +8,9 @@ namespace Keepsake.Access;
 /// <param name="limits">How fast callers may ask.</param>
 /// <param name="log">Where it is noted.</param>
 /// <param name="health">Says whether writes are taken.</param>
+/// <param name="cursors">Seals the cursors of who does not reach everything.</param>
 /// <param name="time">Dates the notes.</param>
-internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, SqliteHealth health, TimeProvider time)
+internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, SqliteHealth health, CursorSeal cursors, TimeProvider time)
 {
     public Caller Caller => caller;
 
@@ -65,6 +66,15 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
         ? token
         : Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(
             System.Text.Encoding.UTF8.GetBytes($"{caller.Principal}\n{Capture.CallToken.Check(token)}")));
+
+    /// <summary>Seals where a list of this caller ended, for this caller, store and operation alone.</summary>
+    public string? SealCursor(string? cursor, About about) => cursors.Seal(cursor, UseOf(about));
+
+    /// <summary>Opens what <see cref="SealCursor"/> gave.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: it was not given to this caller for this.</exception>
+    public string? OpenCursor(string? cursor, About about) => cursors.Open(cursor, UseOf(about));
+
+    private string UseOf(About about) => $"{about.Operation}\n{about.Store}\n{caller.Principal}";
 
     private void Demand(MemoryOperation operation, bool writes)
     {

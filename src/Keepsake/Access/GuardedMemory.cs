@@ -38,7 +38,10 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<Page<MemoryRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.List, query.Namespace, query.ActorId),
-        () => Reach.IsWhole ? memory.ListAsync(query, cancellationToken) : Narrowed.ListAsync(memory, query, Reach, cancellationToken),
+        () => Reach.IsWhole ? memory.ListAsync(query, cancellationToken) : SealedAsync(
+            About(MemoryOperation.List),
+            query.Page.Cursor,
+            cursor => Narrowed.ListAsync(memory, query with { Page = new(query.Page.Limit, cursor) }, Reach, cancellationToken)),
         page => (page.Items.Count, page.Items.Select(r => r.Id)));
 
     /// <inheritdoc/>
@@ -75,7 +78,18 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.ListEvents, query.Namespace, query.ActorId),
-        () => Reach.IsWhole ? memory.ListEventsAsync(query, cancellationToken) : Narrowed.ListEventsAsync(memory, query, Reach, cancellationToken),
+        async () =>
+        {
+            if (Reach.IsWhole)
+            {
+                return await memory.ListEventsAsync(query, cancellationToken);
+            }
+
+            var about = About(MemoryOperation.ListEvents);
+            var opened = query with { Page = new(query.Page.Limit, guard.OpenCursor(query.Page.Cursor, about)) };
+            var events = await Narrowed.ListEventsAsync(memory, opened, Reach, cancellationToken);
+            return events with { NextCursor = guard.SealCursor(events.NextCursor, about) };
+        },
         answer => (answer.Count, answer.Events.Select(e => e.Id)));
 
     /// <inheritdoc/>
@@ -104,11 +118,10 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.ListActors),
-        async () =>
+        () =>
         {
             Reach.DemandEventsAtAll();
-            var actors = await memory.ListActorsAsync(page, cancellationToken);
-            return Reach.IsWhole ? actors : actors with { Items = [.. actors.Items.Where(a => Reach.SeesEvent(a.ActorId))] };
+            return Reach.Actors is { } actors ? Narrowed.ListActorsAsync(memory, actors, page, cancellationToken) : memory.ListActorsAsync(page, cancellationToken);
         },
         actors => (actors.Items.Count, []));
 
@@ -163,7 +176,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
         About(MemoryOperation.Export, scope),
         () => Reach.IsWhole
             ? memory.ExportAsync(scope, cursor, cancellationToken)
-            : Narrowed.ExportAsync(memory, scope, cursor, Reach, cancellationToken),
+            : SealedAsync(About(MemoryOperation.Export), cursor, opened => Narrowed.ExportAsync(memory, scope, opened, Reach, cancellationToken)),
         page => (page.Items.Count, page.Items.Select(IdOf)));
 
     /// <inheritdoc/>
@@ -191,6 +204,12 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
 
     private About About(MemoryOperation operation, string? @namespace = null, string? actorId = null, string? detail = null) =>
         new(operation, memory.Name, @namespace, actorId, detail);
+
+    private async Task<Page<T>> SealedAsync<T>(About about, string? cursor, Func<string?, Task<Page<T>>> list)
+    {
+        var page = await list(guard.OpenCursor(cursor, about));
+        return page with { NextCursor = guard.SealCursor(page.NextCursor, about) };
+    }
 
     private static (long Count, IEnumerable<string> Ids) One(MemoryRecord record) => (1, [record.Id]);
 

@@ -4,6 +4,7 @@ using Keepsake.Engines;
 namespace Keepsake.Access;
 
 /// <summary>Lists and exports the part of a store that a caller reaches, page by page.</summary>
+/// <remarks>The cursors are places in the whole store and are sealed above, but for those of actors, which are the caller's own.</remarks>
 internal static class Narrowed
 {
     /// <summary>Most pages that are read to fill one; a page may then be short, and its cursor leads on.</summary>
@@ -58,6 +59,33 @@ internal static class Narrowed
         return page with { Events = events, Count = events.Count, NextCursor = cursor };
     }
 
+    /// <summary>Lists those of some actors that have events.</summary>
+    /// <param name="memory">The store.</param>
+    /// <param name="actors">The actors, at most <see cref="Caller.MaxEntries"/>, in ordinal order.</param>
+    /// <param name="page">Which part; a cursor is the last actor of the page before.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<Page<ActorSummary>> ListActorsAsync(
+        IMemory memory, IReadOnlyList<string> actors, PageRequest page, CancellationToken cancellationToken)
+    {
+        List<ActorSummary> items = [];
+        foreach (var actor in actors.Where(actor => string.CompareOrdinal(actor, page.Cursor) > 0))
+        {
+            if (!await HasEventsAsync(memory, actor, cancellationToken))
+            {
+                continue;
+            }
+
+            if (items.Count == page.Limit)
+            {
+                return new(items, items[^1].ActorId);
+            }
+
+            items.Add(new(actor));
+        }
+
+        return new(items, null);
+    }
+
     /// <summary>Exports what is reached: each part's records and events, then the events without a namespace.</summary>
     public static async Task<Page<MemoryItem>> ExportAsync(
         IMemory memory, string? scope, string? cursor, Reach reach, CancellationToken cancellationToken)
@@ -75,6 +103,24 @@ internal static class Narrowed
         var page = await memory.ExportAsync(parts[at], inner ?? (bare ? FirstEvents : null), cancellationToken);
         var items = page.Items.Where(item => reach.Sees(item) && (!bare || item is MemoryEvent { Namespace: null })).ToList();
         return new(items, page.NextCursor is { } next ? $"{at}~{next}" : at + 1 < parts.Count ? $"{at + 1}~" : null);
+    }
+
+    private static async Task<bool> HasEventsAsync(IMemory memory, string actor, CancellationToken cancellationToken)
+    {
+        string? cursor = null;
+        do
+        {
+            // A page is empty where the session on it is damaged.
+            var sessions = await memory.ListSessionsAsync(actor, new(1, cursor), cancellationToken);
+            if (sessions.Items.Count > 0)
+            {
+                return true;
+            }
+
+            cursor = sessions.NextCursor;
+        }
+        while (cursor is not null);
+        return false;
     }
 
     private static int PartOf(IReadOnlyList<string> parts, string path)

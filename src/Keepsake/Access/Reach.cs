@@ -40,6 +40,9 @@ internal sealed class Reach
     /// <summary>Gets whether the actor of a memory counts, beside its namespace.</summary>
     public bool IsByActor => _actors is not null;
 
+    /// <summary>Gets the actors whose memories are reached, in ordinal order; <see langword="null"/>: all.</summary>
+    public IReadOnlyList<string>? Actors => _actors?.Order(StringComparer.Ordinal).ToList();
+
     /// <summary>Works out what a caller reaches.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a namespace or an actor is none; the message says why.</exception>
     public static Reach Of(Caller caller)

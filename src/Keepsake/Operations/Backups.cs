@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.RegularExpressions;
 using Keepsake.Engines.Sqlite;
@@ -41,7 +42,10 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             }
 
             var createdAt = time.GetUtcNow();
-            var name = $"{createdAt:yyyyMMdd'T'HHmmss'Z'}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}";
+
+            // Not by the user's calendar: names are compared to tell the newest.
+            var name = string.Create(
+                CultureInfo.InvariantCulture, $"{createdAt:yyyyMMdd'T'HHmmss'Z'}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}");
             try
             {
                 return await MakeAsync(name, createdAt, progress, cancellationToken);

@@ -42,13 +42,14 @@ internal sealed partial class RebuildWatch : IAsyncDisposable
                 {
                     await _look(_stop.Token);
                 }
-                catch (MemoryException e)
+                catch (Exception e) when (!_stop.IsCancellationRequested)
                 {
-                    LogPostponed(e.Code.WireName);
+                    // Whatever it was, the next look may find it gone, and other namespaces are watched too.
+                    LogPostponed(e is MemoryException known ? known.Code.WireName : e.GetType().Name);
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (Exception) when (_stop.IsCancellationRequested)
         {
             // The stores are closing; the next owner goes on.
         }

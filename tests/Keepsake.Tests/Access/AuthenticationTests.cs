@@ -18,6 +18,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
     private readonly ECDsa _ec = ECDsa.Create(ECCurve.NamedCurves.nistP256);
     private readonly RSA _rsa = RSA.Create(2_048);
     private readonly KeyedDoor _door = new();
+    private readonly HttpClient _client = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -25,6 +26,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        _client.Dispose();
         await _door.DisposeAsync();
         _ec.Dispose();
         _rsa.Dispose();
@@ -174,6 +176,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
                 ("RS256 said, ES256 done", Token("""{"alg":"RS256"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("another key", Token("""{"alg":"ES256"}""", good, bytes => stranger.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("another key id", Token("""{"alg":"ES256","kid":"else"}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
+                ("null algorithm", Token("""{"alg":null}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("critical extension", Token("""{"alg":"ES256","crit":["x"]}""", good, bytes => _ec.SignData(bytes, HashAlgorithmName.SHA256))),
                 ("changed claims", $"{parts[0]}.{Part(Claims(c => c["sub"] = "root").ToJsonString())}.{parts[2]}"),
                 ("no signature", $"{parts[0]}.{parts[1]}."), ("two parts", $"{parts[0]}.{parts[1]}"), ("four parts", $"{string.Join('.', parts)}.x"), ("junk", "a.b.c"),
@@ -190,6 +193,20 @@ public sealed class AuthenticationTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_token_without_the_actor_that_it_must_name_is_not_taken()
+    {
+        await OpenWithIssuerAsync("actor");
+
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims(c => c["actor"] = "al"))}"));
+        foreach (var wrong in (JsonNode?[])[null, 7, true, "", "a b", new JsonArray("al"), new JsonObject()])
+        {
+            Assert.Equal(401, await StatusAsync($"Bearer {Ec(Claims(c => c["actor"] = wrong?.DeepClone()))}"));
+        }
+
+        Assert.Equal(401, await StatusAsync($"Bearer {Ec(Claims())}"));
+    }
+
+    [Fact]
     public async Task A_token_reaches_what_its_claims_say()
     {
         await OpenWithIssuerAsync();
@@ -201,6 +218,51 @@ public sealed class AuthenticationTests : IAsyncDisposable
         var metadata = (await _door.SendAsync("GET", "/.well-known/oauth-protected-resource", null)).Text;
         Assert.Contains(Issuer, metadata, StringComparison.Ordinal);
         Assert.Contains(Audience, metadata, StringComparison.Ordinal);
+    }
+
+    // What a session serves was made for the token that began it.
+    [Fact]
+    public async Task A_session_of_mcp_is_for_tokens_with_the_rights_of_the_one_that_began_it()
+    {
+        await OpenWithIssuerAsync();
+        var wide = Claims(c => (c["scope"], c[JwtReader.ActorsClaim]) = ("read write", new JsonArray("al", "bo")));
+        var session = await StartSessionAsync(Ec(wide));
+        Assert.Equal(202, await NotifyAsync(session, Ec(wide)));
+        wide["exp"] = Now + 900;
+        Assert.Equal(202, await NotifyAsync(session, Rsa(wide)));
+
+        foreach (var change in (Action<JsonObject>[])
+            [
+                c => c["scope"] = "read", c => c["sub"] = "agent-8", c => c[JwtReader.ActorsClaim] = new JsonArray("al"), c => c.Remove(JwtReader.ActorsClaim),
+                c => c[JwtReader.NamespacesClaim] = new JsonArray("mine"), c => c[JwtReader.StoresClaim] = new JsonArray("default"),
+            ])
+        {
+            var other = (JsonObject)wide.DeepClone();
+            change(other);
+            Assert.Equal(404, await NotifyAsync(session, Ec(other)));
+        }
+
+        Assert.Equal(202, await NotifyAsync(session, Ec(wide)));
+    }
+
+    [Fact]
+    public async Task Two_actors_of_one_subject_are_two_callers()
+    {
+        await OpenWithIssuerAsync("actor");
+        const string Fact = """{"namespace":"notes","facts":[{"content":"FACT"}]}""";
+        foreach (var actor in (string[])["al", "bo"])
+        {
+            var token = Ec(Claims(c => (c["scope"], c["actor"]) = ("read write", actor)));
+            using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_door.Port}/v1/records");
+            request.Content = new StringContent(Fact.Replace("FACT", $"said by {actor}", StringComparison.Ordinal), Encoding.UTF8, "application/json");
+            request.Headers.Add("Authorization", $"Bearer {token}");
+            request.Headers.Add("Idempotency-Key", "one");
+            using var response = await _client.SendAsync(request, Cancellation);
+            Assert.True(response.IsSuccessStatusCode, await response.Content.ReadAsStringAsync(Cancellation));
+        }
+
+        var callers = (await _door.Stores.AuditAsync(new(), Cancellation)).Items.Where(e => e.Operation == "remember").Select(e => e.Caller);
+        Assert.Equal(["token[bo]:agent-7", "token[al]:agent-7"], callers);
     }
 
     [Fact]
@@ -238,7 +300,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
         Assert.Contains(answers, a => a.Status == 200);
     }
 
-    private async Task OpenWithIssuerAsync()
+    private async Task OpenWithIssuerAsync(string? actorClaim = null)
     {
         var ec = _ec.ExportParameters(includePrivateParameters: false);
         var rsa = _rsa.ExportParameters(includePrivateParameters: false);
@@ -249,7 +311,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
                 new JsonObject { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(rsa.Modulus), ["e"] = Base64Url.EncodeToString(rsa.Exponent) }),
         };
         await File.WriteAllTextAsync(_files["jwks.json"], set.ToJsonString(), Cancellation);
-        await _door.OpenAsync(new() { Jwt = new() { Issuer = Issuer, Audience = Audience, KeysFile = _files["jwks.json"] } });
+        await _door.OpenAsync(new() { Jwt = new() { Issuer = Issuer, Audience = Audience, KeysFile = _files["jwks.json"], ActorClaim = actorClaim } });
     }
 
     private static JsonObject Claims(Action<JsonObject>? change = null)
@@ -271,6 +333,32 @@ public sealed class AuthenticationTests : IAsyncDisposable
     }
 
     private static string Part(string json) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(json));
+
+    private async Task<string> StartSessionAsync(string token)
+    {
+        using var response = await McpAsync(Mcp.McpOverHttp.Initialize, token, session: null);
+        return response.Headers.GetValues("Mcp-Session-Id").Single();
+    }
+
+    private async Task<int> NotifyAsync(string session, string token)
+    {
+        using var response = await McpAsync("""{"jsonrpc":"2.0","method":"notifications/initialized"}""", token, session);
+        return (int)response.StatusCode;
+    }
+
+    private async Task<HttpResponseMessage> McpAsync(string message, string token, string? session)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_door.Port}/mcp");
+        request.Content = new StringContent(message, Encoding.UTF8, "application/json");
+        request.Headers.Add("Authorization", $"Bearer {token}");
+        request.Headers.Add("Accept", "application/json, text/event-stream");
+        if (session is not null)
+        {
+            request.Headers.Add("Mcp-Session-Id", session);
+        }
+
+        return await _client.SendAsync(request, Cancellation);
+    }
 
     private async Task<int> StatusAsync(params string?[] authorization) => (await _door.SendAsync("GET", "/v1/status", null, authorization)).Status;
 }

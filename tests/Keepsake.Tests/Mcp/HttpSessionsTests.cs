@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Server.Mcp.Transport;
 
 namespace Keepsake.Tests.Mcp;
@@ -155,5 +156,5 @@ public sealed class HttpSessionsTests(McpOverHttp door) : IClassFixture<McpOverH
         }
     }
 
-    private static HttpSession Session(TimeProvider time) => new("default", new(), new(), time);
+    private static HttpSession Session(TimeProvider time) => new("default", Caller.Local, new(), time);
 }

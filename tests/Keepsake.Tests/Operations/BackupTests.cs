@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using Keepsake.Engines.Sqlite;
@@ -20,6 +21,22 @@ public sealed class BackupTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => await _folder.OpenAsync();
 
     public ValueTask DisposeAsync() => _folder.DisposeAsync();
+
+    [Fact]
+    public async Task A_name_has_the_date_of_the_common_calendar_whatever_the_users()
+    {
+        var before = CultureInfo.CurrentCulture;
+        CultureInfo.CurrentCulture = new CultureInfo("th-TH");
+        try
+        {
+            var made = await Stores.CreateBackupAsync(null, Token);
+            Assert.StartsWith(made.CreatedAt.ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture), made.Name, StringComparison.Ordinal);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
+    }
 
     [Fact]
     public async Task A_backup_holds_everything_and_says_what()

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using Keepsake.Operations;
 using Keepsake.Serialization;
 using Keepsake.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake.Tests.Operations;
 
@@ -200,12 +202,60 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_namespace_that_cannot_be_looked_at_keeps_no_other_from_it()
+    {
+        var time = new StumblingTime();
+        await using var folder = await new OpenFolder(time).OpenAsync();
+        foreach (var @namespace in (string[])["a", "b"])
+        {
+            await Corpus.RememberAsync(folder.Memory, 60, @namespace);
+            await folder.Stores.RebuildAsync(Store, new() { Namespace = @namespace }, null, Token);
+        }
+
+        (await folder.Stores.Own("default").IndexAsync(Token)).Drop("a");
+        (await folder.Stores.Own("default").IndexAsync(Token)).Drop("b");
+        time.Stumble();
+
+        await Assert.ThrowsAsync<InvalidTimeZoneException>(() => folder.Stores.WatchAsync(Token));
+
+        Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token));
+        await folder.Stores.WatchAsync(Token);
+        Assert.Equal(2, (await folder.Stores.ListQuarantineAsync(Store, Token)).Count);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task The_watch_outlives_what_a_look_throws()
+    {
+        var time = new ManualTime();
+        var looks = 0;
+        await using var watch = new RebuildWatch(
+            _ => Interlocked.Increment(ref looks) % 2 == 1 ? throw new InvalidOperationException("a fault") : throw new OperationCanceledException(), time, NullLogger.Instance);
+
+        while (Volatile.Read(ref looks) < 3)
+        {
+            time.Advance(RebuildWatch.Interval);
+            await Task.Delay(5, Token);
+        }
+    }
+
+    [Fact]
     public void The_watch_may_be_left_out_and_has_a_longest()
     {
         new MemoryStoreOptions { RebuildWatch = TimeSpan.Zero }.Validate();
         new MemoryStoreOptions { RebuildWatch = TimeSpan.FromDays(1) }.Validate();
         Assert.Throws<MemoryException>(() => new MemoryStoreOptions { RebuildWatch = TimeSpan.FromDays(1) + TimeSpan.FromTicks(1) }.Validate());
         Assert.Throws<MemoryException>(() => new MemoryStoreOptions { RebuildWatch = TimeSpan.FromTicks(-1) }.Validate());
+    }
+
+    /// <summary>A clock that fails the call that is under way once, and nobody else's.</summary>
+    private sealed class StumblingTime : TimeProvider
+    {
+        private readonly AsyncLocal<StrongBox<int>?> _stumbles = new();
+
+        public void Stumble() => _stumbles.Value = new(1);
+
+        public override DateTimeOffset GetUtcNow() =>
+            _stumbles.Value is { } left && Interlocked.Decrement(ref left.Value) >= 0 ? throw new InvalidTimeZoneException() : base.GetUtcNow();
     }
 
     private static async Task<IEnumerable<KeyValuePair<string, string>>> ContentsAsync(OpenFolder folder, string @namespace) =>

@@ -43,6 +43,28 @@ public sealed class SharedOperationsTests : IDisposable
     }
 
     [Fact]
+    public async Task An_operation_through_the_owner_is_its_callers_and_not_the_users()
+    {
+        await using var owner = Share();
+        await owner.ConnectAsync(Token);
+        await using var client = Share();
+        await Corpus.RememberAsync(client["default"], 10, "a");
+        var backup = await client.Operations.CreateBackupAsync(null, Token);
+        var reader = MemoryOperations.Of(client.As(Guarded.Key(AccessScopes.Read, name: "reader")));
+
+        foreach (var operate in (Func<Task>[])
+            [
+                () => reader.CreateBackupAsync(null, Token), () => reader.VerifyBackupAsync(backup.Name, null, Token),
+                () => reader.RestoreBackupAsync(backup.Name, cancellationToken: Token), () => reader.RebuildAsync(Store, new() { Namespace = "a" }, null, Token),
+            ])
+        {
+            Assert.Equal(MemoryErrorCode.Forbidden, (await Assert.ThrowsAsync<MemoryException>(operate)).Code);
+        }
+
+        Assert.Equal(4, (await owner.AuditAsync(new() { Actor = "key:reader" }, Token)).Items.Count);
+    }
+
+    [Fact]
     public async Task Everything_goes_through_the_owner()
     {
         await using var owner = Share();

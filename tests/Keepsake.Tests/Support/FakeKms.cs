@@ -26,6 +26,9 @@ internal sealed class FakeKms : IAsyncDisposable
     /// <summary>Gets or sets the refusal that is answered; <see langword="null"/>: none is.</summary>
     public string? Refuses { get; set; }
 
+    /// <summary>Gets the answers that are given first, each once.</summary>
+    public Queue<(int Status, string Body)> Fails { get; } = new();
+
     public List<string> Asked { get; } = [];
 
     public static async Task<FakeKms> StartAsync()
@@ -73,6 +76,13 @@ internal sealed class FakeKms : IAsyncDisposable
         var refusal = Refuses ?? (IsSigned(http.Request, bytes.ToArray()) ? null : "InvalidSignatureException");
 
         http.Response.ContentType = "application/x-amz-json-1.1";
+        if (Fails.TryDequeue(out var failure))
+        {
+            http.Response.StatusCode = failure.Status;
+            await http.Response.WriteAsync(failure.Body);
+            return;
+        }
+
         if (refusal is not null)
         {
             http.Response.StatusCode = 400;

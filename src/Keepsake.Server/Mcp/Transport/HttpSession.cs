@@ -1,5 +1,5 @@
-using System.Security.Claims;
 using System.Security.Cryptography;
+using Keepsake.Access;
 using ModelContextProtocol.Server;
 
 namespace Keepsake.Server.Mcp.Transport;
@@ -10,6 +10,7 @@ internal sealed class HttpSession : IAsyncDisposable
     /// <summary>Random bytes of an id. Who knows an id can speak in the session, so it cannot be guessed.</summary>
     private const int IdBytes = 16;
 
+    private readonly Caller _caller;
     private readonly CancellationTokenSource _ending = new();
     private readonly McpServer _server;
     private readonly Task _running;
@@ -18,11 +19,11 @@ internal sealed class HttpSession : IAsyncDisposable
     private int _users;
     private int _streams;
 
-    public HttpSession(string store, ClaimsPrincipal user, McpServerOptions options, TimeProvider time)
+    public HttpSession(string store, Caller caller, McpServerOptions options, TimeProvider time)
     {
         Id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(IdBytes));
         Store = store;
-        User = NameOf(user);
+        _caller = caller;
         Events = new(Id, time);
         _time = time;
         _usedAt = time.GetTimestamp();
@@ -57,10 +58,9 @@ internal sealed class HttpSession : IAsyncDisposable
     /// <summary>Gets a token that is cancelled when the session ends.</summary>
     public CancellationToken Ended => _ending.Token;
 
-    private string? User { get; }
-
-    /// <summary>Whether a caller is the one who started it. An id alone is no proof of that.</summary>
-    public bool BelongsTo(ClaimsPrincipal user) => string.Equals(User, NameOf(user), StringComparison.Ordinal);
+    /// <summary>Whether a caller is the one who started it, with the rights of then. An id alone is no proof of that.</summary>
+    /// <remarks>What the session serves was made for those rights: another token of the same subject may have fewer.</remarks>
+    public bool BelongsTo(Caller caller) => _caller.HasRightsOf(caller);
 
     /// <summary>Marks it as in use until the result is disposed.</summary>
     public IDisposable Use()
@@ -89,10 +89,6 @@ internal sealed class HttpSession : IAsyncDisposable
 
         await _server.DisposeAsync();
     }
-
-    private static string? NameOf(ClaimsPrincipal user) => user.Identity is { IsAuthenticated: true } identity
-        ? user.FindFirstValue(ClaimTypes.NameIdentifier) ?? user.FindFirstValue("sub") ?? identity.Name
-        : null;
 
     private sealed class Usage(HttpSession session) : IDisposable
     {

@@ -1,3 +1,4 @@
+using Keepsake.Server.Access;
 using Keepsake.Server.Http;
 using Microsoft.Net.Http.Headers;
 using ModelContextProtocol;
@@ -173,7 +174,7 @@ internal sealed class StreamableHttpDoor(
         }
 
         var store = StoreOf(context);
-        var session = new HttpSession(store, context.User, optionsFor(context), time);
+        var session = new HttpSession(store, RequestCaller.Of(context), optionsFor(context), time);
         if (!await sessions.TryAddAsync(session))
         {
             await session.DisposeAsync();
@@ -200,7 +201,7 @@ internal sealed class StreamableHttpDoor(
             await HttpAnswers.RefuseAsync(
                 context, StatusCodes.Status400BadRequest, "The header Mcp-Session-Id is missing. Send initialize first; its answer carries the id.");
         }
-        else if (sessions.TryGet(id, out var session) && session.BelongsTo(context.User) && session.Store == StoreOf(context))
+        else if (sessions.TryGet(id, out var session) && session.BelongsTo(RequestCaller.Of(context)) && session.Store == StoreOf(context))
         {
             context.Response.Headers[RequestHeaders.SessionId] = session.Id;
             return session;

@@ -21,7 +21,7 @@ public sealed record AuditEntry
     /// <summary>Gets when the call began.</summary>
     public required DateTimeOffset At { get; init; }
 
-    /// <summary>Gets who: <c>local</c>, <c>key:NAME</c> or <c>token:SUBJECT</c>.</summary>
+    /// <summary>Gets who: <c>local</c>, <c>key:NAME</c>, <c>token:SUBJECT</c> or <c>token[ACTOR]:SUBJECT</c>.</summary>
     public required string Caller { get; init; }
 
     /// <summary>Gets the way in: <c>library</c>, <c>cli</c>, <c>stdio</c>, <c>http</c>, <c>mcp</c>, <c>socket</c>.</summary>

@@ -22,6 +22,7 @@ internal sealed class IntegrityKey : IDisposable
     private const int MessageLength = (2 * sizeof(long)) + SHA256.HashSizeInBytes;
 
     private readonly byte[] _tagging;
+    private readonly byte[] _cursors;
     private readonly Aes _summing = Aes.Create();
     private readonly Lock _lock = new();
 
@@ -36,10 +37,15 @@ internal sealed class IntegrityKey : IDisposable
         var summing = new byte[KeyLength];
         HKDF.Expand(HashAlgorithmName.SHA256, key, summing, "keepsake integrity sums"u8);
         _summing.Key = summing;
+        _cursors = new byte[KeyLength];
+        HKDF.Expand(HashAlgorithmName.SHA256, key, _cursors, "keepsake cursors"u8);
     }
 
     /// <summary>Gets the key's name, which says nothing about it.</summary>
     public string Id { get; }
+
+    /// <summary>Gets the key that seals cursors, which neither signs rows nor tells of the one that does.</summary>
+    public ReadOnlySpan<byte> Cursors => _cursors;
 
     /// <summary>Reads the key of a folder, and makes one where there is none.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: the file is no key; <see cref="MemoryErrorCode.Forbidden"/>: others may read it.</exception>
@@ -114,6 +120,7 @@ internal sealed class IntegrityKey : IDisposable
     {
         _summing.Dispose();
         CryptographicOperations.ZeroMemory(_tagging);
+        CryptographicOperations.ZeroMemory(_cursors);
     }
 
     private static void Fill(Span<byte> message, long store, long row, ReadOnlySpan<byte> digest)

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
@@ -50,16 +52,17 @@ internal sealed class KmsSeal(string keyId)
                 try
                 {
                     using var response = Http.Send(request);
-                    using var answer = JsonDocument.Parse(response.Content.ReadAsStream());
                     if (response.IsSuccessStatusCode)
                     {
+                        using var answer = JsonDocument.Parse(response.Content.ReadAsStream());
                         return answer.RootElement.GetProperty(wanted).GetBytesFromBase64();
                     }
 
-                    if ((int)response.StatusCode < 500 || i == MaxTries)
+                    var code = CodeOf(response);
+                    if (!Passes(response.StatusCode, code) || i == MaxTries)
                     {
                         // The message may name accounts and roles; the code says what to mend.
-                        throw Unavailable($"refused ({CodeOf(answer.RootElement)})");
+                        throw Unavailable($"refused ({code ?? string.Create(CultureInfo.InvariantCulture, $"status {(int)response.StatusCode}")})");
                     }
                 }
                 catch (Exception e) when (e is HttpRequestException or OperationCanceledException or IOException && i < MaxTries)
@@ -117,11 +120,26 @@ internal sealed class KmsSeal(string keyId)
         return request;
     }
 
-    // A name such as AccessDeniedException, perhaps after its model's name; what is no name is not repeated.
-    private static string CodeOf(JsonElement answer)
+    // Whether the same request may be taken a moment later. Throttling is told with 400.
+    private static bool Passes(HttpStatusCode status, string? code) =>
+        (int)status >= 500 || status == HttpStatusCode.TooManyRequests || code is "ThrottlingException" or "Throttling" or "TooManyRequestsException";
+
+    // A name such as AccessDeniedException, perhaps after its model's name; what is no name is not repeated. What stands between, such as a proxy, answers
+    // with pages or with nothing.
+    private static string? CodeOf(HttpResponseMessage response)
     {
-        var code = answer.TryGetProperty("__type", out var type) ? type.GetString()?.Split('#')[^1] : null;
-        return code is { Length: > 0 and < 80 } && code.All(char.IsAsciiLetter) ? code : "no reason given";
+        try
+        {
+            using var answer = JsonDocument.Parse(response.Content.ReadAsStream());
+            var code = answer.RootElement is { ValueKind: JsonValueKind.Object } error && error.TryGetProperty("__type", out var type) && type.ValueKind == JsonValueKind.String
+                ? type.GetString()!.Split('#')[^1]
+                : null;
+            return code is { Length: > 0 and < 80 } && code.All(char.IsAsciiLetter) ? code : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static MemoryException Unavailable(string what, Exception? cause = null) => new(

@@ -73,6 +73,43 @@ public sealed class KmsKeyTests : IAsyncLifetime
         }
     }
 
+    [Theory]
+    [InlineData(503, "")]
+    [InlineData(502, "<html>Bad gateway</html>")]
+    [InlineData(500, """{"__type":"KMSInternalException"}""")]
+    [InlineData(400, """{"__type":"ThrottlingException","message":"Rate exceeded"}""")]
+    [InlineData(400, """{"__type":"com.amazon.kms#ThrottlingException"}""")]
+    [InlineData(429, "[]")]
+    public void What_passes_is_tried_again(int status, string body)
+    {
+        _kms.Fails.Enqueue((status, body));
+        _kms.Fails.Enqueue((status, body));
+        using var made = Masters();
+
+        Assert.NotNull(made.Current(creates: true));
+        Assert.Equal(["Encrypt", "Encrypt", "Encrypt"], _kms.Asked);
+    }
+
+    [Theory]
+    [InlineData(403, "", "status 403", 1)]
+    [InlineData(400, """{"__type":7}""", "status 400", 1)]
+    [InlineData(400, """{"__type":"AccessDeniedException"}""", "AccessDeniedException", 1)]
+    [InlineData(503, "", "status 503", 3)]
+    public void What_stays_is_said_in_a_word(int status, string body, string said, int asked)
+    {
+        for (var i = 0; i < 3; i++)
+        {
+            _kms.Fails.Enqueue((status, body));
+        }
+
+        using var keys = Masters();
+        var error = Assert.Throws<MemoryException>(() => keys.Current(creates: true));
+
+        Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
+        Assert.Contains($"refused ({said})", error.Message, StringComparison.Ordinal);
+        Assert.Equal(asked, _kms.Asked.Count);
+    }
+
     [Fact]
     public async Task A_service_that_is_gone_makes_no_store_in_plain()
     {
