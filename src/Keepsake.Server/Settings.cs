@@ -97,7 +97,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
         {
             // The binder's message names the setting and repeats its value, which may be a key.
             throw new MemoryException(
-                MemoryErrorCode.InvalidRequest, $"A setting of {FileName} or of a variable {Prefix}… has a value of the wrong type. See docs/reference/settings.md.", e);
+                MemoryErrorCode.InvalidRequest, $"{SettingFaults.Explain(e)} Mend it in {FileName}, or in a variable {Prefix}…; see docs/reference/settings.md.", e);
         }
     }
 

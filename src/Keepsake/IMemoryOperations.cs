@@ -47,6 +47,7 @@ public interface IMemoryOperations
     Task<BackupInfo> CreateBackupAsync(IProgress<OperationProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the backups, the newest first. What was not verified, or altered since, is none.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Forbidden"/>: the folder of backups is a link, or others may look into it.</exception>
     Task<IReadOnlyList<BackupInfo>> ListBackupsAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Verifies a backup again: its manifest, its hash, its tables, every row.</summary>

@@ -44,13 +44,18 @@ internal sealed class JwtSettings
     public string? ActorClaim { get; set; }
 
     /// <summary>Gets whether tokens are taken.</summary>
-    public bool IsUsed => !string.IsNullOrEmpty(Issuer);
+    public bool IsUsed => !string.IsNullOrWhiteSpace(Issuer);
 
     internal void Validate()
     {
-        if (IsUsed && (string.IsNullOrEmpty(Audience) || string.IsNullOrEmpty(KeysFile)))
+        // Who sets any of them wants callers to be asked who they are: a misspelt issuer must not leave the doors open.
+        var isGiven = Algorithms.Count > 0 || new[] { Issuer, Audience, KeysFile, ActorClaim }.Any(value => !string.IsNullOrEmpty(value));
+        var missing = new[] { (nameof(Issuer), Issuer), (nameof(Audience), Audience), (nameof(KeysFile), KeysFile) }
+            .Where(setting => string.IsNullOrWhiteSpace(setting.Item2)).Select(setting => $"Access:Jwt:{setting.Item1}").ToList();
+        if (isGiven && missing.Count > 0)
         {
-            throw MemoryException.Invalid("Access:Jwt:Issuer needs Access:Jwt:Audience and Access:Jwt:KeysFile beside it.");
+            throw MemoryException.Invalid(
+                $"Of Access:Jwt, {string.Join(" and ", missing)} {(missing.Count == 1 ? "is" : "are")} missing. Set Issuer, Audience and KeysFile, or nothing under Access:Jwt.");
         }
 
         if (Algorithms.FirstOrDefault(a => a is not ("RS256" or "ES256" or "HS256")) is not null)

@@ -16,8 +16,10 @@ internal static partial class JsonFaults
     private const int MaxNameLength = 64;
 
     /// <summary>Explains why JSON could not be read.</summary>
+    /// <param name="fault">What the reader threw.</param>
+    /// <param name="isLine">Whether it was one line of many, and not a body.</param>
     /// <returns>One or two sentences that repeat member names of the input, never its values.</returns>
-    public static string Explain(JsonException fault)
+    public static string Explain(JsonException fault, bool isLine = false)
     {
         // Our own converters say what would have worked, and where they threw tells them from the rest.
         if (fault.Source is OurAssembly)
@@ -27,13 +29,15 @@ internal static partial class JsonFaults
 
         if (fault.InnerException is InvalidOperationException && fault.InnerException.Message.Contains("UTF-16", StringComparison.Ordinal))
         {
-            return LoneSurrogate;
+            return At(fault) + LoneSurrogate;
         }
 
         if (fault.InnerException is JsonException syntax)
         {
             return syntax.Message.Contains("maximum configured depth", StringComparison.Ordinal)
                 ? "The JSON is nested deeper than 64 levels."
+                : isLine
+                ? $"The line is not valid JSON from byte {fault.BytePositionInLine + 1} on."
                 : $"The body is not valid JSON: line {fault.LineNumber + 1}, byte {fault.BytePositionInLine + 1}.";
         }
 

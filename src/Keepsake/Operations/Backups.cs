@@ -67,6 +67,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
     }
 
     /// <summary>Lists the backups, the newest first. What is not whole, or has been altered since, is none.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Forbidden"/>: others may look into the folder, and so none of them is to be trusted.</exception>
     public IReadOnlyList<BackupInfo> List()
     {
         if (!Directory.Exists(Folder))
@@ -74,6 +75,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             return [];
         }
 
+        BackupFile.RefuseIfLoose(new DirectoryInfo(Folder));
         List<BackupInfo> found = [];
         foreach (var name in Names().OrderDescending(StringComparer.Ordinal).Take(MaxBackups))
         {
@@ -83,7 +85,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             }
             catch (MemoryException)
             {
-                // Verifying or restoring it by its name says why.
+                // Verifying or restoring it by its name says why; the command line names those that are left out.
             }
         }
 
@@ -158,6 +160,11 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
 
     /// <summary>Whether a text is a name that backups are given.</summary>
     public static bool IsName(string? name) => name is not null && Name().IsMatch(name);
+
+    /// <summary>The names of all that a data folder has manifests of, listed or not.</summary>
+    public static IEnumerable<string> NamesIn(string folder) => Path.Combine(folder, FolderName) is var backups && Directory.Exists(backups)
+        ? Directory.EnumerateFiles(backups, "*" + Manifest).Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName)
+        : [];
 
     private async Task<BackupInfo> MakeAsync(string name, DateTimeOffset createdAt, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
@@ -237,8 +244,7 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
         }
     }
 
-    private IEnumerable<string> Names() =>
-        Directory.EnumerateFiles(Folder, "*" + Manifest).Select(file => Path.GetFileNameWithoutExtension(file)).Where(IsName);
+    private IEnumerable<string> Names() => NamesIn(folder);
 
     private FileInfo FileOf(string name, string suffix) => new(Path.Combine(Folder, name + suffix));
 

@@ -167,7 +167,7 @@ internal sealed class KeysFolder(string dataFolder)
             throw new MemoryException(MemoryErrorCode.Forbidden, $"Others may read or change {shown}. Mend it with: chmod 600 {shown}");
         }
 
-        if (OperatingSystem.IsLinux() && FileOwner.Of(file) is { } owner && owner != FileOwner.Self && owner != FileOwner.Root)
+        if (OperatingSystem.IsLinux() && FileFacts.OwnerOf(file) is { } owner && owner != FileFacts.Self && owner != FileFacts.Root)
         {
             throw new MemoryException(MemoryErrorCode.Forbidden, $"{shown} belongs to another user. Make it yours with: chown \"$USER\" {shown}");
         }

@@ -38,13 +38,39 @@ public sealed class OperationVerbTests : IDisposable
     public async Task Backup_is_made_listed_verified_and_restored()
     {
         await RememberAsync(5);
-        var name = JsonElement.Parse((await RunAsync("backup", "create", "--json")).Out).GetProperty("name").GetString()!;
+        var name = await CreateBackupAsync();
         await RunAsync("remember", "written since", "--namespace", "later");
 
         Assert.StartsWith($"{name}\t", (await RunAsync("backup", "list")).Out, StringComparison.Ordinal);
         Assert.StartsWith($"verified\t{name}\t", (await RunAsync("backup", "verify", name)).Out, StringComparison.Ordinal);
         Assert.Equal((ExitCode.Done, $"restored\t{name}\t\n"), await CodeAndOut("backup", "restore", name));
         Assert.Equal((ExitCode.Done, ""), await CodeAndOut("list", "later"));
+    }
+
+    [Fact]
+    [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+    public async Task Backups_that_are_not_listed_are_named_and_a_folder_open_to_others_is_refused()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        await RememberAsync(1);
+        var (made, loose) = (await CreateBackupAsync(), await CreateBackupAsync());
+        var folder = Path.Combine(Data, "backups");
+        File.SetUnixFileMode(Path.Combine(folder, loose + ".db"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.OtherRead);
+
+        var listed = await RunAsync("backup", "list");
+        File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead);
+        var refused = await RunAsync("backup", "list");
+
+        Assert.Equal(ExitCode.Done, listed.Code);
+        Assert.StartsWith($"{made}\t", Assert.Single(listed.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
+        Assert.Contains($"keepsake backup verify {loose}", listed.Error, StringComparison.Ordinal);
+        Assert.Contains("keepsake: 1 left out", listed.Error, StringComparison.Ordinal);
+        Assert.Equal((ExitCode.Unavailable, ""), (refused.Code, refused.Out));
+        Assert.Contains("chmod 700 backups", refused.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +142,8 @@ public sealed class OperationVerbTests : IDisposable
         Assert.Contains("Rebuilt", (await RunAsync("rebuild", "a")).Out, StringComparison.Ordinal);
         Assert.Contains("8", (await RunAsync("backup", "list")).Out, StringComparison.Ordinal);
     }
+
+    private async Task<string> CreateBackupAsync() => JsonElement.Parse((await RunAsync("backup", "create", "--json")).Out).GetProperty("name").GetString()!;
 
     private async Task RememberAsync(int count)
     {

@@ -216,7 +216,8 @@ public sealed class BackupTests : IAsyncLifetime
         File.Move(data + ".elsewhere", data);
 
         File.SetUnixFileMode(_folder.BackupsPath, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupWrite);
-        await IsForbiddenAsync();
+        Assert.Equal(MemoryErrorCode.Forbidden, (await Assert.ThrowsAsync<MemoryException>(() => Stores.RestoreBackupAsync(made.Name, cancellationToken: Token))).Code);
+        Assert.Equal(MemoryErrorCode.Forbidden, (await Assert.ThrowsAsync<MemoryException>(() => Stores.ListBackupsAsync(Token))).Code);
         Assert.Equal(MemoryErrorCode.Forbidden, (await Assert.ThrowsAsync<MemoryException>(() => Stores.CreateBackupAsync(null, Token))).Code);
 
         async Task IsForbiddenAsync()

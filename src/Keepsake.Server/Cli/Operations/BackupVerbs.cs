@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keepsake.Operations;
 using Keepsake.Serialization;
 using Keepsake.Server.Ownership;
 using Spectre.Console;
@@ -9,6 +10,9 @@ namespace Keepsake.Server.Cli.Operations;
 /// <summary><c>keepsake backup</c>: copies of all stores, verified row by row, and the way back to one.</summary>
 internal static class BackupVerbs
 {
+    // Of more a person has seen enough; they are counted.
+    private const int MaxNamed = 10;
+
     public static Command Create(CommandLine cli) =>
         new Command("backup", "Make, list, verify and restore backups of all stores of the data folder.")
         {
@@ -38,7 +42,11 @@ internal static class BackupVerbs
         var verb = new Command("list", "List the backups, the newest first. What was not verified is none.");
         cli.Run(verb, async (run, cancellationToken) =>
         {
-            var backups = await MemoryOperations.Of(await run.StoresAsync(cancellationToken)).ListBackupsAsync(cancellationToken);
+            var operations = MemoryOperations.Of(await run.StoresAsync(cancellationToken));
+
+            // Before the list, so that one that is finished meanwhile is not taken for one that is left out.
+            var names = Backups.NamesIn(run.Settings.Data ?? DataFolder.DefaultPath).ToList();
+            var backups = await operations.ListBackupsAsync(cancellationToken);
             if (run.Outlet.IsJson)
             {
                 run.Outlet.Json(new Page<BackupInfo>(backups, NextCursor: null), CliJson.Default.PageBackupInfo);
@@ -64,9 +72,23 @@ internal static class BackupVerbs
                 }
             }
 
+            NoteLeftOut(run.Outlet, names.Except(backups.Select(backup => backup.Name)).OrderDescending(StringComparer.Ordinal).ToList());
             return ExitCode.Done;
         });
         return verb.WithExamples("keepsake backup list");
+    }
+
+    private static void NoteLeftOut(Outlet outlet, List<string> names)
+    {
+        foreach (var name in names.Take(MaxNamed))
+        {
+            outlet.Note($"{name} is left out; to see why, run: keepsake backup verify {name}");
+        }
+
+        if (names.Count > 0)
+        {
+            outlet.Note($"{names.Count:N0} left out: not whole, altered since, a link, or open to others");
+        }
     }
 
     private static Command CreateVerify(CommandLine cli)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Keepsake.Protection;
 
 namespace Keepsake.Server.Cli.Transfer;
 
@@ -68,6 +69,12 @@ internal static class ExportVerb
         if (Directory.Exists(file))
         {
             throw MemoryException.Invalid($"'{file}' is a folder. Name a file in it, such as '{Path.Combine(file, "memories.jsonl")}'.");
+        }
+
+        // The rename at the end would take its place: a reader would wait for ever, and a device would be gone.
+        if (OperatingSystem.IsLinux() && FileFacts.IsRegular(file) is false)
+        {
+            throw MemoryException.Invalid($"'{file}' is a pipe, a socket or a device, and an export puts a file in its place. Write to standard output: keepsake export - > {ShellWord.Of(file)}");
         }
 
         return new FileInfo(file) is { LinkTarget: not null } link

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Unicode;
 using System.Threading.Channels;
 using Keepsake.Serialization;
+using Keepsake.Server.Http;
 
 namespace Keepsake.Server.Cli.Transfer;
 
@@ -23,6 +24,11 @@ internal sealed class ImportReader(Stream input, long offset, long line)
     private bool _isSkipping;
     private ImportBatch _batch = new();
 
+    /// <summary>Gets the file's name, or <c>-</c> for standard input: what is wrong with it as a whole is said with its name.</summary>
+    public string File { get; init; } = "-";
+
+    private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
+
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
     /// <summary>Reads to the end and completes the channel, with the failure if there was one.</summary>
@@ -33,7 +39,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
             await ReadLinesAsync(batches, cancellationToken);
             batches.Complete();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or OperationCanceledException or MemoryException)
         {
             batches.Complete(e);
         }
@@ -50,6 +56,7 @@ internal sealed class ImportReader(Stream input, long offset, long line)
         {
             var read = await input.ReadAsync(_buffer.AsMemory(filled), cancellationToken);
             filled += read;
+            RefuseIfCompressed(_buffer.AsSpan(0, filled));
             var used = 0;
             while (_buffer.AsSpan(used, filled - used).IndexOf((byte)'\n') is var length and >= 0)
             {
@@ -78,6 +85,16 @@ internal sealed class ImportReader(Stream input, long offset, long line)
             {
                 filled = MakeRoom(filled);
             }
+        }
+    }
+
+    // Said once, in place of as many refused lines as the compressed bytes happen to have.
+    private void RefuseIfCompressed(ReadOnlySpan<byte> text)
+    {
+        if (_offset == 0 && text.StartsWith(Gzip))
+        {
+            throw MemoryException.Invalid(
+                $"The input is compressed with gzip. Decompress it on its way: gunzip -c {(File == "-" ? "" : ShellWord.Of(File) + " ")}| keepsake import -");
         }
     }
 
@@ -158,7 +175,13 @@ internal sealed class ImportReader(Stream input, long offset, long line)
         catch (Exception e) when (e is NotSupportedException or MemoryException or InvalidOperationException or ArgumentException)
         {
             // No type at all, or a value that is JSON and yet no such value: a lone surrogate, a namespace that is none.
-            reason = e is NotSupportedException ? NotAnItem : e.Message;
+            reason = e switch
+            {
+                NotSupportedException => NotAnItem,
+                MemoryException => e.Message,
+                InvalidOperationException => JsonFaults.LoneSurrogate,
+                _ => "A value of the line is not what belongs there.",
+            };
         }
 
         return null;
@@ -169,25 +192,16 @@ internal sealed class ImportReader(Stream input, long offset, long line)
         The line has no type. Write lines as an export does, such as {"type":"record","id":"mem-1","namespace":"notes","content":"…","occurredAt":"2026-01-31T09:30:00Z","createdAt":"2026-01-31T09:30:00Z","updatedAt":"2026-01-31T09:30:00Z"}; single facts go in by 'keepsake remember'.
         """;
 
+    // The serializer's own words repeat what they could not read, which may be a secret.
     private static string Explain(JsonException e, ReadOnlySpan<byte> text)
     {
-        var where = e.Path is { Length: > 1 } path ? $" at {path}" : e.BytePositionInLine is { } position ? $" (byte {position + 1})" : "";
-        var message = e.InnerException is MemoryException inner ? inner.Message : e.Message;
-        // The serializer names its own types and places; of those only the place means something here.
-        var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
-        message = end > 0 ? message[..end] : message;
         if (text.TrimStart(" \t"u8) is [not (byte)'{', ..])
         {
             return "The line is not a JSON object. " + NotAnItem;
         }
 
-        return message.Contains("Keepsake.", StringComparison.Ordinal)
-            ? $"The line's JSON does not fit a record or an event{where}: {Plain(message)}"
-            : $"{message}{where}";
+        return e.Message.StartsWith("Read unrecognized type discriminator", StringComparison.Ordinal)
+            ? "The line's type is not known. It is record or event."
+            : JsonFaults.Explain(e, isLine: true);
     }
-
-    private static string Plain(string message) => message
-        .Replace("Keepsake.MemoryRecord", "a record", StringComparison.Ordinal)
-        .Replace("Keepsake.MemoryEvent", "an event", StringComparison.Ordinal)
-        .Replace("Keepsake.", "", StringComparison.Ordinal);
 }

@@ -29,7 +29,7 @@ internal static class ImportVerb
         // A FIFO has a name and no length: it is read like standard input.
         var length = isFile && input.CanSeek ? input.Length : (long?)null;
         var placeFile = length is not null ? file + ".place" : null;
-        await using var ahead = new ReadAhead(input, cancellationToken);
+        await using var ahead = new ReadAhead(input, cancellationToken) { File = file };
         if (!File.Exists(placeFile))
         {
             // Nothing to go on with: the first lines are parsed while the store is opened.

@@ -16,6 +16,9 @@ internal sealed class ReadAhead(Stream input, CancellationToken cancellationToke
 
     private Task? _reading;
 
+    /// <inheritdoc cref="ImportReader.File"/>
+    public string File { get; init; } = "-";
+
     /// <summary>Gets the batches, in the order of their lines. Reading them fails as reading the lines failed.</summary>
     public ChannelReader<ImportBatch> Batches => _batches.Reader;
 
@@ -23,7 +26,7 @@ internal sealed class ReadAhead(Stream input, CancellationToken cancellationToke
     /// <param name="offset">Where in the file the stream stands.</param>
     /// <param name="line">How many lines are before that.</param>
     public void Begin(long offset, long line) =>
-        _reading ??= Task.Run(() => new ImportReader(input, offset, line).ReadAsync(_batches.Writer, _stop.Token), CancellationToken.None);
+        _reading ??= Task.Run(() => new ImportReader(input, offset, line) { File = File }.ReadAsync(_batches.Writer, _stop.Token), CancellationToken.None);
 
     /// <summary>Stops the reading.</summary>
     public async ValueTask DisposeAsync()

@@ -2,24 +2,36 @@ using System.Runtime.InteropServices;
 
 namespace Keepsake.Protection;
 
-/// <summary>Who owns a file, which .NET does not say.</summary>
-internal static partial class FileOwner
+/// <summary>Who owns a file and of what kind it is, which .NET does not say. Linux answers.</summary>
+internal static partial class FileFacts
 {
     public const uint Root = 0;
 
     private const int CurrentFolder = -100;
+    private const uint KindWanted = 0x1;
     private const uint OwnerWanted = 0x8;
     private const int SizeOfAnswer = 256;
     private const int PlaceOfOwner = 20;
+    private const int PlaceOfMode = 28;
+    private const int KindOfMode = 0xF000;
+    private const int Regular = 0x8000;
 
     /// <summary>Gets the user this process runs as.</summary>
     public static uint Self => EffectiveUser();
 
     /// <summary>The user that owns a file; <see langword="null"/>: the kernel does not say.</summary>
-    public static unsafe uint? Of(string file)
+    public static unsafe uint? OwnerOf(string file)
     {
         var answer = stackalloc byte[SizeOfAnswer];
         return Statx(CurrentFolder, file, 0, OwnerWanted, answer) == 0 ? *(uint*)(answer + PlaceOfOwner) : null;
+    }
+
+    /// <summary>Whether a path, or what a link there leads to, is a file that holds bytes, and no pipe, socket, device or folder; <see langword="null"/>: nothing is
+    /// there, or the kernel does not say.</summary>
+    public static unsafe bool? IsRegular(string file)
+    {
+        var answer = stackalloc byte[SizeOfAnswer];
+        return Statx(CurrentFolder, file, 0, KindWanted, answer) == 0 ? (*(ushort*)(answer + PlaceOfMode) & KindOfMode) == Regular : null;
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]
