@@ -8,8 +8,8 @@ internal static class StandingRules
     /// <summary>Most that are found: the nearest to the question, or without its vector the newest.</summary>
     public const int MaxFound = 50;
 
-    /// <summary>A scope of more is no conversation. Comparing all of them would take longer than the legs.</summary>
-    public const int MaxCompared = 4_096;
+    /// <summary>A scope of more is no conversation, and none of its rules are found: comparing all of them would take as long as the legs.</summary>
+    public const int MaxCompared = 1_024;
 
     private static readonly ulong[] Pair = [MetadataHash.Standing];
 
@@ -18,19 +18,18 @@ internal static class StandingRules
     public static TopPassages Find(Search search, long now)
     {
         var (scope, found) = (search.Scope, new TopPassages(MaxFound));
-        if (!search.Question.MayFollowRules)
+        if (!search.Question.MayFollowRules || scope.Parts.Sum(part => RulesIn(part).Length) > MaxCompared)
         {
             return found;
         }
 
-        var compared = 0;
-        for (var p = 0; p < scope.Parts.Length && compared <= MaxCompared; p++)
+        for (var p = 0; p < scope.Parts.Length; p++)
         {
             var part = scope.Parts[p];
             foreach (var document in RulesIn(part).Span)
             {
                 ref readonly var row = ref part.Segment.Rows[document];
-                if (++compared <= MaxCompared && scope.CanReturn(part.View, document, now)
+                if (scope.CanReturn(part.View, document, now)
                     && !search.Question.IsAssistant(scope.SpeakerNumber(part.Segment, row.Speaker)))
                 {
                     found.Offer(p, row.FirstPassage, ScoreOf(part.Segment, row, search.Vector));
@@ -38,7 +37,7 @@ internal static class StandingRules
             }
         }
 
-        return compared <= MaxCompared ? found : new(MaxFound);
+        return found;
     }
 
     private static ReadOnlyMemory<int> RulesIn(in ScopePart part)
