@@ -60,7 +60,12 @@ internal static class CallToken
         catch (MemoryException e) when (e.Code is MemoryErrorCode.Conflict or MemoryErrorCode.NotFound or MemoryErrorCode.PreconditionFailed)
         {
             // The same call may have got through meanwhile, and then it is why this one did not.
-            return await find(token) is { } meanwhile ? await RepeatAsync(meanwhile) : throw new MemoryException(e.Code, e.Message, e);
+            if (await find(token) is { } meanwhile)
+            {
+                return await RepeatAsync(meanwhile);
+            }
+
+            throw;
         }
 
         Task<T> RepeatAsync(TFirst first)

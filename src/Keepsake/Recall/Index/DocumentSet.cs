@@ -32,10 +32,14 @@ internal sealed class DocumentSet
     /// <summary>Those in a stretch of the segment.</summary>
     /// <param name="first">The stretch's first document.</param>
     /// <param name="end">After its last.</param>
-    public ReadOnlyMemory<int> Within(int first, int end)
+    public ReadOnlyMemory<int> Within(int first, int end) => Within(Documents, first, end);
+
+    /// <summary>Those of some rising documents in a stretch of the segment.</summary>
+    /// <inheritdoc cref="Within(int, int)"/>
+    public static ReadOnlyMemory<int> Within(ReadOnlyMemory<int> documents, int first, int end)
     {
-        var from = Documents.Span.BinarySearch(first);
-        var to = Documents.Span.BinarySearch(end);
-        return Documents[(from < 0 ? ~from : from)..(to < 0 ? ~to : to)];
+        var from = documents.Span.BinarySearch(first);
+        var to = documents.Span.BinarySearch(end);
+        return documents[(from < 0 ? ~from : from)..(to < 0 ? ~to : to)];
     }
 }

@@ -89,7 +89,8 @@ internal sealed class MetadataTable(ulong[] pairs, int[] starts, int[] documents
         return found;
     }
 
-    private ReadOnlyMemory<int> Find(ulong pair) =>
+    /// <summary>The documents that have a pair, rising.</summary>
+    public ReadOnlyMemory<int> Find(ulong pair) =>
         Array.BinarySearch(pairs, pair) is >= 0 and var at ? documents.AsMemory(starts[at]..starts[at + 1]) : default;
 
     private static int[] Both(ReadOnlySpan<int> few, ReadOnlySpan<int> many)

@@ -11,8 +11,6 @@ internal static class StandingRules
     /// <summary>A scope of more is no conversation, and none of its rules are found: comparing all of them would take as long as the legs.</summary>
     public const int MaxCompared = 1_024;
 
-    private static readonly ulong[] Pair = [MetadataHash.Standing];
-
     /// <summary>Finds the rules of a search, in no order.</summary>
     /// <remarks>None where the question is about what was said, which no rule answers.</remarks>
     public static TopPassages Find(Search search, long now)
@@ -40,13 +38,8 @@ internal static class StandingRules
         return found;
     }
 
-    private static ReadOnlyMemory<int> RulesIn(in ScopePart part)
-    {
-        var rules = part.Segment.Metadata.Find(Pair);
-        var from = rules.Span.BinarySearch(part.FirstDocument);
-        var to = rules.Span.BinarySearch(part.EndDocument);
-        return rules[(from < 0 ? ~from : from)..(to < 0 ? ~to : to)];
-    }
+    private static ReadOnlyMemory<int> RulesIn(in ScopePart part) =>
+        DocumentSet.Within(part.Segment.Metadata.Find(MetadataHash.Standing), part.FirstDocument, part.EndDocument);
 
     private static float ScoreOf(Segment segment, in DocumentRow row, VectorQuery? query) =>
         query is not null && segment.Vectors.Dimensions == query.Dimensions ? segment.Vectors.RoughCosine(query, row.FirstPassage) : row.Order;
