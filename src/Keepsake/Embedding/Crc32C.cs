@@ -12,22 +12,33 @@ namespace Keepsake.Embedding;
 /// </remarks>
 internal static class Crc32C
 {
+    /// <summary>What <see cref="Append"/> begins with.</summary>
+    public const uint Start = uint.MaxValue;
+
+    /// <summary>The checksum of some bytes.</summary>
+    public static uint Of(ReadOnlySpan<byte> data) => End(Append(Start, data));
+
+    /// <summary>The checksum of all that was appended.</summary>
+    public static uint End(uint checksum) => ~checksum;
+
+    /// <summary>Goes on with what comes next.</summary>
+    /// <param name="checksum">What came of the bytes before; <see cref="Start"/>: there were none.</param>
+    /// <param name="data">The next bytes.</param>
     // Compiled at its best at once: at a start-up it runs once or twice, over megabytes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Of(ReadOnlySpan<byte> data)
+    public static uint Append(uint checksum, ReadOnlySpan<byte> data)
     {
-        var crc = uint.MaxValue;
         var words = MemoryMarshal.Cast<byte, ulong>(data);
         foreach (var word in words)
         {
-            crc = BitOperations.Crc32C(crc, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
+            checksum = BitOperations.Crc32C(checksum, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
         }
 
         foreach (var value in data[(words.Length * sizeof(ulong))..])
         {
-            crc = BitOperations.Crc32C(crc, value);
+            checksum = BitOperations.Crc32C(checksum, value);
         }
 
-        return ~crc;
+        return checksum;
     }
 }

@@ -3,6 +3,7 @@ using System.Text;
 using Keepsake.Embedding;
 using Keepsake.Protection.Sealing;
 using Keepsake.Recall.Index;
+using Microsoft.Win32.SafeHandles;
 
 namespace Keepsake.Recall;
 
@@ -13,8 +14,12 @@ namespace Keepsake.Recall;
 /// </remarks>
 /// <param name="folder">The folder; made when the first snapshot is.</param>
 /// <param name="seal">Gives what seals the files, asked each time; <see langword="null"/>, or nothing given: they are plain.</param>
-internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null)
+/// <param name="large">From so many bytes on a plain snapshot is large: what is read of a few rows only (<see cref="LowerRows"/>) stays in its files.</param>
+internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null, long large = IndexSnapshot.Large)
 {
+    /// <summary>A large snapshot, in bytes: of about a quarter of a million records of 40 words.</summary>
+    public const long Large = 128 << 20;
+
     /// <summary>A smaller index is built anew sooner than it is worth keeping.</summary>
     public const int MinDocuments = 2_000;
 
@@ -47,12 +52,14 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
                 }
 
                 var (entries, position) = ReadList(model, sealing);
+                var isLarge = sealing is null && IsLarge(entries.Select(entry => entry.File));
                 var views = new SegmentView[entries.Count];
                 Parallel.For(0, entries.Count, i =>
                 {
                     using var stream = new FileStream(PathOf(entries[i].File), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                     using var plain = sealing?.Read(stream, entries[i].File);
-                    views[i] = SegmentView.Of(SegmentFile.Read(plain ?? (Stream)stream), entries[i].Removed);
+                    var segment = SegmentFile.Read(plain ?? (Stream)stream, isLarge ? OpenRows(entries[i].File) : null);
+                    views[i] = SegmentView.Of(segment, entries[i].Removed);
                 });
                 _files = new(ReferenceEqualityComparer.Instance);
                 for (var i = 0; i < views.Length; i++)
@@ -99,9 +106,14 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
                 SaveList(views, files, model, position, sealing);
                 RemoveOthers(files);
                 (_files, _savedPosition) = (files, position);
+                if (sealing is null && IsLarge(files.Values))
+                {
+                    LeaveRows(files);
+                }
+
                 return true;
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
             {
                 return false;
             }
@@ -250,6 +262,27 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
             FailPoint.Hit("snapshot.removed");
         }
     }
+
+    private bool IsLarge(IEnumerable<string> files) => files.Sum(file => new FileInfo(PathOf(file)).Length) >= large;
+
+    private void LeaveRows(Dictionary<Segment, string> files)
+    {
+        try
+        {
+            foreach (var (segment, file) in files.Where(saved => saved.Key.Vectors.Lower.InMemory is not null))
+            {
+                SegmentFile.LeaveRows(segment, OpenRows(file));
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // What cannot be read again stays in memory.
+        }
+    }
+
+    // Kept open, so it must not be in the way of whoever deletes it.
+    private SafeFileHandle OpenRows(string file) =>
+        File.OpenHandle(PathOf(file), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
 
     private string PathOf(string file) => Path.Combine(folder, Path.GetFileName(file));
 }

@@ -104,6 +104,16 @@ internal static class CodeDots
             : (codes[dimension - (3 * quarter)] >> LowerBits) | (codes[dimension - (2 * quarter)] >> LowerBits << 2) | (codes[dimension - quarter] >> LowerBits << 4);
     }
 
+    /// <summary>Sets all lower codes of a row to the middle of what they may be.</summary>
+    public static void SetLowerMiddle(Span<byte> codes)
+    {
+        codes.Clear();
+        for (var dimension = 0; dimension < codes.Length / 3 * 4; dimension++)
+        {
+            SetLowerCode(codes, dimension, 1 << (LowerBits - 1));
+        }
+    }
+
     /// <summary>Sets a lower code that was 0.</summary>
     public static void SetLowerCode(Span<byte> codes, int dimension, int code)
     {

@@ -2,15 +2,16 @@ using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Text;
 using Keepsake.Embedding;
+using Microsoft.Win32.SafeHandles;
 
 namespace Keepsake.Recall.Index;
 
 /// <summary>A segment in a file: its arrays one after another as they are in memory, each with its length before it and its checksum after it.</summary>
-/// <remarks>What follows quickly from the rest, such as hash tables and signs, is made anew. Numbers are little-endian.</remarks>
+/// <remarks>What follows quickly from the rest, such as hash tables, is made anew. Numbers are little-endian.</remarks>
 internal static class SegmentFile
 {
     // Changes with the layout of any of it.
-    private static readonly ulong Magic = 0x0005_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
+    private static readonly ulong Magic = 0x0006_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
 
     /// <summary>Writes a segment.</summary>
     public static void Write(Stream stream, Segment segment)
@@ -35,15 +36,27 @@ internal static class SegmentFile
         Write(stream, segment.Postings.Starts);
         Write(stream, segment.Postings.Postings);
         FailPoint.Hit("snapshot.half");
-        Write(stream, [segment.Vectors.Dimensions]);
-        Write<byte>(stream, segment.Vectors.Upper.Span);
-        Write<byte>(stream, segment.Vectors.Lower.Span);
-        Write(stream, segment.Vectors.Scales);
+        var vectors = segment.Vectors;
+        Write(stream, [vectors.Dimensions]);
+        Write<byte>(stream, vectors.Upper.Span);
+        Write(stream, vectors.Scales);
+        var signs = vectors.Signs;
+        Write(stream, signs?.Centre ?? []);
+        Write<byte>(stream, signs is null ? [] : signs.Blocks.Span);
+        Write(stream, signs?.Offsets ?? []);
+        Write(stream, signs?.Factors ?? []);
+        Write<float>(stream, signs is null ? [] : [signs.Error]);
+        Span<long> length = [vectors.Lower.Length];
+        stream.Write(MemoryMarshal.AsBytes(length));
+        Span<uint> checksum = [vectors.Lower.WriteTo(stream)];
+        stream.Write(MemoryMarshal.AsBytes(checksum));
     }
 
     /// <summary>Reads a segment.</summary>
+    /// <param name="stream">The file's plain bytes.</param>
+    /// <param name="file">The file, where the lower bits of vectors are to stay in it; <see langword="null"/>: they are read to memory.</param>
     /// <exception cref="InvalidDataException">The file is damaged, or of another version.</exception>
-    public static Segment Read(Stream stream)
+    public static Segment Read(Stream stream, SafeFileHandle? file = null)
     {
         if (!BitConverter.IsLittleEndian || Read<ulong>(stream) is not [var magic] || magic != Magic)
         {
@@ -83,8 +96,38 @@ internal static class SegmentFile
             Metadata = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream)),
             Sessions = new(Read<ulong>(stream), Read<int>(stream), Read<int>(stream), Read<int>(stream)),
             Postings = new(Read<ulong>(stream), Read<int>(stream), Read<uint>(stream), lengths),
-            Vectors = new(Read<int>(stream)[0], Aligned(stream), Aligned(stream), Read<float>(stream)),
+            Vectors = ReadVectors(stream, file),
         };
+    }
+
+    /// <summary>Gives back the memory of what may stay in the file: the lower bits of vectors.</summary>
+    /// <param name="segment">The segment.</param>
+    /// <param name="file">Its plain file, which the segment keeps.</param>
+    public static void LeaveRows(Segment segment, SafeFileHandle file)
+    {
+        // They stand last.
+        var lower = segment.Vectors.Lower;
+        lower.LeaveIn(file, RandomAccess.GetLength(file) - sizeof(uint) - lower.Length);
+    }
+
+    private static VectorTable ReadVectors(Stream stream, SafeFileHandle? file)
+    {
+        var dimensions = Read<int>(stream)[0];
+        var upper = Aligned(stream);
+        var scales = Read<float>(stream);
+        var (centre, blocks, offsets, factors, error) = (Read<float>(stream), Aligned(stream), Read<ushort>(stream), Read<ushort>(stream), Read<float>(stream));
+        var signs = error is [var one] ? new SignTable(centre, blocks, offsets, factors, one) : null;
+        var size = VectorTable.LowerSize(VectorRotation.Padded(dimensions));
+        return new(dimensions, upper, file is null ? new(size, Aligned(stream)) : RowsInFile(stream, size, file), scales, signs);
+    }
+
+    private static LowerRows RowsInFile(Stream stream, int size, SafeFileHandle file)
+    {
+        var length = ReadLength<byte>(stream);
+        var at = stream.Position;
+        var checksum = LowerRows.Pass(stream, length);
+        ReadChecksum(stream, checksum);
+        return new(size, size == 0 ? 0 : length / size, file, at, checksum);
     }
 
     private static void Write<T>(Stream stream, T[] values)
@@ -129,9 +172,14 @@ internal static class SegmentFile
     private static void Fill(Stream stream, Span<byte> bytes)
     {
         stream.ReadExactly(bytes);
+        ReadChecksum(stream, Crc32C.Of(bytes));
+    }
+
+    private static void ReadChecksum(Stream stream, uint found)
+    {
         Span<uint> checksum = [0];
         stream.ReadExactly(MemoryMarshal.AsBytes(checksum));
-        if (checksum[0] != Crc32C.Of(bytes))
+        if (checksum[0] != found)
         {
             throw new InvalidDataException("The file is damaged.");
         }

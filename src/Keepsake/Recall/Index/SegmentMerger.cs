@@ -126,7 +126,7 @@ internal static class SegmentMerger
                 if (passages[v][p] is >= 0 and var target)
                 {
                     table.UpperRow(p).CopyTo(upper.Span[(target * upperSize)..]);
-                    table.LowerRow(p).CopyTo(lower.Span[(target * lowerSize)..]);
+                    table.Lower.Read(p, lower.Span[(target * lowerSize)..]);
                     scales[target] = table.Scales[p];
                 }
             }

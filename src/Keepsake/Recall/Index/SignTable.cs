@@ -18,9 +18,6 @@ internal sealed class SignTable
     private const int MaxSampled = 2_048;
     private const int MinRowsToSplit = 1 << 15;
 
-    private readonly ushort[] _offsets;
-    private readonly ushort[] _factors;
-
     /// <summary>Makes the table of all rows.</summary>
     public SignTable(VectorTable vectors)
     {
@@ -28,8 +25,8 @@ internal sealed class SignTable
         var blocks = (rows + SignBlocks.BlockSize - 1) / SignBlocks.BlockSize;
         Centre = CentreOf(vectors);
         Blocks = new(blocks * SignBlocks.BlockSize * (vectors.Width / 8));
-        _offsets = new ushort[blocks * SignBlocks.BlockSize];
-        _factors = new ushort[blocks * SignBlocks.BlockSize];
+        Offsets = new ushort[blocks * SignBlocks.BlockSize];
+        Factors = new ushort[blocks * SignBlocks.BlockSize];
         var errors = new double[blocks];
         if (rows < MinRowsToSplit || SearchTraffic.IsFlowing)
         {
@@ -46,11 +43,21 @@ internal sealed class SignTable
         Error = (float)Math.Sqrt(errors.Sum() / Math.Max(1, rows) / (vectors.Width - 1));
     }
 
+    /// <summary>Takes a table as it was made before.</summary>
+    public SignTable(float[] centre, AlignedBytes blocks, ushort[] offsets, ushort[] factors, float error) =>
+        (Centre, Blocks, Offsets, Factors, Error) = (centre, blocks, offsets, factors, error);
+
     /// <summary>The mean of the turned vectors.</summary>
     public float[] Centre { get; }
 
     /// <summary>The signs, in <see cref="SignBlocks"/>.</summary>
     public AlignedBytes Blocks { get; }
+
+    /// <summary>Each row's c·r.</summary>
+    public ushort[] Offsets { get; }
+
+    /// <summary>Each row's |r|² / (r·s).</summary>
+    public ushort[] Factors { get; }
 
     /// <summary>The standard error of an estimate for a question at the distance 1 from the centre, the root mean square over the rows.</summary>
     public float Error { get; }
@@ -62,7 +69,7 @@ internal sealed class SignTable
     /// <param name="estimates"><see cref="SignBlocks.BlockSize"/> numbers for each block; see <see cref="CosineOf"/>.</param>
     public void Estimate(SignQuery query, int first, int end, Span<ushort> estimates)
     {
-        var size = Blocks.Length / (_offsets.Length / SignBlocks.BlockSize);
+        var size = Blocks.Length / (Offsets.Length / SignBlocks.BlockSize);
         for (var block = first; block < end; block++)
         {
             var sums = estimates.Slice((block - first) * SignBlocks.BlockSize, SignBlocks.BlockSize);
@@ -107,7 +114,7 @@ internal sealed class SignTable
             if (vectors.Scales[row] == 0)
             {
                 // Never chosen.
-                _offsets[row] = First16(-2);
+                Offsets[row] = First16(-2);
                 continue;
             }
 
@@ -116,8 +123,8 @@ internal sealed class SignTable
             SignBlocks.Write(Blocks.Span[(block * SignBlocks.BlockSize * (rest.Length / 8))..], row % SignBlocks.BlockSize, rest);
             var square = TensorPrimitives.Dot<float>(rest, rest);
             var sum = Math.Max(TensorPrimitives.SumOfMagnitudes<float>(rest), float.Epsilon);
-            _offsets[row] = First16(TensorPrimitives.Dot(Centre, rest));
-            _factors[row] = First16(square / sum);
+            Offsets[row] = First16(TensorPrimitives.Dot(Centre, rest));
+            Factors[row] = First16(square / sum);
             errors += Math.Max(0, ((double)square * square / sum / sum * rest.Length) - square);
         }
 
@@ -127,8 +134,8 @@ internal sealed class SignTable
     private void ToEstimates(SignQuery query, int row, Span<ushort> sums)
     {
         ref var sum = ref MemoryMarshal.GetReference(sums);
-        ref var offsets = ref MemoryMarshal.GetArrayDataReference(_offsets);
-        ref var factors = ref MemoryMarshal.GetArrayDataReference(_factors);
+        ref var offsets = ref MemoryMarshal.GetArrayDataReference(Offsets);
+        ref var factors = ref MemoryMarshal.GetArrayDataReference(Factors);
         var (step, least) = (Vector256.Create(query.Step), Vector256.Create(query.Least));
         var (most, scale, shift) = (Vector256.Create(65_535f), Vector256.Create(32_768f), Vector256.Create((query.Centre + 1) * 32_768));
         for (nuint i = 0; i < SignBlocks.BlockSize; i += (nuint)Vector256<ushort>.Count)

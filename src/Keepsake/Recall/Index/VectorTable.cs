@@ -19,16 +19,18 @@ internal sealed class VectorTable
     private const int Middle = 1 << (CodeDots.UpperBits + LowerBits - 1);
     private const float MiddleOfLower = (1 << (LowerBits - 1)) - 0.5f;
 
-    /// <summary>Takes rows as <see cref="Write"/> wrote them.</summary>
+    /// <summary>Takes rows as <see cref="Write"/> wrote them, and makes their signs.</summary>
     /// <param name="dimensions">How many numbers a vector has; 0: there are no vectors.</param>
     /// <param name="upper">The rows' upper bits, half of <see cref="Width"/> bytes each.</param>
     /// <param name="lower">The rows' lower bits, three quarters of <see cref="Width"/> bytes each.</param>
     /// <param name="scales">What one is worth in each row; 0: the row has no vector.</param>
     public VectorTable(int dimensions, AlignedBytes upper, AlignedBytes lower, float[] scales)
-    {
-        (Dimensions, Upper, Lower, Scales) = (dimensions, upper, lower, scales);
+        : this(dimensions, upper, new LowerRows(LowerSize(VectorRotation.Padded(dimensions)), lower), scales, signs: null) =>
         Signs = dimensions > 0 && scales.Length >= MinRowsForSigns ? new(this) : null;
-    }
+
+    /// <summary>Takes a table whose signs were made.</summary>
+    public VectorTable(int dimensions, AlignedBytes upper, LowerRows lower, float[] scales, SignTable? signs) =>
+        (Dimensions, Upper, Lower, Scales, Signs) = (dimensions, upper, lower, scales, signs);
 
     /// <summary>How many numbers a vector has.</summary>
     public int Dimensions { get; }
@@ -39,8 +41,8 @@ internal sealed class VectorTable
     /// <summary>The upper bits, as given.</summary>
     public AlignedBytes Upper { get; }
 
-    /// <summary>The lower bits, as given.</summary>
-    public AlignedBytes Lower { get; }
+    /// <summary>The lower bits.</summary>
+    public LowerRows Lower { get; }
 
     /// <summary>The scales, as given.</summary>
     public float[] Scales { get; }
@@ -53,9 +55,6 @@ internal sealed class VectorTable
 
     /// <summary>A row's upper bits: byte i holds those of dimension i, and in its upper half those of dimension i + half the width.</summary>
     public ReadOnlySpan<byte> UpperRow(int row) => Upper.Span.Slice(row * UpperSize(Width), UpperSize(Width));
-
-    /// <summary>A row's lower bits, as <see cref="CodeDots.Lower"/> takes them.</summary>
-    public ReadOnlySpan<byte> LowerRow(int row) => Lower.Span.Slice(row * LowerSize(Width), LowerSize(Width));
 
     /// <summary>Bytes of a row's upper bits.</summary>
     public static int UpperSize(int width) => width / 2;
@@ -124,7 +123,19 @@ internal sealed class VectorTable
     /// <summary>The cosine of a question and a row; 0 where the row has no vector.</summary>
     public float Cosine(VectorQuery query, int row)
     {
-        var sum = ((long)CodeDots.UpperFine(UpperRow(row), query.Fixed) << LowerBits) + CodeDots.Lower(LowerRow(row), query.Fixed);
+        if (Lower.InMemory is { } lower)
+        {
+            return Cosine(query, row, lower.Span.Slice(row * LowerSize(Width), LowerSize(Width)));
+        }
+
+        Span<byte> read = stackalloc byte[LowerSize(Width)];
+        Lower.Read(row, read);
+        return Cosine(query, row, read);
+    }
+
+    private float Cosine(VectorQuery query, int row, ReadOnlySpan<byte> lower)
+    {
+        var sum = ((long)CodeDots.UpperFine(UpperRow(row), query.Fixed) << LowerBits) + CodeDots.Lower(lower, query.Fixed);
         return (sum - ((long)Middle * query.FixedSum)) * (Scales[row] * VectorQuery.FixedUnit);
     }
 
@@ -151,7 +162,9 @@ internal sealed class VectorTable
     /// <summary>Reads a turned vector, of unit length or zero.</summary>
     public void Read(int row, Span<float> vector)
     {
-        CodeDots.Read(UpperRow(row), LowerRow(row), vector);
+        Span<byte> lower = stackalloc byte[LowerSize(Width)];
+        Lower.Read(row, lower);
+        CodeDots.Read(UpperRow(row), lower, vector);
         TensorPrimitives.Subtract(vector, Middle, vector);
         TensorPrimitives.Multiply(vector, Scales[row], vector);
     }
@@ -165,9 +178,9 @@ internal sealed class VectorTable
         if (Sse.IsSupported && Dimensions > 0)
         {
             Prefetch(Upper, row, UpperSize(Width));
-            if (whole)
+            if (whole && Lower.InMemory is { } lower)
             {
-                Prefetch(Lower, row, LowerSize(Width));
+                Prefetch(lower, row, LowerSize(Width));
             }
         }
     }

@@ -151,6 +151,17 @@ public sealed class VectorTableTests
     }
 
     [Fact]
+    public void The_middle_of_lower_bits_is_the_middle_of_each()
+    {
+        var lower = new byte[VectorTable.LowerSize(256)];
+        new Random(1).NextBytes(lower);
+
+        CodeDots.SetLowerMiddle(lower);
+
+        Assert.All(Enumerable.Range(0, 256), dimension => Assert.Equal(1 << (CodeDots.LowerBits - 1), CodeDots.LowerCode(lower, dimension)));
+    }
+
+    [Fact]
     public void Upper_bits_are_within_three_hundredths_of_the_whole()
     {
         var random = new Random(3);
