@@ -138,6 +138,7 @@ internal sealed class CandidateReader
             Next = Candidate.None,
             Speaker = _search.Scope.SpeakerNumber(segment, row.Speaker),
             FirstPersonShare = row.FirstPersonShare,
+            QuestionShare = row.QuestionShare,
             Traits = row.Traits,
             OccurredAt = new DateTimeOffset(row.OccurredAt, TimeSpan.Zero).ToOffset(TimeSpan.FromMinutes(row.OffsetMinutes)),
             LastRecalledAt = row.LastRecalledAt,

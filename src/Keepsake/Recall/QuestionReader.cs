@@ -47,17 +47,20 @@ internal static partial class QuestionReader
             asked[i] = Is(UserRoles, speakers[i]);
         }
 
+        // A summary is of what all said, unless it is of what someone named said.
+        var asksForSummary = SummaryPattern.IsMatch(text);
+        var isOfAll = asksForSummary && !someoneNamed;
         return new()
         {
             Subject = subject,
-            Speakers = Array.IndexOf(asked, true) >= 0 ? asked : [],
+            Speakers = !isOfAll && Array.IndexOf(asked, true) >= 0 ? asked : [],
             Assistants = assistants,
             NamesSpeaker = someoneNamed,
             Names = ProperNames.Find(text, speakers),
-            IsPersonal = someoneNamed || userIsAsked,
+            IsPersonal = !isOfAll && (someoneNamed || userIsAsked),
             Identifiers = [.. text.Split((char[]?)null, MaxWords, StringSplitOptions.RemoveEmptyEntries).Where(word => IdentifierPattern.IsMatch(word))],
-            AsksWhatAskerSaid = userIsAsked && !someoneNamed && AskerSaidPattern.IsMatch(text),
-            AsksForSummary = SummaryPattern.IsMatch(text),
+            AsksWhatAskerSaid = userIsAsked && !someoneNamed && !isOfAll && AskerSaidPattern.IsMatch(text),
+            AsksForSummary = asksForSummary,
             AsksWhen = WhenPattern.IsMatch(text),
             AsksHowMany = HowManyPattern.IsMatch(text),
             Dates = FindDates(words),

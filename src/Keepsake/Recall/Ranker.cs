@@ -22,6 +22,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         (Circumstances.Speaker, 0.07f),
         (Circumstances.AskerSaid, 0.15f),
         (Circumstances.FirstPerson, 0.05f),
+        (Circumstances.Tells, 0.13f),
         (Circumstances.SaysWhen, 0.06f),
         (Circumstances.HasNumber, 0.06f),
         (Circumstances.Standing, 0.12f),

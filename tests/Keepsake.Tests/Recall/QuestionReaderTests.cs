@@ -15,6 +15,8 @@ public sealed class QuestionReaderTests
     [InlineData("What did we decide?", "user")]
     [InlineData("How do users log in to the assistant?", "user")]
     [InlineData("What did you recommend?", "")]
+    [InlineData("Can you summarise how my project went?", "")]
+    [InlineData("Give me an overview of what Ada told me", "Ada Lovelace,user")]
     [InlineData("Did I meet Ada and Will?", "Ada Lovelace,Will,user")]
     public void Who_is_asked_about(string question, string expected)
     {
@@ -32,6 +34,7 @@ public sealed class QuestionReaderTests
     [InlineData("What did you say about my job?", false)]
     [InlineData("What did Ada mention, and did I ask?", false)]
     [InlineData("Who raised the question?", false)]
+    [InlineData("Give me a summary of what I told you", false)]
     public void Whether_it_asks_what_the_asker_said(string question, bool expected) =>
         Assert.Equal(expected, QuestionReader.Read(question, Speakers, Entries.Now).AsksWhatAskerSaid);
 

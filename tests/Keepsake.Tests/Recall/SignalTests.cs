@@ -100,6 +100,16 @@ public sealed class SignalTests
     }
 
     [Fact]
+    public void Who_tells_something_answers_a_question_about_a_person_and_who_asks_back_does_not()
+    {
+        var question = Plain with { NamesSpeaker = true };
+        var (tells, asks) = (Long(5), Long(5) with { QuestionShare = 0.75f });
+
+        Assert.Equal([1, 0.25f], Circumstances.Tells.Score(CandidateSets.Of(question, tells, asks))!);
+        Assert.Null(Circumstances.Tells.Score(CandidateSets.Of(Plain, tells, asks)));
+    }
+
+    [Fact]
     public void What_happened_near_the_time_asked_about_counts_by_days()
     {
         var question = Plain with { Spans = [new(new(2025, 3, 3), new(2025, 3, 9))], Dates = [new(2025, 5, 8)] };

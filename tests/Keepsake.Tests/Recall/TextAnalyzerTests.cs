@@ -52,6 +52,13 @@ public sealed class TextAnalyzerTests
     [InlineData("𠮷野", "𠮷野")]
     public void Other_scripts_and_broken_text_are_safe(string text, string terms) => Check(text, terms);
 
+    [Theory]
+    [InlineData("I went there, they go there", "go go")]
+    [InlineData("She bought it for the children", "bui child")]
+    [InlineData("buys children's shelves", "bui child shelf")]
+    [InlineData("Went2 wentworth", "went2 wentworth")]
+    public void Irregular_forms_are_those_of_their_base(string text, string terms) => Check(text, terms);
+
     [Fact]
     public void A_term_has_at_most_64_characters()
     {

@@ -145,7 +145,13 @@ internal static class TextAnalyzer
             return;
         }
 
-        sink.Add(lowered.ContainsAnyInRange('0', '9') ? lowered : lowered[..PorterStemmer.Stem(lowered)]);
+        if (!lowered.ContainsAnyInRange('0', '9'))
+        {
+            lowered = term[..IrregularForms.ToBase(term, length)];
+            lowered = lowered[..PorterStemmer.Stem(lowered)];
+        }
+
+        sink.Add(lowered);
     }
 
     private static void AddNumber<TSink>(ReadOnlySpan<char> word, Span<char> term, ref TSink sink)

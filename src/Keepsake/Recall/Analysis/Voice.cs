@@ -3,13 +3,15 @@ using System.Collections.Frozen;
 
 namespace Keepsake.Recall.Analysis;
 
-/// <summary>Tells how a text speaks: whether about the one who speaks.</summary>
+/// <summary>Tells how a text speaks: whether about the one who speaks, and whether it asks or tells.</summary>
 internal static class Voice
 {
     // "ourselves" and a clitic.
     private const int MaxPronoun = 12;
 
     private static readonly SearchValues<char> WordEnds = SearchValues.Create(" \t\r\n.,;:!?()[]\"*");
+
+    private static readonly SearchValues<char> SentenceEnds = SearchValues.Create(".!?\n。！？");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Pronouns =
         new[] { "i", "im", "me", "my", "mine", "myself", "we", "us", "our", "ours", "ourselves" }
@@ -43,5 +45,21 @@ internal static class Voice
         }
 
         return words == 0 ? 0 : (float)firstPerson / words;
+    }
+
+    /// <summary>The share of a text that stands in sentences with a question mark, from 0 to 1.</summary>
+    public static float QuestionShare(ReadOnlySpan<char> text)
+    {
+        var (asked, all) = (0, 0);
+        while (!text.IsEmpty)
+        {
+            var end = text.IndexOfAny(SentenceEnds);
+            var length = text[..(end < 0 ? text.Length : end)].Trim().Length;
+            all += length;
+            asked += end >= 0 && text[end] is '?' or '？' ? length : 0;
+            text = end < 0 ? [] : text[(end + 1)..];
+        }
+
+        return all == 0 ? 0 : (float)asked / all;
     }
 }

@@ -77,6 +77,7 @@ internal sealed class AnalyzedEntry
         Length = length,
         Traits = Analysis.Traits.Of(entry.Content) | (entry.IsSuspicious ? Trait.Suspicious : Trait.None),
         FirstPersonShare = Voice.FirstPersonShare(entry.Content),
+        QuestionShare = Voice.QuestionShare(entry.Content),
         Importance = (float)entry.Importance,
         LastRecalledAt = entry.LastRecalledAt ?? default,
         Tier = entry.Tier,

@@ -16,6 +16,8 @@ internal struct DocumentRow
     private const byte TierBits = 3;
     private const byte EventBit = 4;
     private const byte EmbeddedBit = 8;
+    private const int QuestionShareShift = 4;
+    private const int MaxQuestionShare = 15;
 
     /// <summary>Append order within the store.</summary>
     public long Order;
@@ -68,6 +70,13 @@ internal struct DocumentRow
     {
         readonly get => _firstPersonShare / PartsOfOne;
         set => _firstPersonShare = (ushort)MathF.Round(value * PartsOfOne);
+    }
+
+    /// <summary>The share of the text that asks something, to a fifteenth.</summary>
+    public float QuestionShare
+    {
+        readonly get => (_bits >> QuestionShareShift) / (float)MaxQuestionShare;
+        set => _bits = (byte)((_bits & ((1 << QuestionShareShift) - 1)) | ((int)MathF.Round(value * MaxQuestionShare) << QuestionShareShift));
     }
 
     /// <summary>From 0 to 1.</summary>

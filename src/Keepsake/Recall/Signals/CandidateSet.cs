@@ -110,6 +110,9 @@ internal struct Candidate
     /// <summary>The share of its words that are I, my, we and so on.</summary>
     public float FirstPersonShare;
 
+    /// <summary>The share of it that asks something.</summary>
+    public float QuestionShare;
+
     /// <summary>What kind of thing it says.</summary>
     public Trait Traits;
 

@@ -34,6 +34,13 @@ internal static class Circumstances
         set => set.Question.IsPersonal,
         (CandidateSet _, in Candidate c) => Math.Min(1, c.FirstPersonShare / FullFirstPersonShare));
 
+    /// <summary>It tells more than it asks, where the question names a speaker: who asks something back does not answer. What people ask an assistant is
+    /// what they are remembered for, so it does not count there.</summary>
+    public static ISignal Tells { get; } = new Circumstance(
+        "tells",
+        set => set.Question.NamesSpeaker,
+        (CandidateSet _, in Candidate c) => 1 - c.QuestionShare);
+
     /// <summary>It says a time, where the question asks when or how long.</summary>
     public static ISignal SaysWhen { get; } = new Circumstance(
         "says when",
