@@ -7,13 +7,14 @@ namespace Keepsake.Server.Cli.Scan;
 
 /// <summary>Scans files: exports and other texts by line, databases of backups by row.</summary>
 /// <param name="dataFolder">The data folder whose keys signed the databases.</param>
+/// <param name="rules">The settings of redaction: of lines those of <paramref name="store"/>, of a row those of its own store.</param>
+/// <param name="store">The store whose settings lines are scanned with: they do not say where they are from.</param>
 /// <param name="report">Told how many lines and rows were looked at.</param>
 /// <remarks>What is redacted is a copy, which then takes the file's place: after a kill a file is as it was, or redacted as a whole.</remarks>
-internal sealed class FileScan(string dataFolder, Action<long, double?> report)
+internal sealed class FileScan(string dataFolder, RedactionOptions rules, string store, Action<long, double?> report)
 {
     private const string Part = ".scan";
 
-    private readonly Redactor _redactor = new();
     private ScanPlace _place = null!;
 
     /// <summary>Scans files, one after another.</summary>
@@ -58,14 +59,14 @@ internal sealed class FileScan(string dataFolder, Action<long, double?> report)
         var keys = new KeysFolder(dataFolder);
         if (!_place.Apply)
         {
-            DatabaseScan.Run(path, keys, _redactor, apply: false, Found, cancellationToken);
+            DatabaseScan.Run(path, keys, rules, apply: false, Found, cancellationToken);
             return;
         }
 
         var backup = await BackupRewrite.OfAsync(path, cancellationToken);
         using var part = await DatabasePart.CopyAsync(path, path + Part, cancellationToken);
         var items = _place.Items;
-        DatabaseScan.Run(part.File, keys, _redactor, apply: true, Found, cancellationToken);
+        DatabaseScan.Run(part.File, keys, rules, apply: true, Found, cancellationToken);
 
         // A file without secrets stays the file that it is.
         if (_place.Items > items)
@@ -92,7 +93,7 @@ internal sealed class FileScan(string dataFolder, Action<long, double?> report)
             await using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))
             await using (var output = _place.Apply ? PrivateFile.Open(part, FileMode.Create) : null)
             {
-                var lines = await new ExportScan(_redactor).RunAsync(input, output, Found, cancellationToken);
+                var lines = await new ExportScan(new(rules.Of(store))).RunAsync(input, output, Found, cancellationToken);
                 _place = _place with { Scanned = _place.Scanned + lines };
                 output?.Flush(flushToDisk: true);
             }

@@ -44,7 +44,7 @@ internal static class ScanVerb
         try
         {
             end = files.Length > 0
-                ? await new FileScan(DataFolder.Open(run.Settings.Data).Path, progress.Report).RunAsync(files, start, cancellationToken)
+                ? await ScanFilesAsync(run, files, start, progress, cancellationToken)
                 : await ScanStoreAsync(run, start, progress, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -64,6 +64,13 @@ internal static class ScanVerb
             Findings = end.Findings,
         });
         return ExitCode.Done;
+    }
+
+    private static Task<ScanPlace> ScanFilesAsync(CliRun run, string[] files, ScanPlace start, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.Open(run.Settings.Data);
+        var scan = new FileScan(folder.Path, Settings.Of(folder).Store.Redaction, run.Settings.Store, progress.Report);
+        return scan.RunAsync(files, start, cancellationToken);
     }
 
     private static async Task<ScanPlace> ScanStoreAsync(CliRun run, ScanPlace start, ProgressLine progress, CancellationToken cancellationToken)

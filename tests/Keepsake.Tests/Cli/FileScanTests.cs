@@ -1,0 +1,78 @@
+using System.Text;
+using System.Text.Json;
+using Keepsake.Protection.Redaction;
+using Keepsake.Server;
+using Keepsake.Server.Cli;
+using Keepsake.Server.Cli.Scan;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Cli;
+
+/// <summary><c>keepsake scan FILE</c>: with which settings, what becomes of the file, and of the files beside it.</summary>
+public sealed class FileScanTests : IDisposable
+{
+    // Written in two parts, so that no scanner takes the test for a leak.
+    private const string Secret = "gh" + "p_Zq8vR3tY7uB1nM5kL9wX2cD4fG6hJ0pQ1sA3";
+
+    private readonly TemporaryFolder _temporary = new();
+    private readonly CliRunner _cli = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Data => _temporary["data"];
+
+    private string Text => _temporary["notes.txt"];
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Fact]
+    public async Task Lines_are_scanned_with_the_settings_of_the_store_that_is_named()
+    {
+        Configure(
+            """
+            {"Store": {"Redaction": {"PersonalData": "Redact", "Rules": [{"Kind": "acme-key", "Pattern": "acme_{w:20}"}], "Stores": {"lab": {"Policy": "Flag"}}}}}
+            """);
+        await File.WriteAllTextAsync(Text, $"acme_aaaaaaaaaabbbbbbbbbb of ann@example.org\nthe token {Secret}\n", Token);
+
+        var usual = await ScanAsync(Text);
+        var lab = await ScanAsync(Text, "--store", "lab");
+
+        Assert.Equal(["acme-key", "email", "github-token"], usual.Kinds.Keys.Order());
+        Assert.All(usual.Findings, finding => Assert.False(finding.Stays));
+        Assert.Equal(("github-token", true), (Assert.Single(lab.Findings).Kind, lab.Findings[0].Stays));
+    }
+
+    [Fact]
+    public async Task Rows_of_a_backup_are_scanned_with_the_settings_of_their_own_store()
+    {
+        var options = new MemoryStoreOptions { Redaction = new() { Policy = RedactionPolicy.Flag } };
+        await using var folder = await new OpenFolder(options: options).OpenAsync();
+        await folder.Stores.CreateAsync("lab", cancellationToken: Token);
+        foreach (var store in (string[])["default", "lab"])
+        {
+            await folder.Stores[store].RememberAsync(new() { Facts = [new() { Content = $"of {store}: {Secret}" }], Namespace = store }, cancellationToken: Token);
+        }
+
+        var backup = Path.Combine(folder.BackupsPath, (await folder.Stores.CreateBackupAsync(null, Token)).Name + ".db");
+        Configure("""{"Store": {"Redaction": {"Stores": {"lab": {"Policy": "Flag"}}}}}""", folder.Path);
+
+        var result = await _cli.RunAsync("scan", backup, "--apply", "--json", "--data", folder.Path);
+
+        var answer = JsonSerializer.Deserialize(result.Out, CliJson.Default.ScanAnswer)!;
+        Assert.Equal([("default", false), ("lab", true)], answer.Findings.Select(finding => (finding.Namespace, finding.Stays)).Order());
+        Assert.Equal(1, answer.Items);
+    }
+
+    private async Task<ScanAnswer> ScanAsync(params string[] args)
+    {
+        var result = await _cli.RunAsync(["scan", .. args, "--json", "--data", Data]);
+        Assert.Equal((ExitCode.Done, ""), (result.Code, result.Error));
+        return JsonSerializer.Deserialize(result.Out, CliJson.Default.ScanAnswer)!;
+    }
+
+    private void Configure(string settings, string? folder = null)
+    {
+        using var file = PrivateFile.Open(Path.Combine(DataFolder.Open(folder ?? Data).Path, Settings.FileName), FileMode.Create);
+        file.Write(Encoding.UTF8.GetBytes(settings));
+    }
+}
