@@ -24,6 +24,9 @@ internal sealed record ScanPlace
     /// <summary>Gets where the scan goes on; <see langword="null"/>: at the start.</summary>
     public string? Cursor { get; init; }
 
+    /// <summary>Gets a digest of the settings of redaction that the pages before were looked at with; <see langword="null"/>: there are none yet.</summary>
+    public string? Rules { get; init; }
+
     /// <summary>Gets whether the findings of the page at <see cref="Cursor"/> are in already, and only their redaction may be missing.</summary>
     public bool IsNoted { get; init; }
 

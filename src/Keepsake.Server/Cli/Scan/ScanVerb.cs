@@ -80,8 +80,7 @@ internal static class ScanVerb
         var store = (await stores.ListAsync(cancellationToken)).FirstOrDefault(s => string.Equals(s.Name, run.Settings.Store, StringComparison.Ordinal))
             ?? throw MemoryException.NotFound($"There is no store '{run.Settings.Store}'. List them with: keepsake store list");
         var scan = new StoreScanRun(scannable, store, DataFolder.Open(run.Settings.Data).Path, run.Time, progress.Report);
-        return await scan.RunAsync(
-            start, done => run.Outlet.Note($"going on after {done:N0} memories of an interrupted scan"), cancellationToken);
+        return await scan.RunAsync(start, run.Outlet.Note, cancellationToken);
     }
 
     private static void Print(Outlet outlet, ScanAnswer answer)
