@@ -63,6 +63,28 @@ public sealed class FileScanTests : IDisposable
         Assert.Equal(1, answer.Items);
     }
 
+    [Fact]
+    public async Task What_lies_beside_a_file_stays_but_for_the_copies_of_a_killed_scan()
+    {
+        var (own, alike, left) = (Text + ".scan", Text + ".keepsake-scan-mine", Text + ".keepsake-scan-0123456789abcdef");
+        foreach (var file in (string[])[Text, own, alike, left])
+        {
+            await File.WriteAllTextAsync(file, $"{file} {Secret}\n", Token);
+        }
+
+        await ScanAsync(Text);
+        Assert.All([Text, own, alike, left], file => Assert.Equal($"{file} {Secret}\n", File.ReadAllText(file)));
+        await ScanAsync(Text, "--apply");
+
+        Assert.Equal($"{Text} [REDACTED:github-token]\n", await File.ReadAllTextAsync(Text, Token));
+        Assert.All([own, alike], file => Assert.Equal($"{file} {Secret}\n", File.ReadAllText(file)));
+        Assert.Equal([alike, own, Text], Directory.EnumerateFiles(_temporary.Path).Order(StringComparer.Ordinal).OrderBy(file => file.Length == Text.Length));
+        if (!OperatingSystem.IsWindows())
+        {
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Text));
+        }
+    }
+
     private async Task<ScanAnswer> ScanAsync(params string[] args)
     {
         var result = await _cli.RunAsync(["scan", .. args, "--json", "--data", Data]);

@@ -13,8 +13,6 @@ namespace Keepsake.Server.Cli.Scan;
 /// <remarks>What is redacted is a copy, which then takes the file's place: after a kill a file is as it was, or redacted as a whole.</remarks>
 internal sealed class FileScan(string dataFolder, RedactionOptions rules, string store, Action<long, double?> report)
 {
-    private const string Part = ".scan";
-
     private ScanPlace _place = null!;
 
     /// <summary>Scans files, one after another.</summary>
@@ -63,8 +61,9 @@ internal sealed class FileScan(string dataFolder, RedactionOptions rules, string
             return;
         }
 
+        ScanPart.RemoveLeft(path);
         var backup = await BackupRewrite.OfAsync(path, cancellationToken);
-        using var part = await DatabasePart.CopyAsync(path, path + Part, cancellationToken);
+        using var part = await DatabasePart.CopyAsync(path, ScanPart.NameFor(path), cancellationToken);
         var items = _place.Items;
         DatabaseScan.Run(part.File, keys, rules, apply: true, Found, cancellationToken);
 
@@ -86,12 +85,17 @@ internal sealed class FileScan(string dataFolder, RedactionOptions rules, string
     private async Task ScanLinesAsync(string file, CancellationToken cancellationToken)
     {
         var path = Target(file);
-        var part = path + Part;
+        var part = _place.Apply ? ScanPart.NameFor(path) : null;
         var items = _place.Items;
+        if (part is not null)
+        {
+            ScanPart.RemoveLeft(path);
+        }
+
         try
         {
             await using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))
-            await using (var output = _place.Apply ? PrivateFile.Open(part, FileMode.Create) : null)
+            await using (var output = part is null ? null : PrivateFile.Open(part, FileMode.CreateNew))
             {
                 var lines = await new ExportScan(new(rules.Of(store))).RunAsync(input, output, Found, cancellationToken);
                 _place = _place with { Scanned = _place.Scanned + lines };
@@ -99,14 +103,17 @@ internal sealed class FileScan(string dataFolder, RedactionOptions rules, string
             }
 
             // A file without secrets stays the file that it is.
-            if (_place.Apply && _place.Items > items)
+            if (part is not null && _place.Items > items)
             {
                 File.Move(part, path, overwrite: true);
             }
         }
         finally
         {
-            File.Delete(part);
+            if (part is not null)
+            {
+                File.Delete(part);
+            }
         }
 
         void Found(long line, IReadOnlyList<ScanFinding> findings)
