@@ -1,9 +1,11 @@
 using System.Text;
 using System.Text.Json;
 using Keepsake.Protection.Redaction;
+using Keepsake.Serialization;
 using Keepsake.Server;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Cli.Scan;
+using Keepsake.Tests.Protection.Redaction;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Cli;
@@ -83,6 +85,42 @@ public sealed class FileScanTests : IDisposable
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Text));
         }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(40_000)]
+    public async Task A_key_of_several_lines_goes_as_a_whole_wherever_a_text_is_cut(int lines)
+    {
+        var samples = new Samples(7);
+        var key = $"-----BEGIN PRIVATE KEY-----\n{string.Join('\n', Enumerable.Range(0, 25).Select(_ => samples.Make("{b:64}")))}\n-----END PRIVATE KEY-----\n";
+        var text = new StringBuilder();
+        for (var i = 0; i < lines; i++)
+        {
+            text.Append("some words of a line that is harmless\n").Append(i % 300 == 0 ? key : "");
+        }
+
+        // A record between two texts ends the first.
+        text.Append(CliJson.Line<MemoryItem>(ScriptedMemory.Record("mem-1"), KeepsakeJson.Default.MemoryItem)).Append('\n').Append(key);
+        await File.WriteAllTextAsync(Text, text.ToString(), Token);
+
+        var answer = await ScanAsync(Text, "--apply");
+
+        Assert.Equal(text.Replace(key, "[REDACTED:private-key]\n").ToString(), await File.ReadAllTextAsync(Text, Token));
+        Assert.Equal(2, answer.Findings[0].Line);
+        Assert.Equal(((lines + 299) / 300) + 1, answer.Kinds["private-key"]);
+        Assert.Equal(lines + (27 * answer.Kinds["private-key"]) + 1, answer.Scanned);
+        Assert.Equal(answer.Scanned - 26, answer.Findings[^1].Line);
+        Assert.Empty((await ScanAsync(Text)).Findings);
+    }
+
+    [Fact]
+    public async Task A_last_line_without_end_is_scanned_however_long()
+    {
+        await File.WriteAllTextAsync(Text, $"first\n{new string('a', 2 << 20)} {Secret}", Token);
+
+        Assert.Equal(2, Assert.Single((await ScanAsync(Text, "--apply")).Findings).Line);
+        Assert.EndsWith(" [REDACTED:github-token]", await File.ReadAllTextAsync(Text, Token), StringComparison.Ordinal);
     }
 
     private async Task<ScanAnswer> ScanAsync(params string[] args)

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Keepsake.Protection.Redaction;
 using Keepsake.Server;
 using Keepsake.Server.Cli;
 using Keepsake.Tests.Protection.Redaction;
