@@ -62,7 +62,7 @@ public sealed class FileScanTests : IDisposable
 
         var answer = JsonSerializer.Deserialize(result.Out, CliJson.Default.ScanAnswer)!;
         Assert.Equal([("default", false), ("lab", true)], answer.Findings.Select(finding => (finding.Namespace, finding.Stays)).Order());
-        Assert.Equal(1, answer.Items);
+        Assert.Equal((1L, 1L), (answer.Items, answer.Stays));
     }
 
     [Fact]
@@ -80,11 +80,28 @@ public sealed class FileScanTests : IDisposable
 
         Assert.Equal($"{Text} [REDACTED:github-token]\n", await File.ReadAllTextAsync(Text, Token));
         Assert.All([own, alike], file => Assert.Equal($"{file} {Secret}\n", File.ReadAllText(file)));
-        Assert.Equal([alike, own, Text], Directory.EnumerateFiles(_temporary.Path).Order(StringComparer.Ordinal).OrderBy(file => file.Length == Text.Length));
+        Assert.Equal([Text, alike, own], Directory.EnumerateFiles(_temporary.Path).Order(StringComparer.Ordinal));
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Text));
         }
+    }
+
+    [Fact]
+    public async Task What_was_redacted_and_what_stays_are_counted_apart()
+    {
+        Configure("{\"Store\": {\"Redaction\": {\"Policy\": \"Redact\", \"PersonalData\": \"Flag\"}}}");
+        await File.WriteAllTextAsync(Text, "ann@example.org\nbob@example.org\n", Token);
+
+        var stay = await _cli.RunAsync("scan", Text, "--apply", "--data", Data);
+        await File.AppendAllTextAsync(Text, Secret, Token);
+        var both = await _cli.RunAsync("scan", Text, "--apply", "--data", Data);
+        _cli.IsOutPerson = true;
+        var person = await _cli.RunAsync("scan", Text, "--apply", "--data", Data);
+
+        Assert.Equal($"keepsake: 0 secrets in 0 of 2 memories; 2 stay, in identifiers or because the settings only flag them{Environment.NewLine}", stay.Error);
+        Assert.StartsWith("keepsake: 1 secrets in 1 of 3 memories, redacted; 2 stay,", both.Error, StringComparison.Ordinal);
+        Assert.Contains("Redacted 0 secrets in 0 of 3 memories; 2 stay,", person.Out, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -60,6 +60,7 @@ internal static class ScanVerb
             Applied = apply,
             Scanned = end.Scanned,
             Items = end.Items,
+            Stays = end.Stays,
             Kinds = end.Kinds.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToDictionary(),
             Findings = end.Findings,
         });
@@ -91,12 +92,13 @@ internal static class ScanVerb
             return;
         }
 
-        var sum = answer.Kinds.Values.Sum();
+        var secrets = answer.Kinds.Values.Sum(count => (long)count) - answer.Stays;
+        var stay = answer.Stays == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {answer.Stays} stay, in identifiers or because the settings only flag them");
         if (!outlet.IsForPerson)
         {
             outlet.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{sum} secrets in {answer.Items} of {answer.Scanned} memories{(sum == 0 ? "" : answer.Applied ? ", redacted" : "; nothing was changed")}"));
+                $"{secrets} secrets in {answer.Items} of {answer.Scanned} memories{(secrets == 0 ? "" : answer.Applied ? ", redacted" : "; nothing was changed")}{stay}"));
             foreach (var finding in answer.Findings)
             {
                 outlet.Line(
@@ -129,8 +131,8 @@ internal static class ScanVerb
         }
 
         outlet.Say(answer.Applied
-            ? $"[green]Redacted[/] {answer.Items:N0} of {answer.Scanned:N0} memories; {sum:N0} secrets found. Change those secrets where they are used: others may have read them."
-            : $"{sum:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories. Nothing was changed; redact them with: keepsake scan --apply");
+            ? $"[green]Redacted[/] {secrets:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories{stay}. Change those secrets where they are used: others may have read them."
+            : $"{secrets:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories{stay}. Nothing was changed; redact with: keepsake scan --apply");
     }
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
