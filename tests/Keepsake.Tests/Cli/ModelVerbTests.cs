@@ -55,6 +55,22 @@ public sealed class ModelVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_of_another_owner_under_the_same_name_is_a_conflict()
+    {
+        await using var hub = await HubServer.StartAsync();
+        hub.Offer("someone/tiny", TinyBert.Folder);
+        hub.Offer("another/tiny", TinyBert.Folder);
+        UseHub(hub.Address);
+        Assert.Equal(ExitCode.Done, (await RunAsync("model", "add", "someone/tiny")).Code);
+
+        var refused = await RunAsync("model", "add", "another/tiny");
+
+        Assert.Equal((ExitCode.Failed, ""), (refused.Code, refused.Out));
+        Assert.StartsWith("keepsake: conflict: 'tiny' is someone/tiny, another model.", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("model", "add", "another/tiny", "--name", "other")).Code);
+    }
+
+    [Fact]
     public async Task A_known_name_that_the_hub_answers_with_another_file_is_refused()
     {
         await using var hub = await HubServer.StartAsync();

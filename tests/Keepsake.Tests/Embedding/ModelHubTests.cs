@@ -110,7 +110,7 @@ public sealed class ModelHubTests : IAsyncLifetime
     public async Task A_part_that_belongs_to_another_file_is_thrown_away()
     {
         _server.Status = StatusCodes416;
-        Directory.CreateDirectory(Target);
+        await RefusalAsync(null);
         await File.WriteAllBytesAsync(System.IO.Path.Combine(Target, "config.json.part"), new byte[10_000], Token);
         await RefusalAsync(null);
         _server.Status = null;
@@ -118,6 +118,37 @@ public sealed class ModelHubTests : IAsyncLifetime
         await DownloadAsync();
 
         Assert.Equal(File.ReadAllText(System.IO.Path.Combine(_tiny.Copy, "config.json")), File.ReadAllText(System.IO.Path.Combine(Target, "config.json")));
+    }
+
+    [Fact]
+    public async Task What_is_there_of_another_owner_or_hub_is_not_gone_on_with()
+    {
+        _server.Offer("somebody/tiny-bert", _tiny.Copy);
+        _server.Files["/somebody/tiny-bert/resolve/main/vocab.txt"] = "of another owner"u8.ToArray();
+        Assert.True(_server.Files.TryRemove("/somebody/tiny-bert/resolve/main/model.safetensors", out _));
+        await RefusalAsync(new("tiny-bert", "somebody/tiny-bert", new Dictionary<string, HubModel.Look>()));
+        Assert.Equal("of another owner", await File.ReadAllTextAsync(System.IO.Path.Combine(Target, "vocab.txt"), Token));
+
+        await DownloadAsync();
+        Assert.Equal(_server.Files[$"/{Path}/resolve/main/vocab.txt"], await File.ReadAllBytesAsync(System.IO.Path.Combine(Target, "vocab.txt"), Token));
+
+        await using var mirror = await HubServer.StartAsync();
+        mirror.Offer(Path, _tiny.Copy);
+        await DownloadAsync(hub: mirror.Address);
+        Assert.Contains($"/{Path}/resolve/main/vocab.txt", mirror.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_and_is_not_the_known_one_is_fetched_again()
+    {
+        var path = System.IO.Path.Combine(Target, "model.safetensors");
+        var known = Known(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(_tiny.Copy, "model.safetensors")))), 222_512);
+        await DownloadAsync(model: known);
+        await File.WriteAllTextAsync(path, "altered", Token);
+
+        await DownloadAsync(model: known);
+
+        Assert.Equal(222_512, new FileInfo(path).Length);
     }
 
     [Fact]
