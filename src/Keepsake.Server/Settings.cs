@@ -59,6 +59,10 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
         return this;
     }
 
+    /// <summary>Whether the model of a folder is the one that is in use.</summary>
+    internal bool Uses(string folder) =>
+        Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: { } used } && string.Equals(Path.GetFullPath(used), Path.GetFullPath(folder), StringComparison.Ordinal);
+
     private static string? FixedModelOf(EmbeddingOptions embedding) =>
         embedding.Provider != EmbeddingProvider.BuiltIn ? "Embedding:Provider"
         : embedding.ModelFolder is not null ? "Embedding:ModelFolder"

@@ -133,6 +133,24 @@ public sealed class ModelVerbTests : IDisposable
         Assert.StartsWith("keepsake: conflict: The setting Embedding:Model decides which model is used.", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Model")]
+    [InlineData("ModelFolder")]
+    public async Task A_model_that_the_settings_name_is_not_removed(string setting)
+    {
+        await RunAsync("model", "add", TinyBert.Folder);
+        var folder = Path.Combine(Data, "models", "tiny-bert");
+        Configure($"{{\"Embedding\":{{\"{setting}\":{JsonSerializer.Serialize(setting == "Model" ? "tiny-bert" : folder)}}}}}");
+
+        var refused = await RunAsync("model", "remove", "tiny-bert");
+
+        Assert.Equal((ExitCode.Failed, ""), (refused.Code, refused.Out));
+        Assert.StartsWith($"keepsake: conflict: 'tiny-bert' is in use: the setting Embedding:{setting} says so.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny-bert\tin use", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+        Configure("{}");
+        Assert.Equal("removed\ttiny-bert\n", (await RunAsync("model", "remove", "tiny-bert")).Out);
+    }
+
     private static IEnumerable<MemoryFact> Facts(int count)
     {
         Random random = new(count);
