@@ -228,8 +228,24 @@ internal sealed class ModelHub : IDisposable
             }
 
             response.Dispose();
-            address = new(address, location);
+            address = Redirected(address, location);
         }
+    }
+
+    /// <summary>Where a redirect leads.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: to what is no web address, or away from encryption.</exception>
+    internal static Uri Redirected(Uri from, Uri location)
+    {
+        if (Uri.TryCreate(from, location, out var to) && (to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
+        {
+            return to;
+        }
+
+        // Without the address itself: signed ones are as good as a password.
+        throw new MemoryException(
+            MemoryErrorCode.Unavailable,
+            $"{from.Host} redirects to {(to is null ? "what is no address" : $"an address with {to.Scheme}:")}, where models are not fetched from: only https, or http from http. "
+            + "Name another hub with Embedding:ModelHub, or copy the model's folder here and run: keepsake model add DIR");
     }
 
     // Large files are named by their SHA-256 at the hub.

@@ -106,6 +106,39 @@ public sealed class ModelHubTests : IAsyncLifetime
         await DownloadAsync();
     }
 
+    [Theory]
+    [InlineData("ftp://127.0.0.1/secret-path", "an address with ftp:")]
+    [InlineData("file:///etc/passwd", "an address with file:")]
+    public async Task A_redirect_to_what_is_no_web_address_is_unavailable(string location, string said)
+    {
+        _server.Location = location;
+
+        var refusal = await RefusalAsync(null);
+
+        Assert.Equal(MemoryErrorCode.Unavailable, refusal.Code);
+        Assert.Contains($"127.0.0.1 redirects to {said}", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-path", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://hub/a", "http://hub/b", null)]
+    [InlineData("https://hub/a", "//cdn/b", "https://cdn/b")]
+    [InlineData("https://hub/a", "/b", "https://hub/b")]
+    [InlineData("http://hub/a", "http://cdn/b", "http://cdn/b")]
+    [InlineData("http://hub/a", "https://cdn/b", "https://cdn/b")]
+    public void A_redirect_never_leads_away_from_encryption(string from, string location, string? to)
+    {
+        Uri Redirected() => ModelHub.Redirected(new(from), new(location, UriKind.RelativeOrAbsolute));
+        if (to is null)
+        {
+            Assert.Equal(MemoryErrorCode.Unavailable, Assert.Throws<MemoryException>(() => Redirected()).Code);
+        }
+        else
+        {
+            Assert.Equal(to, Redirected().AbsoluteUri);
+        }
+    }
+
     [Fact]
     public async Task A_part_that_belongs_to_another_file_is_thrown_away()
     {
