@@ -37,6 +37,11 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: a setting is wrong.</exception>
     public static Settings OfEnvironment() => Of(new ConfigurationBuilder().AddEnvironmentVariables(Prefix).Build());
 
+    /// <summary>Reads the settings of a data folder for a verb that keeps nothing: a folder that is not there is not made, and the environment alone decides.</summary>
+    /// <param name="path">The folder; <see langword="null"/>: the user's.</param>
+    /// <exception cref="MemoryException">What <see cref="Of(DataFolder)"/> and <see cref="DataFolder.Open"/> throw.</exception>
+    public static Settings OfFolder(string? path) => Directory.Exists(path ?? DataFolder.DefaultPath) ? Of(DataFolder.Open(path)) : OfEnvironment();
+
     /// <summary>Gets how callers over HTTP prove who they are.</summary>
     public AccessSettings Access { get; private init; } = new();
 
@@ -53,6 +58,10 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
 
         return this;
     }
+
+    /// <summary>Whether the model of a folder is the one that is in use.</summary>
+    internal bool Uses(string folder) =>
+        Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: { } used } && string.Equals(Path.GetFullPath(used), Path.GetFullPath(folder), StringComparison.Ordinal);
 
     private static string? FixedModelOf(EmbeddingOptions embedding) =>
         embedding.Provider != EmbeddingProvider.BuiltIn ? "Embedding:Provider"

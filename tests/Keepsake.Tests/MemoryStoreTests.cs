@@ -88,6 +88,23 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
+    public async Task A_forgotten_record_comes_back_as_long_as_it_is_kept_and_not_a_moment_longer()
+    {
+        await using var store = new OpenStore(new() { DeletedRetention = TimeSpan.FromDays(2) });
+        var id = (await store.RememberAsync(new() { Content = "The offer stands" })).Id!;
+        await store.Memory.ForgetAsync([id], false, null, cancellationToken: Cancellation);
+        store.Time.Jump(TimeSpan.FromDays(2) - TimeSpan.FromTicks(1));
+        Assert.Equal(id, (await store.Memory.RestoreAsync(id, cancellationToken: Cancellation)).Id);
+        await store.Memory.ForgetAsync([id], false, null, cancellationToken: Cancellation);
+        store.Time.Jump(TimeSpan.FromDays(2));
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() => store.Memory.RestoreAsync(id, cancellationToken: Cancellation));
+
+        Assert.Equal(MemoryErrorCode.NotFound, error.Code);
+        Assert.StartsWith("The record was forgotten longer ago than", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_change_does_not_end_a_record_in_the_past()
     {
         await using var store = new OpenStore();

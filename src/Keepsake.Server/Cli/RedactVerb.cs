@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Keepsake.Protection.Redaction;
@@ -36,10 +37,12 @@ internal static class RedactVerb
             run.Outlet.Note("type the text, then Ctrl-D on a line of its own");
         }
 
-        var redactor = new Redactor();
+        var redactor = new Redactor(Settings.OfFolder(run.Settings.Data).Store.Redaction.Of(run.Settings.Store));
+        var tally = new Tally(redactor);
         await (run.Outlet.IsJson
-            ? LinesAsync(redactor, input, run.Terminal.Out, cancellationToken)
-            : TextAsync(redactor, input, run.Terminal.Out, cancellationToken));
+            ? LinesAsync(redactor, tally, input, run.Terminal.Out, cancellationToken)
+            : TextAsync(redactor, tally, input, run.Terminal.Out, cancellationToken));
+        tally.Note(run.Outlet);
         return ExitCode.Done;
     }
 
@@ -47,18 +50,18 @@ internal static class RedactVerb
         ? new(file, new FileStreamOptions { Mode = FileMode.Open, BufferSize = 0, Options = FileOptions.SequentialScan })
         : throw MemoryException.Invalid($"'{file}' is a folder. Name a file.");
 
-    private static async Task TextAsync(Redactor redactor, Stream input, Stream output, CancellationToken cancellationToken)
+    private static async Task TextAsync(Redactor redactor, Tally tally, Stream input, Stream output, CancellationToken cancellationToken)
     {
         var parts = new TextParts(input);
         while (await parts.NextAsync(cancellationToken) is { } part)
         {
-            await output.WriteAsync(parts.Encoding.GetBytes(redactor.Redact(part).Text), cancellationToken);
+            await output.WriteAsync(parts.Encoding.GetBytes(tally.Add(redactor.Redact(part)).Text), cancellationToken);
         }
 
         await output.FlushAsync(cancellationToken);
     }
 
-    private static async Task LinesAsync(Redactor redactor, Stream input, Stream output, CancellationToken cancellationToken)
+    private static async Task LinesAsync(Redactor redactor, Tally tally, Stream input, Stream output, CancellationToken cancellationToken)
     {
         using var reader = new StreamReader(input, Keepsake.Serialization.KeepsakeJson.Utf8, detectEncodingFromByteOrderMarks: false);
         var lines = new ArrayBufferWriter<byte>(MaxOutput);
@@ -70,7 +73,7 @@ internal static class RedactVerb
                 continue;
             }
 
-            Write(writer, redactor.Redact(TextOf(line, number)));
+            Write(writer, tally.Add(redactor.Redact(TextOf(line, number))));
             writer.Flush();
             writer.Reset();
             lines.Write("\n"u8);
@@ -120,5 +123,32 @@ internal static class RedactVerb
 
         writer.WriteEndArray();
         writer.WriteEndObject();
+    }
+
+    /// <summary>What the settings make of the text, and the text itself does not show: it may be handed on.</summary>
+    private sealed class Tally(Redactor redactor)
+    {
+        private long _staying;
+        private bool _isRefused;
+
+        public RedactedText Add(RedactedText redacted)
+        {
+            _staying += redacted.Redactions.Count(redaction => redactor.Flags(redaction.Kind));
+            _isRefused |= redacted.Redactions.Any(redaction => redactor.Refuses(redaction.Kind));
+            return redacted;
+        }
+
+        public void Note(Outlet outlet)
+        {
+            if (_staying > 0)
+            {
+                outlet.Note(string.Create(CultureInfo.InvariantCulture, $"{_staying} secrets stay in the text: the settings only flag them"));
+            }
+
+            if (_isRefused)
+            {
+                outlet.Note("a write of the text would be refused: that is the policy of the settings");
+            }
+        }
     }
 }

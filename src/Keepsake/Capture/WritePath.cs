@@ -17,6 +17,7 @@ internal sealed class WritePath
     private readonly ContentEmbedder _embedder;
     private readonly TimeProvider _time;
     private readonly int _keepPerSession;
+    private readonly TimeSpan _deletedRetention;
     private readonly RecordIntake _records;
     private readonly EventIntake _events;
     private readonly SourceTrust _trust;
@@ -29,6 +30,7 @@ internal sealed class WritePath
         _embedder = embedder;
         _time = time;
         _keepPerSession = options.MaxEventsPerSession;
+        _deletedRetention = options.DeletedRetention;
         var ids = new Ids(time);
         _records = new(redactor, watcher, embedder, ids);
         _events = new(redactor, watcher, embedder, ids, options.EventRetention);
@@ -166,6 +168,13 @@ internal sealed class WritePath
         if (await _engine.GetDeletedAsync(id, cancellationToken) is { } deleted)
         {
             ThrowIfExpired(deleted, now);
+
+            // Its bytes may be there until the next purge, and later still in read-only mode: that is no longer promised.
+            if (deleted.DeletedAt <= now - _deletedRetention)
+            {
+                throw MemoryException.NotFound("The record was forgotten longer ago than forgotten records can be restored (Store:DeletedRetention). Store it again as a new fact.");
+            }
+
             return await _engine.ReplaceAsync(deleted with { DeletedAt = null, UpdatedAt = now }, deleted.Version, once, cancellationToken)
                 ?? throw new MemoryException(MemoryErrorCode.Conflict, "The record was changed meanwhile. Try again.");
         }

@@ -18,6 +18,7 @@ public sealed class AddedModels
     public const int MaxModels = 1_000;
 
     private const string ChoiceFile = ".in-use";
+    private const string OriginFile = ".from";
 
     private readonly string _folder;
 
@@ -61,6 +62,19 @@ public sealed class AddedModels
     /// <returns>The model, or <see langword="null"/> when there is none of that name.</returns>
     public AddedModel? Find(string name) => IsName(name) && Directory.Exists(FolderOf(name)) ? Of(name, FolderOf(name)) : null;
 
+    /// <summary>Which model of a hub an added one is, as <c>OWNER/NAME</c>; <see langword="null"/>: that was not noted, or it is from a folder.</summary>
+    internal string? OriginOf(string name)
+    {
+        try
+        {
+            return File.ReadAllText(Path.Combine(FolderOf(name), OriginFile));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Adds a model: checks that it loads, and copies what belongs to it.</summary>
     /// <param name="source">A folder as the model hubs lay it out (<see cref="BertEmbeddingModel"/>), or one with a <c>model.json</c>.</param>
     /// <param name="name">What to call it here; <see langword="null"/>: the folder's name.</param>
@@ -71,7 +85,10 @@ public sealed class AddedModels
     /// there is no such folder; <see cref="MemoryErrorCode.Conflict"/>: another model has the name.
     /// </exception>
     /// <exception cref="IOException">It cannot be read, or not written.</exception>
-    public AddedModel Add(string source, string? name = null, CancellationToken cancellationToken = default)
+    public AddedModel Add(string source, string? name = null, CancellationToken cancellationToken = default) => Add(source, name, origin: null, cancellationToken);
+
+    /// <summary>Adds a model, and notes which one of a hub it is.</summary>
+    internal AddedModel Add(string source, string? name, string? origin, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrEmpty(source);
         if (!Directory.Exists(source))
@@ -97,6 +114,11 @@ public sealed class AddedModels
             // What cannot be embedded with is not added: the first sentence tells.
             cancellationToken.ThrowIfCancellationRequested();
             LocalModel.Load(building);
+            if (origin is not null)
+            {
+                Write(Path.Combine(building, OriginFile), Encoding.UTF8.GetBytes(origin));
+            }
+
             Directory.Move(building, FolderOf(name));
             return Of(name, FolderOf(name));
         }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace Keepsake.Embedding;
 
@@ -16,6 +17,7 @@ internal sealed class ModelHub : IDisposable
     /// <summary>How often a connection may end at all while one file is fetched.</summary>
     private const int MaxAttempts = 50;
 
+    private const string OriginFile = ".from";
     private const int MaxRedirects = 5;
     private const int BufferSize = 128 * 1024;
 
@@ -45,7 +47,7 @@ internal sealed class ModelHub : IDisposable
 
     /// <summary>Downloads a model. Files that are there whole are not fetched again.</summary>
     /// <param name="model">The model.</param>
-    /// <param name="folder">Where its files go; kept when the download is interrupted.</param>
+    /// <param name="folder">Where its files go, and nothing else; kept when the download is interrupted. What is there of another model or hub is removed.</param>
     /// <param name="progress">Told the file, how many bytes of it there are, and how many there will be, where that is known.</param>
     /// <param name="cancellationToken">Interrupts.</param>
     /// <exception cref="MemoryException">
@@ -54,11 +56,12 @@ internal sealed class ModelHub : IDisposable
     /// </exception>
     public async Task DownloadAsync(HubModel model, string folder, Action<string, long, long?> progress, CancellationToken cancellationToken)
     {
+        Begin(model, folder);
         foreach (var (file, isNeeded) in HubModel.Files)
         {
             var path = Path.Combine(folder, file);
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            if (File.Exists(path))
+            if (File.Exists(path) && await IsGoodAsync(path, model.Known.GetValueOrDefault(file), cancellationToken))
             {
                 continue;
             }
@@ -73,6 +76,29 @@ internal sealed class ModelHub : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    // Models of several owners have one name: files of two make a model that nobody has made.
+    private void Begin(HubModel model, string folder)
+    {
+        var note = Path.Combine(folder, OriginFile);
+        var origin = $"{_hub} {model.Path}";
+        if (Directory.Exists(folder))
+        {
+            if (File.Exists(note) && File.ReadAllText(note) == origin)
+            {
+                return;
+            }
+
+            Directory.Delete(folder, recursive: true);
+        }
+
+        Directory.CreateDirectory(folder);
+        using var file = PrivateFile.Open(note, FileMode.CreateNew);
+        file.Write(Encoding.UTF8.GetBytes(origin));
+    }
+
+    private static async Task<bool> IsGoodAsync(string path, HubModel.Look? known, CancellationToken cancellationToken) =>
+        known?.Sha256 is not { } expected || await HashAsync(path, cancellationToken) == expected;
 
     /// <returns>Whether there is such a file.</returns>
     private async Task<bool> FetchAsync(Uri address, string path, HubModel.Look? known, Action<long, long?> progress, CancellationToken cancellationToken)
@@ -202,8 +228,24 @@ internal sealed class ModelHub : IDisposable
             }
 
             response.Dispose();
-            address = new(address, location);
+            address = Redirected(address, location);
         }
+    }
+
+    /// <summary>Where a redirect leads.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: to what is no web address, or away from encryption.</exception>
+    internal static Uri Redirected(Uri from, Uri location)
+    {
+        if (Uri.TryCreate(from, location, out var to) && (to.Scheme == Uri.UriSchemeHttps || (to.Scheme == Uri.UriSchemeHttp && from.Scheme == Uri.UriSchemeHttp)))
+        {
+            return to;
+        }
+
+        // Without the address itself: signed ones are as good as a password.
+        throw new MemoryException(
+            MemoryErrorCode.Unavailable,
+            $"{from.Host} redirects to {(to is null ? "what is no address" : $"an address with {to.Scheme}:")}, where models are not fetched from: only https, or http from http. "
+            + "Name another hub with Embedding:ModelHub, or copy the model's folder here and run: keepsake model add DIR");
     }
 
     // Large files are named by their SHA-256 at the hub.
@@ -220,15 +262,19 @@ internal sealed class ModelHub : IDisposable
             return;
         }
 
-        await using var stream = File.OpenRead(part);
-        var actual = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
+        var actual = await HashAsync(part, cancellationToken);
         if (actual != expected)
         {
-            stream.Close();
             File.Delete(part);
             throw new MemoryException(
                 MemoryErrorCode.Corrupt, $"{file} arrived damaged, or is another file: its SHA-256 is {actual} instead of {expected}. Nothing was added; try again, or fetch the folder yourself and add it.");
         }
+    }
+
+    private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(path);
+        return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }
 
     private static long LengthOf(string file) => new FileInfo(file) is { Exists: true } info ? info.Length : 0;

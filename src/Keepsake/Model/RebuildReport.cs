@@ -26,7 +26,8 @@ public sealed record RebuildReport
     /// <summary>Gets <c>soft</c> (index and embeddings derived anew) or <c>hard</c> (records put back too).</summary>
     public required string Mode { get; init; }
 
-    /// <summary>Gets whether it is well now: no damaged row, a hit rate of at least <see cref="BenchmarkReport.MinHitRate"/>, and none worse than before.</summary>
+    /// <summary>Gets whether it is well now: the whole source was read, no row is damaged, and the hit rate was measured, is at least
+    /// <see cref="BenchmarkReport.MinHitRate"/> and not worse than before. What holds nothing needs no hit rate.</summary>
     public required bool Success { get; init; }
 
     /// <summary>Gets the backup that holds everything as it was before.</summary>
@@ -50,7 +51,7 @@ public sealed record RebuildReport
     /// <summary>Gets how many records and events were put back.</summary>
     public required long Restored { get; init; }
 
-    /// <summary>Gets how many records and events of the source were refused, by the rules of any import.</summary>
+    /// <summary>Gets how many records and events of the source were refused, by the rules of any import, and lines of an export that are neither.</summary>
     public required long Refused { get; init; }
 
     /// <summary>Gets what is lost by namespace, the worst first, at most 1,000; empty: nothing is.</summary>

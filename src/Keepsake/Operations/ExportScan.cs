@@ -1,14 +1,16 @@
 using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Unicode;
 using Keepsake.Capture;
 using Keepsake.Protection.Redaction;
 using Keepsake.Serialization;
 
 namespace Keepsake.Operations;
 
-/// <summary>Finds secrets in an export, line by line, with today's rules. Lines without any stay byte for byte.</summary>
+/// <summary>Finds secrets in an export with today's rules: line by line in records and events, and across the lines of what is neither. Lines without any stay byte for byte.</summary>
 /// <param name="redactor">Today's rules.</param>
+/// <remarks>For one file.</remarks>
 internal sealed class ExportScan(Redactor redactor)
 {
     /// <summary>Longest line, in bytes: a record with everything at its limit, escaped, and its embeddings.</summary>
@@ -19,6 +21,7 @@ internal sealed class ExportScan(Redactor redactor)
     private static readonly JsonWriterOptions Format = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly StoredCheck _check = new(redactor);
+    private readonly TextRun _text = new(redactor);
 
     /// <summary>Scans lines.</summary>
     /// <param name="input">The lines, UTF-8.</param>
@@ -53,6 +56,7 @@ internal sealed class ExportScan(Redactor redactor)
                     await LineAsync(buffer.AsMemory(used, filled - used), ++lines, output, found, cancellationToken);
                 }
 
+                await WriteAsync(_text.Take(isEnd: true, found), output, cancellationToken);
                 return lines;
             }
 
@@ -73,52 +77,33 @@ internal sealed class ExportScan(Redactor redactor)
     private async Task LineAsync(
         ReadOnlyMemory<byte> line, long number, Stream? output, Action<long, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
     {
-        var clean = Clean(line, number, found);
-        if (output is not null)
-        {
-            await output.WriteAsync(clean, cancellationToken);
-        }
-    }
-
-    private ReadOnlyMemory<byte> Clean(ReadOnlyMemory<byte> line, long number, Action<long, IReadOnlyList<ScanFinding>> found)
-    {
         if (Item(line.Span) is { } item)
         {
+            await WriteAsync(_text.Take(isEnd: true, found), output, cancellationToken);
             var (clean, secrets) = _check.Of(item);
             if (secrets.Count > 0)
             {
                 found(number, StoreScan.Findings(item, secrets));
             }
 
-            return ReferenceEquals(clean, item) ? line : Bytes(clean);
+            await WriteAsync(ReferenceEquals(clean, item) ? line : Bytes(clean), output, cancellationToken);
+            return;
         }
 
-        string text;
-        try
-        {
-            text = KeepsakeJson.Utf8.GetString(line.Span);
-        }
-        catch (ArgumentException)
+        if (!Utf8.IsValid(line.Span))
         {
             throw MemoryException.Invalid($"Line {number:N0} is no UTF-8. Scan an export, or a text.");
         }
 
-        var redacted = redactor.Redact(text);
-        if (redacted.Redactions.Count == 0)
+        _text.Add(line.Span, number);
+        if (_text.IsFull)
         {
-            return line;
+            await WriteAsync(_text.Take(isEnd: false, found), output, cancellationToken);
         }
-
-        found(number, [.. redacted.Redactions.GroupBy(redaction => redaction.Kind, StringComparer.Ordinal).Select(group => new ScanFinding
-        {
-            Kind = group.Key,
-            Count = group.Count(),
-            Type = "line",
-            Field = "text",
-            Stays = redactor.Flags(group.Key),
-        })]);
-        return KeepsakeJson.Utf8.GetBytes(redacted.Text);
     }
+
+    private static ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, Stream? output, CancellationToken cancellationToken) =>
+        output is null || bytes.IsEmpty ? ValueTask.CompletedTask : output.WriteAsync(bytes, cancellationToken);
 
     private static MemoryItem? Item(ReadOnlySpan<byte> line)
     {
@@ -126,7 +111,7 @@ internal sealed class ExportScan(Redactor redactor)
         {
             return JsonSerializer.Deserialize(line, KeepsakeJson.Default.MemoryItem);
         }
-        catch (Exception e) when (e is JsonException or MemoryException or NotSupportedException or FormatException)
+        catch (Exception e) when (e is JsonException or MemoryException or NotSupportedException or InvalidOperationException or ArgumentException or FormatException)
         {
             return null;
         }

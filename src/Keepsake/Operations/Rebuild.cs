@@ -34,6 +34,8 @@ internal sealed class Rebuild
 
     private SqliteEngine Engine => Mending.Engine;
 
+    private string Release => $"keepsake quarantine {Mending.Namespace.Path} --release";
+
     /// <summary>Rebuilds.</summary>
     /// <param name="state">Where an earlier run was interrupted; <see langword="null"/>: from the start.</param>
     /// <param name="cancellationToken">Stops between two steps.</param>
@@ -61,8 +63,13 @@ internal sealed class Rebuild
         {
             state = await PutBackAsync(state, Source, cancellationToken);
             FailPoint.Hit("rebuild.put-back");
-            state = await EraseDamagedAsync(state, cancellationToken);
-            FailPoint.Hit("rebuild.erased");
+
+            // What a line that cannot be read holds may be what is damaged here: it is lost only where the whole source was read.
+            if (Source.Unreadable == 0)
+            {
+                state = await EraseDamagedAsync(state, cancellationToken);
+                FailPoint.Hit("rebuild.erased");
+            }
         }
 
         await DeriveAsync(cancellationToken);
@@ -267,11 +274,22 @@ internal sealed class Rebuild
         await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => items++, cancellationToken);
         var after = await Mending.Benchmark.RunAsync(Mending.Namespace, probes, Benchmark.DefaultSeed, cancellationToken);
         List<string> problems = [];
-        if (damaged > 0)
+        if (Source is { Unreadable: > 0 and var unreadable })
+        {
+            problems.Add(
+                $"{unreadable} lines of the export are no record or event that can be read, so what is damaged still was not erased ({damaged} rows). "
+                + $"Mend the lines, or use another export or a backup; or release what is there: {Release}");
+        }
+        else if (damaged > 0)
         {
             problems.Add(Source is null
-                ? $"{damaged} rows are damaged. Put them back from an export or a backup with --from, or release what is left: keepsake quarantine {Mending.Namespace.Path} --release"
+                ? $"{damaged} rows are damaged. Put them back from an export or a backup with --from, or release what is left: {Release}"
                 : $"{damaged} rows are damaged since.");
+        }
+
+        if (after.HitRate is null && (items > 0 || state.DamagedBefore > 0))
+        {
+            problems.Add($"Whether anything is found could not be measured: nothing has enough words to ask for. If what is there is right, release it: {Release}");
         }
 
         if (after.HitRate < BenchmarkReport.MinHitRate)

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Engines.Sqlite.Integrity;
+using Keepsake.Protection;
 using Keepsake.Protection.Sealing;
 using Keepsake.Serialization;
 
@@ -34,28 +35,59 @@ internal sealed class RebuildSource
     /// <param name="scope">The namespace that is rebuilt.</param>
     /// <param name="progress">Told how far the verifying is.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: there is no such file, backup, or store in the backup; <see cref="MemoryErrorCode.Unavailable"/>: its keys cannot be had; what
-    /// <see cref="Backups.VerifyAsync"/> throws.</exception>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: there is no such file, backup, or store in the backup; <see cref="MemoryErrorCode.Unavailable"/>: its keys cannot be had;
+    /// <see cref="MemoryErrorCode.InvalidRequest"/>: nothing of the namespace can be read from it; what <see cref="Backups.VerifyAsync"/> throws.</exception>
     public static async Task<RebuildSource> OpenAsync(
         string from, Backups backups, RowGuard guard, string storeId, MemoryNamespace scope, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
     {
-        if (Backups.IsName(from))
+        var source = Backups.IsName(from)
+            ? await OpenBackupAsync(from, backups, guard, storeId, scope, progress, cancellationToken)
+            : await OpenExportAsync(from, guard, scope, cancellationToken);
+        await foreach (var item in source.ItemsAsync(cancellationToken))
         {
-            var info = await backups.VerifyAsync(from, progress, cancellationToken);
-            if (!info.Stores.Any(store => string.Equals(store.Id, storeId, StringComparison.Ordinal)))
-            {
-                throw MemoryException.NotFound("This backup does not hold the store that is rebuilt.");
-            }
-
-            var source = new RebuildSource(backups.PathOf(from), storeId, scope, guard);
-            using var reader = new DatabaseReader(source._file, guard.Keys);
-            _ = source.Begin(reader);
             return source;
         }
 
-        return File.Exists(from)
-            ? new(from, null, scope, guard)
-            : throw MemoryException.NotFound("There is no export file and no backup of this name. Name a file that 'keepsake export' wrote, or a backup from 'keepsake backup list'.");
+        // All that is damaged would be taken for lost, and erased.
+        throw MemoryException.Invalid(
+            $"The source holds no record or event of '{scope.Path}' that can be read{(source.Unreadable > 0 ? $"; {source.Unreadable} of its lines are neither" : "")}. "
+            + "Nothing was changed. Name a file that 'keepsake export' wrote, or a backup from 'keepsake backup list'.");
+    }
+
+    private static async Task<RebuildSource> OpenBackupAsync(
+        string name, Backups backups, RowGuard guard, string storeId, MemoryNamespace scope, IProgress<OperationProgress>? progress, CancellationToken cancellationToken)
+    {
+        var info = await backups.VerifyAsync(name, progress, cancellationToken);
+        if (!info.Stores.Any(store => string.Equals(store.Id, storeId, StringComparison.Ordinal)))
+        {
+            throw MemoryException.NotFound("This backup does not hold the store that is rebuilt.");
+        }
+
+        var source = new RebuildSource(backups.PathOf(name), storeId, scope, guard);
+        using var reader = new DatabaseReader(source._file, guard.Keys);
+        _ = source.Begin(reader);
+        return source;
+    }
+
+    private static async Task<RebuildSource> OpenExportAsync(string file, RowGuard guard, MemoryNamespace scope, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(file))
+        {
+            throw MemoryException.NotFound("There is no export file and no backup of this name. Name a file that 'keepsake export' wrote, or a backup from 'keepsake backup list'.");
+        }
+
+        // It is read more than once, and what a pipe has given is gone.
+        if (OperatingSystem.IsLinux() && FileFacts.IsRegular(file) is false)
+        {
+            throw MemoryException.Invalid("The export is a pipe, a socket or a device, and a rebuild reads it more than once. Write it to a file first.");
+        }
+
+        await using var stream = new FileStream(file, new FileStreamOptions { BufferSize = 0 });
+        var start = new byte[Compression.StartLength];
+        var length = await stream.ReadAtLeastAsync(start, start.Length, throwOnEndOfStream: false, cancellationToken);
+        return Compression.Of(start.AsSpan(0, length)) is { } compressed
+            ? throw MemoryException.Invalid($"The export is compressed with {compressed.Name}. Decompress it first: {compressed.Command} FILE > memories.jsonl")
+            : new(file, null, scope, guard);
     }
 
     /// <summary>Reads the records and searchable events of the namespace.</summary>
@@ -125,13 +157,18 @@ internal sealed class RebuildSource
 
         try
         {
-            return JsonSerializer.Deserialize(line, KeepsakeJson.Default.MemoryItem);
+            if (JsonSerializer.Deserialize(line, KeepsakeJson.Default.MemoryItem) is { } item)
+            {
+                return item;
+            }
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or MemoryException or InvalidOperationException or ArgumentException)
         {
-            Unreadable++;
-            return null;
+            // Counted with those that say nothing.
         }
+
+        Unreadable++;
+        return null;
     }
 
     private async IAsyncEnumerable<ReadOnlyMemory<byte>> LinesAsync(FileStream stream, [EnumeratorCancellation] CancellationToken cancellationToken)

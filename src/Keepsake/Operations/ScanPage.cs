@@ -12,6 +12,9 @@ public sealed record ScanPage(int Scanned, int Redacted, IReadOnlyList<ScanFindi
 
     /// <summary>Gets how many of them hold a secret.</summary>
     public int Items { get; init; }
+
+    /// <summary>Gets a digest of the settings of redaction that the page was looked at with: what was looked at with others is to be looked at again.</summary>
+    public string? Rules { get; init; }
 }
 
 /// <summary>Secrets of one kind in one field of a stored item. It never holds the secret.</summary>

@@ -35,6 +35,7 @@ internal sealed class StoreScan(
             first ??= new(page.Items.Count, 0, await FindingsAsync(checkedItems, cancellationToken), page.NextCursor)
             {
                 Items = checkedItems.Count(c => c.Result.Found.Count > 0),
+                Rules = redactor.Digest,
             };
             var changed = checkedItems.Where(c => !ReferenceEquals(c.Result.Clean, c.Item)).Select(c => c.Result.Clean).ToList();
             if (!apply || changed.Count == 0)

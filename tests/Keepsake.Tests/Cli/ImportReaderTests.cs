@@ -51,15 +51,17 @@ public sealed class ImportReaderTests : IDisposable
         Assert.False(File.Exists(file + ".place"));
     }
 
-    [Fact]
-    public async Task Compressed_standard_input_is_refused_once()
+    [Theory]
+    [InlineData("gunzip -c")]
+    [InlineData("zstd -dc")]
+    public async Task Compressed_standard_input_is_refused_once(string command)
     {
-        _cli.In = Compressed();
+        _cli.In = command[0] == 'g' ? Compressed() : [0x28, 0xB5, 0x2F, 0xFD, (byte)'\n', (byte)'\n'];
 
         var result = await _cli.RunAsync("import", "-");
 
         Assert.Equal(ExitCode.Invalid, result.Code);
-        Assert.EndsWith($": gunzip -c | keepsake import -{Environment.NewLine}", result.Error, StringComparison.Ordinal);
+        Assert.EndsWith($": {command} | keepsake import -{Environment.NewLine}", result.Error, StringComparison.Ordinal);
     }
 
     private static byte[] Compressed()

@@ -55,6 +55,22 @@ public sealed class ModelVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_model_of_another_owner_under_the_same_name_is_a_conflict()
+    {
+        await using var hub = await HubServer.StartAsync();
+        hub.Offer("someone/tiny", TinyBert.Folder);
+        hub.Offer("another/tiny", TinyBert.Folder);
+        UseHub(hub.Address);
+        Assert.Equal(ExitCode.Done, (await RunAsync("model", "add", "someone/tiny")).Code);
+
+        var refused = await RunAsync("model", "add", "another/tiny");
+
+        Assert.Equal((ExitCode.Failed, ""), (refused.Code, refused.Out));
+        Assert.StartsWith("keepsake: conflict: 'tiny' is someone/tiny, another model.", refused.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, (await RunAsync("model", "add", "another/tiny", "--name", "other")).Code);
+    }
+
+    [Fact]
     public async Task A_known_name_that_the_hub_answers_with_another_file_is_refused()
     {
         await using var hub = await HubServer.StartAsync();
@@ -115,6 +131,24 @@ public sealed class ModelVerbTests : IDisposable
 
         Assert.Equal(ExitCode.Failed, result.Code);
         Assert.StartsWith("keepsake: conflict: The setting Embedding:Model decides which model is used.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("Model")]
+    [InlineData("ModelFolder")]
+    public async Task A_model_that_the_settings_name_is_not_removed(string setting)
+    {
+        await RunAsync("model", "add", TinyBert.Folder);
+        var folder = Path.Combine(Data, "models", "tiny-bert");
+        Configure($"{{\"Embedding\":{{\"{setting}\":{JsonSerializer.Serialize(setting == "Model" ? "tiny-bert" : folder)}}}}}");
+
+        var refused = await RunAsync("model", "remove", "tiny-bert");
+
+        Assert.Equal((ExitCode.Failed, ""), (refused.Code, refused.Out));
+        Assert.StartsWith($"keepsake: conflict: 'tiny-bert' is in use: the setting Embedding:{setting} says so.", refused.Error, StringComparison.Ordinal);
+        Assert.Contains("tiny-bert\tin use", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+        Configure("{}");
+        Assert.Equal("removed\ttiny-bert\n", (await RunAsync("model", "remove", "tiny-bert")).Out);
     }
 
     private static IEnumerable<MemoryFact> Facts(int count)

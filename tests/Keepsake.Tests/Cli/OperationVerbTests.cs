@@ -101,6 +101,20 @@ public sealed class OperationVerbTests : IDisposable
         Assert.Equal(("hard", true, 30), (JsonElement.Parse(hard.Out).GetProperty("mode").GetString(), JsonElement.Parse(hard.Out).GetProperty("success").GetBoolean(), JsonElement.Parse(hard.Out).GetProperty("items").GetInt32()));
     }
 
+    [Fact]
+    public async Task Rebuild_from_an_export_with_lines_that_are_none_ends_partly_refused()
+    {
+        await RememberAsync(30);
+        await RunAsync("export", _temporary["out.jsonl"]);
+        await File.AppendAllTextAsync(_temporary["out.jsonl"], "{\"type\":\"rec", TestContext.Current.CancellationToken);
+
+        var result = await RunAsync("rebuild", "a", "--from", _temporary["out.jsonl"]);
+
+        Assert.Equal(ExitCode.PartlyRefused, result.Code);
+        Assert.StartsWith("quarantined\ta\thard\n", result.Out, StringComparison.Ordinal);
+        Assert.Contains("keepsake quarantine a --release", result.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(ExitCode.Invalid, "benchmark", "a//b")]
     [InlineData(ExitCode.Invalid, "benchmark", "a", "--probes", "0")]

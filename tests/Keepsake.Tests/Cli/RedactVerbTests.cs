@@ -1,14 +1,20 @@
 using System.Text;
 using System.Text.Json;
+using Keepsake.Protection.Redaction;
+using Keepsake.Server;
 using Keepsake.Server.Cli;
 using Keepsake.Tests.Protection.Redaction;
+using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Cli;
 
-public sealed class RedactVerbTests
+public sealed class RedactVerbTests : IDisposable
 {
+    private readonly TemporaryFolder _temporary = new();
     private readonly CliRunner _cli = new();
     private readonly Samples _samples = new(11);
+
+    public void Dispose() => _temporary.Dispose();
 
     [Fact]
     public async Task A_text_comes_out_without_its_secrets_and_otherwise_byte_for_byte()
@@ -16,7 +22,7 @@ public sealed class RedactVerbTests
         var secret = _samples.Password();
         _cli.In = Encoding.UTF8.GetBytes($"\uFEFFone\r\n\tpassword: {secret}  \n\n ü🔑 end");
 
-        var result = await _cli.RunAsync("redact", "-");
+        var result = await RunAsync("redact", "-");
 
         Assert.Equal("\uFEFFone\r\n\tpassword: [REDACTED:password]  \n\n ü🔑 end", result.Out);
         Assert.Equal(ExitCode.Done, result.Code);
@@ -47,7 +53,7 @@ public sealed class RedactVerbTests
 
         _cli.In = Encoding.UTF8.GetBytes(text.ToString());
 
-        var result = await _cli.RunAsync("redact", "-");
+        var result = await RunAsync("redact", "-");
 
         Assert.Equal(text.Replace(key, "[REDACTED:private-key]\n").ToString(), result.Out);
     }
@@ -58,7 +64,7 @@ public sealed class RedactVerbTests
         var secret = _samples.Password();
         _cli.In = Encoding.UTF8.GetBytes($"{{\"text\": \"🔑 password: {secret}.\"}}\n{{\"text\": \"clean\"}}\n");
 
-        var result = await _cli.RunAsync("redact", "--json", "-");
+        var result = await RunAsync("redact", "--json", "-");
 
         var lines = result.Out.Split('\n');
         using var first = JsonDocument.Parse(lines[0]);
@@ -77,13 +83,50 @@ public sealed class RedactVerbTests
     {
         _cli.In = Encoding.UTF8.GetBytes("{\"text\":\"a\"}\n" + line);
 
-        var result = await _cli.RunAsync("redact", "--json", "-");
+        var result = await RunAsync("redact", "--json", "-");
 
         Assert.Contains("Line 2 is not", result.Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Invalid, result.Code);
     }
 
     [Fact]
-    public async Task A_missing_file_is_told() =>
-        Assert.Equal(ExitCode.NotFound, (await _cli.RunAsync("redact", "/nowhere/notes.md")).Code);
+    public async Task A_missing_file_is_told() => Assert.Equal(ExitCode.NotFound, (await RunAsync("redact", "/nowhere/notes.md")).Code);
+
+    [Fact]
+    public async Task What_the_settings_say_of_the_store_is_what_becomes_of_the_text()
+    {
+        Configure(
+            """
+            {"Store": {"Redaction": {"PersonalData": "Redact", "Rules": [{"Kind": "acme-key", "Pattern": "acme_{w:20}"}],
+              "Stores": {"lab": {"Policy": "Flag"}, "strict": {"Policy": "Refuse"}}}}}
+            """);
+        var (own, password) = ("acme_aaaaaaaaaabbbbbbbbbb", _samples.Password());
+        _cli.In = Encoding.UTF8.GetBytes($"{own} of ann@example.org, password: {password}\n");
+
+        var usual = await RunAsync("redact", "-");
+        var flagged = await RunAsync("redact", "-", "--store", "lab");
+        var refused = await RunAsync("redact", "-", "--store", "strict");
+
+        Assert.Equal(("[REDACTED:acme-key] of [REDACTED:email], password: [REDACTED:password]\n", ""), (usual.Out, usual.Error));
+        Assert.Equal(Encoding.UTF8.GetString(_cli.In), flagged.Out);
+        Assert.Contains("1 secrets stay in the text", flagged.Error, StringComparison.Ordinal);
+        Assert.Equal($"{own} of ann@example.org, password: [REDACTED:password]\n", refused.Out);
+        Assert.Contains("would be refused", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_data_folder_that_is_not_there_is_not_made()
+    {
+        Assert.Equal(ExitCode.Done, (await RunAsync("redact", "-")).Code);
+
+        Assert.False(Directory.Exists(_temporary["data"]));
+    }
+
+    private void Configure(string settings)
+    {
+        using var file = PrivateFile.Open(Path.Combine(DataFolder.Open(_temporary["data"]).Path, Settings.FileName), FileMode.Create);
+        file.Write(Encoding.UTF8.GetBytes(settings));
+    }
+
+    private Task<CliResult> RunAsync(params string[] args) => _cli.RunAsync([.. args, "--data", _temporary["data"]]);
 }

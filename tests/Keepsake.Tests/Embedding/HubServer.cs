@@ -29,6 +29,9 @@ internal sealed class HubServer : IAsyncDisposable
     /// <summary>What a linked file's checksum is said to be, in the answer that points to the bytes; <see langword="null"/>: nothing is linked.</summary>
     public string? LinkedTag { get; set; }
 
+    /// <summary>Where all answers redirect to; <see langword="null"/>: nowhere.</summary>
+    public string? Location { get; set; }
+
     /// <summary>The status of all answers in place of the good one.</summary>
     public int? Status { get; set; }
 
@@ -63,6 +66,13 @@ internal sealed class HubServer : IAsyncDisposable
         if (Status is { } status)
         {
             context.Response.StatusCode = status;
+            return;
+        }
+
+        if (Location is not null)
+        {
+            context.Response.StatusCode = StatusCodes.Status302Found;
+            context.Response.Headers.Location = Location;
             return;
         }
 

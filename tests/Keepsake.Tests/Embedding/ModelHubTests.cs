@@ -106,11 +106,44 @@ public sealed class ModelHubTests : IAsyncLifetime
         await DownloadAsync();
     }
 
+    [Theory]
+    [InlineData("ftp://127.0.0.1/secret-path", "an address with ftp:")]
+    [InlineData("file:///etc/passwd", "an address with file:")]
+    public async Task A_redirect_to_what_is_no_web_address_is_unavailable(string location, string said)
+    {
+        _server.Location = location;
+
+        var refusal = await RefusalAsync(null);
+
+        Assert.Equal(MemoryErrorCode.Unavailable, refusal.Code);
+        Assert.Contains($"127.0.0.1 redirects to {said}", refusal.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret-path", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://hub/a", "http://hub/b", null)]
+    [InlineData("https://hub/a", "//cdn/b", "https://cdn/b")]
+    [InlineData("https://hub/a", "/b", "https://hub/b")]
+    [InlineData("http://hub/a", "http://cdn/b", "http://cdn/b")]
+    [InlineData("http://hub/a", "https://cdn/b", "https://cdn/b")]
+    public void A_redirect_never_leads_away_from_encryption(string from, string location, string? to)
+    {
+        Uri Redirected() => ModelHub.Redirected(new(from), new(location, UriKind.RelativeOrAbsolute));
+        if (to is null)
+        {
+            Assert.Equal(MemoryErrorCode.Unavailable, Assert.Throws<MemoryException>(() => Redirected()).Code);
+        }
+        else
+        {
+            Assert.Equal(to, Redirected().AbsoluteUri);
+        }
+    }
+
     [Fact]
     public async Task A_part_that_belongs_to_another_file_is_thrown_away()
     {
         _server.Status = StatusCodes416;
-        Directory.CreateDirectory(Target);
+        await RefusalAsync(null);
         await File.WriteAllBytesAsync(System.IO.Path.Combine(Target, "config.json.part"), new byte[10_000], Token);
         await RefusalAsync(null);
         _server.Status = null;
@@ -118,6 +151,37 @@ public sealed class ModelHubTests : IAsyncLifetime
         await DownloadAsync();
 
         Assert.Equal(File.ReadAllText(System.IO.Path.Combine(_tiny.Copy, "config.json")), File.ReadAllText(System.IO.Path.Combine(Target, "config.json")));
+    }
+
+    [Fact]
+    public async Task What_is_there_of_another_owner_or_hub_is_not_gone_on_with()
+    {
+        _server.Offer("somebody/tiny-bert", _tiny.Copy);
+        _server.Files["/somebody/tiny-bert/resolve/main/vocab.txt"] = "of another owner"u8.ToArray();
+        Assert.True(_server.Files.TryRemove("/somebody/tiny-bert/resolve/main/model.safetensors", out _));
+        await RefusalAsync(new("tiny-bert", "somebody/tiny-bert", new Dictionary<string, HubModel.Look>()));
+        Assert.Equal("of another owner", await File.ReadAllTextAsync(System.IO.Path.Combine(Target, "vocab.txt"), Token));
+
+        await DownloadAsync();
+        Assert.Equal(_server.Files[$"/{Path}/resolve/main/vocab.txt"], await File.ReadAllBytesAsync(System.IO.Path.Combine(Target, "vocab.txt"), Token));
+
+        await using var mirror = await HubServer.StartAsync();
+        mirror.Offer(Path, _tiny.Copy);
+        await DownloadAsync(hub: mirror.Address);
+        Assert.Contains($"/{Path}/resolve/main/vocab.txt", mirror.Requests);
+    }
+
+    [Fact]
+    public async Task A_file_that_is_there_and_is_not_the_known_one_is_fetched_again()
+    {
+        var path = System.IO.Path.Combine(Target, "model.safetensors");
+        var known = Known(Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(System.IO.Path.Combine(_tiny.Copy, "model.safetensors")))), 222_512);
+        await DownloadAsync(model: known);
+        await File.WriteAllTextAsync(path, "altered", Token);
+
+        await DownloadAsync(model: known);
+
+        Assert.Equal(222_512, new FileInfo(path).Length);
     }
 
     [Fact]

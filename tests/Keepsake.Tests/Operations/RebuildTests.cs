@@ -1,3 +1,4 @@
+using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
@@ -128,18 +129,87 @@ public sealed class RebuildTests
     }
 
     [Fact]
-    public async Task Lines_that_are_no_records_are_counted_and_the_others_put_back()
+    public async Task With_lines_that_are_no_records_the_others_are_put_back_and_nothing_is_erased_or_called_well()
     {
         await using var folder = await new OpenFolder().OpenAsync();
         var ids = await Corpus.RememberAsync(folder.Memory, 30, "a");
         var export = await ExportAsync(folder, "a");
         var lines = await File.ReadAllLinesAsync(export, Token);
-        await File.WriteAllTextAsync(export, "\uFEFF" + lines[0] + "\r\nnot json\n{\"type\":\"planet\"}\n\n" + string.Join('\n', lines.Skip(1)), Token);
+        await File.WriteAllTextAsync(export, "\uFEFF" + lines[0] + "\r\nnot json\n{\"type\":\"planet\"}\nnull\n\n" + string.Join('\n', lines.Skip(1).SkipLast(1)) + "\n" + lines[^1][..^9], Token);
         await folder.FlipAsync(ids);
 
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
 
-        Assert.Equal((30L, 2L, true), (report.Restored, report.Refused, report.Success));
+        Assert.Equal((29L, 4L, 1L, false), (report.Restored, report.Refused, report.DamagedAfter, report.Success));
+        Assert.StartsWith("4 lines of the export are no record or event that can be read, so what is damaged still was not erased (1 rows).", report.Warnings[0], StringComparison.Ordinal);
+        Assert.Empty(report.Lost);
+        Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token));
+
+        await File.WriteAllLinesAsync(export, lines, Token);
+        var mended = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
+        Assert.Equal((1L, 0L, 0L, true), (mended.Restored, mended.Refused, mended.DamagedAfter, mended.Success));
+    }
+
+    [Theory]
+    [InlineData("gzip", "compressed with gzip")]
+    [InlineData("zstd", "compressed with zstd")]
+    [InlineData("diary", "3 of its lines are neither")]
+    [InlineData("empty", "no record or event of 'a' that can be read.")]
+    [InlineData("cut", "1 of its lines are neither")]
+    [InlineData("other", "no record or event of 'a' that can be read.")]
+    [InlineData("backup", "no record or event of 'a' that can be read.")]
+    [InlineData("device", "a device")]
+    public async Task A_source_without_anything_of_the_namespace_is_refused_before_anything_is_changed(string kind, string said)
+    {
+        if (kind == "device" && !OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await using var folder = await new OpenFolder().OpenAsync();
+        await Corpus.RememberAsync(folder.Memory, 4, "b");
+        var other = await ExportAsync(folder, "b");
+        var before = kind == "backup" ? (await folder.Stores.CreateBackupAsync(null, Token)).Name : null;
+        var ids = await Corpus.RememberAsync(folder.Memory, 4, "a", seed: 2);
+        var export = kind == "other" ? other : await ExportAsync(folder, "a");
+        var bytes = await File.ReadAllBytesAsync(export, Token);
+        await File.WriteAllBytesAsync(
+            export,
+            kind switch
+            {
+                "gzip" => Gzipped(bytes),
+                "zstd" => [0x28, 0xB5, 0x2F, 0xFD, .. bytes],
+                "diary" => "Dear diary,\n\ntoday nothing\nhappened.\n"u8.ToArray(),
+                "empty" => [],
+                "cut" => bytes[..40],
+                _ => bytes,
+            },
+            Token);
+        await folder.FlipAsync(ids);
+        var backups = (await folder.Stores.ListBackupsAsync(Token)).Count;
+
+        var error = await Assert.ThrowsAsync<MemoryException>(() =>
+            folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = kind == "device" ? "/dev/null" : before ?? export }, null, Token));
+
+        Assert.Equal(MemoryErrorCode.InvalidRequest, error.Code);
+        Assert.Contains(said, error.Message, StringComparison.Ordinal);
+        Assert.Empty(await folder.Stores.ListQuarantineAsync(Store, Token));
+        Assert.Equal(backups, (await folder.Stores.ListBackupsAsync(Token)).Count);
+        Assert.Equal(4, (await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token)).DamagedAfter);
+    }
+
+    [Fact]
+    public async Task What_could_not_be_measured_is_not_called_well_unless_there_is_nothing()
+    {
+        await using var folder = await new OpenFolder().OpenAsync();
+        await folder.Memory.RememberAsync(new() { Facts = [new() { Content = "tea" }], Namespace = "a" }, cancellationToken: Token);
+
+        var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
+        var nothing = await folder.Stores.RebuildAsync(Store, new() { Namespace = "b" }, null, Token);
+
+        Assert.Equal((null, false), (report.HitRateAfter, report.Success));
+        Assert.StartsWith("Whether anything is found could not be measured", report.Warnings[0], StringComparison.Ordinal);
+        Assert.True(nothing.Success);
     }
 
     [Theory]
@@ -260,6 +330,17 @@ public sealed class RebuildTests
 
     private static async Task<IEnumerable<KeyValuePair<string, string>>> ContentsAsync(OpenFolder folder, string @namespace) =>
         (await folder.Memory.ListAsync(new() { Namespace = @namespace, Page = new(1_000) }, Token)).Items.Select(r => KeyValuePair.Create(r.Id, r.Content));
+
+    private static byte[] Gzipped(byte[] bytes)
+    {
+        using var compressed = new MemoryStream();
+        using (var gzip = new GZipStream(compressed, CompressionLevel.NoCompression))
+        {
+            gzip.Write(bytes);
+        }
+
+        return compressed.ToArray();
+    }
 
     private static async Task<string> ExportAsync(OpenFolder folder, string scope)
     {

@@ -155,6 +155,28 @@ public sealed class StoreScanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_page_says_with_which_settings_it_was_looked_at()
+    {
+        List<string?> digests = [];
+        RedactionOptions[] settings =
+        [
+            new(),
+            new() { Policy = RedactionPolicy.Flag },
+            new() { PersonalData = RedactionPolicy.Redact },
+            new() { Rules = [new() { Kind = "acme-key", Pattern = "acme_{w:20}" }] },
+            new() { Policy = RedactionPolicy.Refuse, Stores = new Dictionary<string, RedactionOptions> { ["default"] = new() } },
+        ];
+        foreach (var redaction in settings)
+        {
+            await using var folder = await new OpenFolder(options: new() { Redaction = redaction }).OpenAsync();
+            digests.Add((await folder.Stores.ScanAsync("default", cancellationToken: Cancellation)).Rules);
+        }
+
+        Assert.Equal(4, digests.Distinct().Count());
+        Assert.Equal(digests[0], digests[4]);
+    }
+
+    [Fact]
     public async Task A_scan_is_refused_whom_the_store_is_not_for_and_the_refusal_is_noted()
     {
         await PlantAsync(1);

@@ -39,6 +39,13 @@ internal static class ModelAddVerb
         AddedModels models = new(folder);
         if (models.Find(name ?? model.Name) is { Model: not null } there)
         {
+            if (models.OriginOf(there.Name) is { } origin && origin != model.Path)
+            {
+                throw new MemoryException(
+                    MemoryErrorCode.Conflict,
+                    $"'{there.Name}' is {origin}, another model. Remove that with: keepsake model remove {there.Name}, or add this one under another name with --name.");
+            }
+
             run.Outlet.Note($"'{there.Name}' is there already; remove it first to fetch it anew");
             return there;
         }
@@ -57,7 +64,7 @@ internal static class ModelAddVerb
 
         try
         {
-            return await Task.Run(() => models.Add(target, name ?? model.Name, cancellationToken), cancellationToken);
+            return await Task.Run(() => models.Add(target, name ?? model.Name, model.Path, cancellationToken), cancellationToken);
         }
         finally
         {

@@ -30,15 +30,13 @@ internal static class ModelVerbs
         cli.Run(verb, (run, _) =>
         {
             var folder = DataFolder.Open(run.Settings.Data);
-            var embedding = Settings.Of(folder).Embedding;
-            var used = embedding.Provider != EmbeddingProvider.BuiltIn ? null
-                : embedding.ModelFolder is { } path ? Path.GetFileName(path)
-                : BuiltInModel.Name;
-            var added = new AddedModels(folder).List();
+            var settings = Settings.Of(folder);
+            var models = new AddedModels(folder);
+            var isBuiltIn = settings.Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: null };
             List<ModelLine> lines =
             [
-                new(BuiltInModel.Name, BuiltInModel.Name, BuiltInModel.Dimensions, null, used == BuiltInModel.Name, null),
-                .. added.Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, used == m.Name, m.Model is null ? "damaged; remove it and add it again" : null)),
+                new(BuiltInModel.Name, BuiltInModel.Name, BuiltInModel.Dimensions, null, isBuiltIn, null),
+                .. models.List().Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, settings.Uses(models.FolderOf(m.Name)), m.Model is null ? "damaged; remove it and add it again" : null)),
             ];
             Print(run.Outlet, lines);
             return Task.FromResult(ExitCode.Done);
@@ -53,7 +51,7 @@ internal static class ModelVerbs
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var removed = run.Get(name)!;
-            await Task.Run(() => Of(run).Remove(removed), cancellationToken);
+            await Task.Run(() => Remove(DataFolder.Open(run.Settings.Data), removed), cancellationToken);
             if (run.Outlet.IsJson)
             {
                 run.Outlet.Json(new DeleteAnswer(Success: true, Deleted: 1), Serialization.KeepsakeJson.Default.DeleteAnswer);
@@ -70,6 +68,19 @@ internal static class ModelVerbs
             return ExitCode.Done;
         });
         return verb.WithExamples("keepsake model remove all-MiniLM-L6-v2");
+    }
+
+    private static void Remove(DataFolder folder, string name)
+    {
+        var (settings, models) = (Settings.Of(folder), new AddedModels(folder));
+
+        // What was chosen the models know themselves; what the settings say overrules it.
+        if (settings.FixedModel is { } setting && settings.Uses(models.FolderOf(name)))
+        {
+            throw new MemoryException(MemoryErrorCode.Conflict, $"'{name}' is in use: the setting {setting} says so. Change that first.");
+        }
+
+        models.Remove(name);
     }
 
     private static void Print(Outlet outlet, List<ModelLine> models)

@@ -44,7 +44,7 @@ internal static class RebuildVerb
 
             progress.Dispose();
             Print(run.Outlet, report);
-            return report.Success ? ExitCode.Done : ExitCode.Failed;
+            return report.Refused > 0 ? ExitCode.PartlyRefused : report.Success ? ExitCode.Done : ExitCode.Failed;
         });
         return verb.WithExamples("keepsake rebuild codebase", "keepsake rebuild codebase --from memories.jsonl", "keepsake rebuild codebase --from 20260131T093000Z-0198c0de");
     }

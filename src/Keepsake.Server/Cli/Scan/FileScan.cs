@@ -7,13 +7,12 @@ namespace Keepsake.Server.Cli.Scan;
 
 /// <summary>Scans files: exports and other texts by line, databases of backups by row.</summary>
 /// <param name="dataFolder">The data folder whose keys signed the databases.</param>
+/// <param name="rules">The settings of redaction: of lines those of <paramref name="store"/>, of a row those of its own store.</param>
+/// <param name="store">The store whose settings lines are scanned with: they do not say where they are from.</param>
 /// <param name="report">Told how many lines and rows were looked at.</param>
 /// <remarks>What is redacted is a copy, which then takes the file's place: after a kill a file is as it was, or redacted as a whole.</remarks>
-internal sealed class FileScan(string dataFolder, Action<long, double?> report)
+internal sealed class FileScan(string dataFolder, RedactionOptions rules, string store, Action<long, double?> report)
 {
-    private const string Part = ".scan";
-
-    private readonly Redactor _redactor = new();
     private ScanPlace _place = null!;
 
     /// <summary>Scans files, one after another.</summary>
@@ -58,14 +57,15 @@ internal sealed class FileScan(string dataFolder, Action<long, double?> report)
         var keys = new KeysFolder(dataFolder);
         if (!_place.Apply)
         {
-            DatabaseScan.Run(path, keys, _redactor, apply: false, Found, cancellationToken);
+            DatabaseScan.Run(path, keys, rules, apply: false, Found, cancellationToken);
             return;
         }
 
+        ScanPart.RemoveLeft(path);
         var backup = await BackupRewrite.OfAsync(path, cancellationToken);
-        using var part = await DatabasePart.CopyAsync(path, path + Part, cancellationToken);
+        using var part = await DatabasePart.CopyAsync(path, ScanPart.NameFor(path), cancellationToken);
         var items = _place.Items;
-        DatabaseScan.Run(part.File, keys, _redactor, apply: true, Found, cancellationToken);
+        DatabaseScan.Run(part.File, keys, rules, apply: true, Found, cancellationToken);
 
         // A file without secrets stays the file that it is.
         if (_place.Items > items)
@@ -85,27 +85,35 @@ internal sealed class FileScan(string dataFolder, Action<long, double?> report)
     private async Task ScanLinesAsync(string file, CancellationToken cancellationToken)
     {
         var path = Target(file);
-        var part = path + Part;
+        var part = _place.Apply ? ScanPart.NameFor(path) : null;
         var items = _place.Items;
+        if (part is not null)
+        {
+            ScanPart.RemoveLeft(path);
+        }
+
         try
         {
             await using (var input = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read))
-            await using (var output = _place.Apply ? PrivateFile.Open(part, FileMode.Create) : null)
+            await using (var output = part is null ? null : PrivateFile.Open(part, FileMode.CreateNew))
             {
-                var lines = await new ExportScan(_redactor).RunAsync(input, output, Found, cancellationToken);
+                var lines = await new ExportScan(new(rules.Of(store))).RunAsync(input, output, Found, cancellationToken);
                 _place = _place with { Scanned = _place.Scanned + lines };
                 output?.Flush(flushToDisk: true);
             }
 
             // A file without secrets stays the file that it is.
-            if (_place.Apply && _place.Items > items)
+            if (part is not null && _place.Items > items)
             {
                 File.Move(part, path, overwrite: true);
             }
         }
         finally
         {
-            File.Delete(part);
+            if (part is not null)
+            {
+                File.Delete(part);
+            }
         }
 
         void Found(long line, IReadOnlyList<ScanFinding> findings)

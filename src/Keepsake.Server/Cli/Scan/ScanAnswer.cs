@@ -14,7 +14,10 @@ internal sealed record ScanAnswer
     /// <summary>Gets how many of them hold secrets that can be redacted, or were redacted.</summary>
     public required long Items { get; init; }
 
-    /// <summary>Gets how many secrets of each kind there are, in all of them.</summary>
+    /// <summary>Gets how many secrets stay: they are in identifiers, or the settings only flag them.</summary>
+    public required long Stays { get; init; }
+
+    /// <summary>Gets how many secrets of each kind there are, in all of them, those that stay too.</summary>
     public required IReadOnlyDictionary<string, int> Kinds { get; init; }
 
     /// <summary>Gets where they are. Of more than <see cref="ScanPlace.MaxFindings"/> the first.</summary>

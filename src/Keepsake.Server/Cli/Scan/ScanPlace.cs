@@ -24,6 +24,9 @@ internal sealed record ScanPlace
     /// <summary>Gets where the scan goes on; <see langword="null"/>: at the start.</summary>
     public string? Cursor { get; init; }
 
+    /// <summary>Gets a digest of the settings of redaction that the pages before were looked at with; <see langword="null"/>: there are none yet.</summary>
+    public string? Rules { get; init; }
+
     /// <summary>Gets whether the findings of the page at <see cref="Cursor"/> are in already, and only their redaction may be missing.</summary>
     public bool IsNoted { get; init; }
 
@@ -32,6 +35,9 @@ internal sealed record ScanPlace
 
     /// <summary>Gets how many of them hold what can be redacted.</summary>
     public long Items { get; init; }
+
+    /// <summary>Gets how many secrets were found that a scan leaves.</summary>
+    public long Stays { get; init; }
 
     /// <summary>Gets how many secrets of each kind were found.</summary>
     public Dictionary<string, int> Kinds { get; init; } = new(StringComparer.Ordinal);
@@ -52,7 +58,8 @@ internal sealed record ScanPlace
         }
 
         var items = findings.Where(finding => !finding.Stays).Select(finding => (finding.Type, finding.Id)).Distinct().Count();
-        return this with { Scanned = Scanned + scanned, Items = Items + items };
+        var stays = findings.Where(finding => finding.Stays).Sum(finding => (long)finding.Count);
+        return this with { Scanned = Scanned + scanned, Items = Items + items, Stays = Stays + stays };
     }
 
     /// <summary>Reads the place of an interrupted scan.</summary>

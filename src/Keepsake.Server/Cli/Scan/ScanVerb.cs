@@ -44,7 +44,7 @@ internal static class ScanVerb
         try
         {
             end = files.Length > 0
-                ? await new FileScan(DataFolder.Open(run.Settings.Data).Path, progress.Report).RunAsync(files, start, cancellationToken)
+                ? await ScanFilesAsync(run, files, start, progress, cancellationToken)
                 : await ScanStoreAsync(run, start, progress, cancellationToken);
         }
         catch (OperationCanceledException)
@@ -60,10 +60,18 @@ internal static class ScanVerb
             Applied = apply,
             Scanned = end.Scanned,
             Items = end.Items,
+            Stays = end.Stays,
             Kinds = end.Kinds.OrderByDescending(kind => kind.Value).ThenBy(kind => kind.Key, StringComparer.Ordinal).ToDictionary(),
             Findings = end.Findings,
         });
         return ExitCode.Done;
+    }
+
+    private static Task<ScanPlace> ScanFilesAsync(CliRun run, string[] files, ScanPlace start, ProgressLine progress, CancellationToken cancellationToken)
+    {
+        var folder = DataFolder.Open(run.Settings.Data);
+        var scan = new FileScan(folder.Path, Settings.Of(folder).Store.Redaction, run.Settings.Store, progress.Report);
+        return scan.RunAsync(files, start, cancellationToken);
     }
 
     private static async Task<ScanPlace> ScanStoreAsync(CliRun run, ScanPlace start, ProgressLine progress, CancellationToken cancellationToken)
@@ -73,8 +81,7 @@ internal static class ScanVerb
         var store = (await stores.ListAsync(cancellationToken)).FirstOrDefault(s => string.Equals(s.Name, run.Settings.Store, StringComparison.Ordinal))
             ?? throw MemoryException.NotFound($"There is no store '{run.Settings.Store}'. List them with: keepsake store list");
         var scan = new StoreScanRun(scannable, store, DataFolder.Open(run.Settings.Data).Path, run.Time, progress.Report);
-        return await scan.RunAsync(
-            start, done => run.Outlet.Note($"going on after {done:N0} memories of an interrupted scan"), cancellationToken);
+        return await scan.RunAsync(start, run.Outlet.Note, cancellationToken);
     }
 
     private static void Print(Outlet outlet, ScanAnswer answer)
@@ -85,12 +92,13 @@ internal static class ScanVerb
             return;
         }
 
-        var sum = answer.Kinds.Values.Sum();
+        var secrets = answer.Kinds.Values.Sum(count => (long)count) - answer.Stays;
+        var stay = answer.Stays == 0 ? "" : string.Create(CultureInfo.InvariantCulture, $"; {answer.Stays} stay, in identifiers or because the settings only flag them");
         if (!outlet.IsForPerson)
         {
             outlet.Note(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{sum} secrets in {answer.Items} of {answer.Scanned} memories{(sum == 0 ? "" : answer.Applied ? ", redacted" : "; nothing was changed")}"));
+                $"{secrets} secrets in {answer.Items} of {answer.Scanned} memories{(secrets == 0 ? "" : answer.Applied ? ", redacted" : "; nothing was changed")}{stay}"));
             foreach (var finding in answer.Findings)
             {
                 outlet.Line(
@@ -123,8 +131,8 @@ internal static class ScanVerb
         }
 
         outlet.Say(answer.Applied
-            ? $"[green]Redacted[/] {answer.Items:N0} of {answer.Scanned:N0} memories; {sum:N0} secrets found. Change those secrets where they are used: others may have read them."
-            : $"{sum:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories. Nothing was changed; redact them with: keepsake scan --apply");
+            ? $"[green]Redacted[/] {secrets:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories{stay}. Change those secrets where they are used: others may have read them."
+            : $"{secrets:N0} secrets in {answer.Items:N0} of {answer.Scanned:N0} memories{stay}. Nothing was changed; redact with: keepsake scan --apply");
     }
 
     private static string? Time(DateTimeOffset? time) => time?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Keepsake.Server.Ownership;
 
 namespace Keepsake.Server.Cli.Scan;
@@ -16,20 +17,27 @@ internal sealed class StoreScanRun(IScannableStores stores, StoreInfo store, str
 
     /// <summary>Scans to the end.</summary>
     /// <param name="start">A new scan's place.</param>
-    /// <param name="resumed">Told how many memories were done when an earlier scan is gone on with.</param>
+    /// <param name="note">Told what the caller should know: an earlier scan is gone on with, or is not.</param>
     /// <param name="cancellationToken">Stops; the same scan goes on.</param>
-    public async Task<ScanPlace> RunAsync(ScanPlace start, Action<long> resumed, CancellationToken cancellationToken)
+    public async Task<ScanPlace> RunAsync(ScanPlace start, Action<string> note, CancellationToken cancellationToken)
     {
         var place = ScanPlace.Load(_file, start);
         if (!ReferenceEquals(place, start))
         {
-            resumed(place.Scanned);
+            note(string.Create(CultureInfo.InvariantCulture, $"going on after {place.Scanned:N0} memories of an interrupted scan"));
         }
 
         var notedAt = time.GetTimestamp();
         while (true)
         {
             var (next, isNote) = await PageAsync(place, cancellationToken);
+            if (next is null)
+            {
+                note("the settings of redaction are others since; starting anew");
+                place = start with { Kinds = new(StringComparer.Ordinal), Findings = [] };
+                continue;
+            }
+
             if (next.Cursor is null)
             {
                 // What is derived from the texts holds their words, in the snapshot too.
@@ -53,21 +61,26 @@ internal sealed class StoreScanRun(IScannableStores stores, StoreInfo store, str
     }
 
     // What a page holds is written down before it is redacted: afterwards nobody could say any more where it was.
-    private async Task<(ScanPlace Next, bool IsNote)> PageAsync(ScanPlace place, CancellationToken cancellationToken)
+    private async Task<(ScanPlace? Next, bool IsNote)> PageAsync(ScanPlace place, CancellationToken cancellationToken)
     {
-        var found = place.IsNoted;
-        string? nextCursor = null;
-        if (!place.IsNoted)
+        // Looked at also where its findings are in already: the owner says with which rules, and it may have been started with others.
+        var page = await stores.ScanAsync(store.Name, new(Apply: false, place.Cursor), cancellationToken);
+        if (place.Rules is { } rules && rules != page.Rules)
         {
-            var page = await stores.ScanAsync(store.Name, new(Apply: false, place.Cursor), cancellationToken);
+            return (null, false);
+        }
+
+        var found = place.IsNoted;
+        if (!found)
+        {
             var before = place.Items;
-            place = place.With(page.Findings, page.Scanned) with { IsNoted = true };
-            (found, nextCursor) = (place.Items > before, page.NextCursor);
+            place = place.With(page.Findings, page.Scanned) with { Rules = page.Rules, IsNoted = true };
+            found = place.Items > before;
         }
 
         if (!place.Apply || !found)
         {
-            return (place with { Cursor = nextCursor, IsNoted = false }, false);
+            return (place with { Cursor = page.NextCursor, IsNoted = false }, false);
         }
 
         (place with { At = time.GetUtcNow() }).Save(_file);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Text.Json;
 using System.Text.Unicode;
 using System.Threading.Channels;
+using Keepsake.Operations;
 using Keepsake.Serialization;
 using Keepsake.Server.Http;
 
@@ -26,8 +27,6 @@ internal sealed class ImportReader(Stream input, long offset, long line)
 
     /// <summary>Gets the file's name, or <c>-</c> for standard input: what is wrong with it as a whole is said with its name.</summary>
     public string File { get; init; } = "-";
-
-    private static ReadOnlySpan<byte> Gzip => [0x1F, 0x8B];
 
     private static ReadOnlySpan<byte> ByteOrderMark => [0xEF, 0xBB, 0xBF];
 
@@ -91,10 +90,10 @@ internal sealed class ImportReader(Stream input, long offset, long line)
     // Said once, in place of as many refused lines as the compressed bytes happen to have.
     private void RefuseIfCompressed(ReadOnlySpan<byte> text)
     {
-        if (_offset == 0 && text.StartsWith(Gzip))
+        if (_offset == 0 && Compression.Of(text) is { } compressed)
         {
             throw MemoryException.Invalid(
-                $"The input is compressed with gzip. Decompress it on its way: gunzip -c {(File == "-" ? "" : ShellWord.Of(File) + " ")}| keepsake import -");
+                $"The input is compressed with {compressed.Name}. Decompress it on its way: {compressed.Command} {(File == "-" ? "" : ShellWord.Of(File) + " ")}| keepsake import -");
         }
     }
 

@@ -13,15 +13,14 @@ internal sealed class DatabasePart : IDisposable
 
     /// <summary>Copies a database, with what its log holds and without unused pages.</summary>
     /// <param name="file">The database.</param>
-    /// <param name="part">The copy. What a killed process left there is overwritten.</param>
+    /// <param name="part">The copy: a name that no file has.</param>
     /// <param name="cancellationToken">Gives up, and removes the copy.</param>
     public static async Task<DatabasePart> CopyAsync(string file, string part, CancellationToken cancellationToken)
     {
+        PrivateFile.Open(part, FileMode.CreateNew).Dispose();
         var copy = new DatabasePart(part);
         try
         {
-            copy.Remove();
-            PrivateFile.Open(part, FileMode.CreateNew).Dispose();
             await DatabaseCopy.WriteAsync(file, part, _ => { }, cancellationToken);
             return copy;
         }

@@ -23,14 +23,14 @@ internal static class DatabaseScan
     /// <summary>Scans all stores of a file.</summary>
     /// <param name="file">The file. No process may own its folder.</param>
     /// <param name="keys">The keys of the data folder that wrote it.</param>
-    /// <param name="redactor">Today's rules.</param>
+    /// <param name="rules">Today's settings of redaction: each store's own count for its rows.</param>
     /// <param name="apply">Whether what is found is redacted, in place.</param>
     /// <param name="found">Told how many items were looked at and what they hold.</param>
     /// <param name="cancellationToken">Stops between two pages.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>; <see cref="MemoryErrorCode.NotSupported"/> for another schema or an encrypted store;
     /// <see cref="MemoryErrorCode.Forbidden"/>: another data folder's key signed the rows, so they cannot be signed anew.</exception>
     public static void Run(
-        string file, KeysFolder keys, Redactor redactor, bool apply, Action<int, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
+        string file, KeysFolder keys, RedactionOptions rules, bool apply, Action<int, IReadOnlyList<ScanFinding>> found, CancellationToken cancellationToken)
     {
         try
         {
@@ -57,7 +57,7 @@ internal static class DatabaseScan
 
             foreach (var store in stores)
             {
-                OneStore(session, store.Number, new(redactor), apply, found, cancellationToken);
+                OneStore(session, store.Number, new(new(rules.Of(store.Store.Name))), apply, found, cancellationToken);
             }
         }
         catch (SqliteException e)

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Keepsake.Protection.Redaction;
@@ -50,6 +52,14 @@ public sealed partial class RedactionOptions
     /// <summary>Gets the settings of one store.</summary>
     /// <param name="store">The store's name.</param>
     public RedactionOptions Of(string store) => Stores.TryGetValue(store, out var own) ? own : this;
+
+    /// <summary>A digest of what counts for one store, and of the version, which knows its own shapes.</summary>
+    internal string Digest()
+    {
+        // Neither a kind nor a pattern holds a line end: no two settings are written alike.
+        IEnumerable<string> lines = [KeepsakeVersion.Text, $"{Policy}", $"{PersonalData}", .. Rules.SelectMany(rule => (string[])[rule.Kind, rule.Pattern])];
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', lines))));
+    }
 
     /// <summary>Says what is wrong with the settings; <see langword="null"/>: nothing.</summary>
     internal string? Problem()

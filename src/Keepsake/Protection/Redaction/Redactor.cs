@@ -28,7 +28,11 @@ public sealed class Redactor
         _formats = options is { Rules.Count: > 0 }
             ? FormatIndex.With(options.Rules.Select(rule => new KnownFormat(rule.Kind, rule.Pattern, FormatCheck.None)))
             : FormatIndex.BuiltIn;
+        Digest = (options ?? new()).Digest();
     }
+
+    /// <summary>Gets what differs where another redactor may find, or do, something else: by its settings, or because it is of another version.</summary>
+    internal string Digest { get; }
 
     /// <summary>Replaces the secrets in a text.</summary>
     /// <param name="text">The text, of any length.</param>

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Keepsake.Server.Cli;
+namespace Keepsake.Protection.Redaction;
 
 /// <summary>Reads a text of any length in parts that end at line ends, so that a file larger than memory passes through.</summary>
 /// <remarks>
@@ -10,7 +10,9 @@ namespace Keepsake.Server.Cli;
 /// <param name="input">The text.</param>
 internal sealed class TextParts(Stream input)
 {
-    private const int PartLength = 1 << 20;
+    /// <summary>About how long a part is, in bytes.</summary>
+    public const int PartLength = 1 << 20;
+
     private const int MaxKeyLength = 16 * 1024;
 
     // A line without end is cut here.
@@ -29,12 +31,12 @@ internal sealed class TextParts(Stream input)
     public async Task<string?> NextAsync(CancellationToken cancellationToken)
     {
         await FillAsync(cancellationToken);
-        var end = _ended ? _length : LineEnd();
+        var end = _ended ? _length : LineEnd(_buffer.AsSpan(0, _length));
         while (end == 0 && !_ended && _buffer.Length < MaxPartLength)
         {
             Array.Resize(ref _buffer, _buffer.Length * 2);
             await FillAsync(cancellationToken);
-            end = _ended ? _length : LineEnd();
+            end = _ended ? _length : LineEnd(_buffer.AsSpan(0, _length));
         }
 
         end = end == 0 ? _length : end;
@@ -49,20 +51,9 @@ internal sealed class TextParts(Stream input)
         return part;
     }
 
-    private async Task FillAsync(CancellationToken cancellationToken)
+    /// <summary>Where a part of a text may end: the last line end that is not inside a key of several lines; 0 where there is none.</summary>
+    public static int LineEnd(ReadOnlySpan<byte> bytes)
     {
-        while (!_ended && _length < _buffer.Length)
-        {
-            // A read of a pipe cannot be called back, so Ctrl-C stops the waiting rather than the reading.
-            var read = await input.ReadAsync(_buffer.AsMemory(_length), cancellationToken).AsTask().WaitAsync(cancellationToken);
-            _ended = read == 0;
-            _length += read;
-        }
-    }
-
-    private int LineEnd()
-    {
-        var bytes = _buffer.AsSpan(0, _length);
         var end = bytes.LastIndexOf((byte)'\n') + 1;
         var tail = Math.Max(0, end - MaxKeyLength);
         var opening = bytes[tail..end].LastIndexOf("-----BEGIN "u8);
@@ -73,6 +64,17 @@ internal sealed class TextParts(Stream input)
 
         var line = bytes[..(tail + opening)].LastIndexOf((byte)'\n') + 1;
         return line > 0 ? line : end;
+    }
+
+    private async Task FillAsync(CancellationToken cancellationToken)
+    {
+        while (!_ended && _length < _buffer.Length)
+        {
+            // A read of a pipe cannot be called back, so Ctrl-C stops the waiting rather than the reading.
+            var read = await input.ReadAsync(_buffer.AsMemory(_length), cancellationToken).AsTask().WaitAsync(cancellationToken);
+            _ended = read == 0;
+            _length += read;
+        }
     }
 
     private string Decode(ReadOnlySpan<byte> bytes)
