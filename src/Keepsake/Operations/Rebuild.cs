@@ -270,8 +270,8 @@ internal sealed class Rebuild
     private async Task<RebuildReport> EndAsync(RebuildState state, ProbeSet probes, CancellationToken cancellationToken)
     {
         Report("verifying and measuring");
-        var (damaged, items) = (0L, 0L);
-        await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => items++, cancellationToken);
+        var damaged = 0L;
+        await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => { }, cancellationToken);
         var after = await Mending.Benchmark.RunAsync(Mending.Namespace, probes, Benchmark.DefaultSeed, cancellationToken);
         List<string> problems = [];
         if (Source is { Unreadable: > 0 and var unreadable })
@@ -287,9 +287,9 @@ internal sealed class Rebuild
                 : $"{damaged} rows are damaged since.");
         }
 
-        if (after.HitRate is null && (items > 0 || state.DamagedBefore > 0))
+        if (after.HitRate is null && state.Erased.Count > 0)
         {
-            problems.Add($"Whether anything is found could not be measured: nothing has enough words to ask for. If what is there is right, release it: {Release}");
+            problems.Add($"Whether anything is found could not be measured after some of it was lost: nothing has enough words to ask for. If what is there is right, release it: {Release}");
         }
 
         if (after.HitRate < BenchmarkReport.MinHitRate)

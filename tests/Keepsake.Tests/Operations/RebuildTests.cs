@@ -199,17 +199,20 @@ public sealed class RebuildTests
     }
 
     [Fact]
-    public async Task What_could_not_be_measured_is_not_called_well_unless_there_is_nothing()
+    public async Task What_is_too_short_to_be_asked_for_is_well_unless_some_of_it_was_lost()
     {
         await using var folder = await new OpenFolder().OpenAsync();
         await folder.Memory.RememberAsync(new() { Facts = [new() { Content = "tea" }], Namespace = "a" }, cancellationToken: Token);
+        var export = await ExportAsync(folder, "a");
+        var lost = await folder.Memory.RememberAsync(new() { Facts = [new() { Content = "milk" }], Namespace = "a" }, cancellationToken: Token);
 
-        var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
-        var nothing = await folder.Stores.RebuildAsync(Store, new() { Namespace = "b" }, null, Token);
+        var well = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
+        Assert.Equal((null, true), (well.HitRateAfter, well.Success));
 
-        Assert.Equal((null, false), (report.HitRateAfter, report.Success));
-        Assert.StartsWith("Whether anything is found could not be measured", report.Warnings[0], StringComparison.Ordinal);
-        Assert.True(nothing.Success);
+        await folder.FlipAsync([lost.Results[0].Id!]);
+        var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
+        Assert.Equal((null, 0L, false), (report.HitRateAfter, report.DamagedAfter, report.Success));
+        Assert.Contains(report.Warnings, warning => warning.StartsWith("Whether anything is found could not be measured", StringComparison.Ordinal));
     }
 
     [Theory]
