@@ -56,7 +56,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     {
         ReadOnly = readOnly;
         Log = new(database, folder, time, logger);
-        Keys = new(database, time);
+        Keys = new(database, new(options.Redaction), time);
         readOnly.Attach(database, Log);
         _limits = new(options.Access, time);
         _cursors = new(database.Guard.Key);
@@ -170,6 +170,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     internal Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, string? token, CancellationToken cancellationToken)
     {
         CheckName(name);
+        Cleaner.Identifier(new(_options.Redaction.Of(name)), name, "The name of a store");
         var once = CallToken.Of(token, "create store", name, encrypted ? "encrypted" : "plain");
         return OnceAsync(
             TokenRows.Folder, once, KeepsakeJson.Default.StoreInfo,
