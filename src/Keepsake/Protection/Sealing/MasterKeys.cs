@@ -168,11 +168,20 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         if (creates && !keys.Has(KmsFile))
         {
             var made = RandomNumberGenerator.GetBytes(MasterKey.Length);
-            keys.Replace(KmsFile, kms.Seal(made));
+            var sealedKey = kms.Seal(made);
+
+            // Opened before anything is sealed with it (decision 16): what cannot be opened again would be found by the next start.
+            if (!CryptographicOperations.FixedTimeEquals(made, kms.Open(sealedKey)))
+            {
+                throw kms.Unavailable("opened something other than what it had sealed");
+            }
+
+            keys.Replace(KmsFile, sealedKey);
             return Key(made, "");
         }
 
-        return Key(kms.Open(keys.Read(KmsFile) ?? throw Missing($"{KeysFolder.Name}/{KmsFile} is missing.")), "what AWS KMS opened");
+        var opened = kms.Open(keys.Read(KmsFile) ?? throw Missing($"{KeysFolder.Name}/{KmsFile} is missing."));
+        return opened.Length == MasterKey.Length ? Key(opened, "") : throw kms.Unavailable("opened something that is no master key");
     }
 
     private byte[] FromEnvironment() => Encoding.UTF8.GetBytes(
