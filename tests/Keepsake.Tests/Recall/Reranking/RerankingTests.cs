@@ -134,6 +134,7 @@ public sealed class RerankingTests
     }
 
     [Theory]
+    [InlineData(200, """{"results": []}"""), InlineData(200, "[]"), InlineData(200, """[{"index": 0, "score": 1}, {"index": 1, "score": 2}, {"index": 0, "score": 3}]""")]
     [InlineData(200, "not json"), InlineData(200, "{}"), InlineData(200, """{"results": [{"index": 7, "relevance_score": 1}]}"""), InlineData(500, ""), InlineData(401, ""), InlineData(302, "")]
     public async Task An_endpoint_that_answers_anything_else_leaves_the_order(int status, string body)
     {
