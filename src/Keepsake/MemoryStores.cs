@@ -116,7 +116,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly, time ?? TimeProvider.System);
+            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly);
             database = await OpenDatabaseAsync(folder.Path, time ?? TimeProvider.System, readOnly.Reason);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger, readOnly);
