@@ -129,7 +129,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
             default:
                 if (options.File is { } file)
                 {
-                    return Key(Decoded(FromFile(file)), "the file of Keys:File");
+                    return Key(Decoded(FromFile(file)), "the file of Store:Keys:File");
                 }
 
                 if (creates && !keys.Has(MasterFile))
@@ -197,7 +197,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         KeysFolder.RefuseIfLoose(file, "the file of the master key", mayBeLink: true);
         return new FileInfo(file).Length <= KeysFolder.MaxKeyFileBytes
             ? System.IO.File.ReadAllBytes(file)
-            : throw MemoryException.Invalid("The file that is to hold the master key holds far more. Name another with Keys:File.");
+            : throw MemoryException.Invalid("The file that is to hold the master key holds far more. Name another with Store:Keys:File.");
     }
 
     private string SecretFile() => options.File
