@@ -6,6 +6,7 @@ using Keepsake.Server.Http;
 using Keepsake.Server.Mcp;
 using Keepsake.Server.Mcp.Transport;
 using Keepsake.Server.Ownership;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Keepsake.Server;
 
@@ -24,24 +25,30 @@ internal static class Doors
     /// <param name="settings">What the command line said.</param>
     /// <param name="creates">Whether the store that is named is created where it is missing.</param>
     /// <param name="door">The door of those who are not told apart: the audit log names it.</param>
-    internal static SharedStores Share(CommonSettings settings, bool creates = false, string door = "cli")
+    /// <param name="loggers">The log of a process that owns the folder for long; <see langword="null"/>: one where the command line asks for it.</param>
+    internal static SharedStores Share(CommonSettings settings, bool creates = false, string door = "cli", ILoggerFactory? loggers = null)
     {
+        loggers ??= settings.LogLevel is { } level ? ProcessLog.Open(level) : NullLoggerFactory.Instance;
         var folder = DataFolder.Open(settings.Data);
         return new(
             folder,
-            _ => MemoryStores.TryOpenAsync(folder, () => Configure(folder), ownsEmbedder: true),
+            _ => MemoryStores.TryOpenAsync(
+                folder, () => Configure(folder, loggers), ownsEmbedder: true, logger: loggers.CreateLogger<MemoryStores>()),
             KeepsakeVersion.Text,
             TimeProvider.System,
             creates ? settings.Store : MemoryStores.DefaultStore,
             name => Choose(folder, name),
-            Caller.Local with { Door = door });
+            Caller.Local with { Door = door },
+            LevelOf(settings));
     }
 
-    private static (Embedder Embedder, MemoryStoreOptions Options) Configure(DataFolder folder)
+    private static (Embedder Embedder, MemoryStoreOptions Options) Configure(DataFolder folder, ILoggerFactory loggers)
     {
         var settings = Settings.Of(folder);
-        return (new(settings.Embedding), settings.Store);
+        return (new(settings.Embedding, logger: loggers.CreateLogger<Embedder>()), settings.Store);
     }
+
+    private static LogLevel LevelOf(CommonSettings settings) => settings.LogLevel ?? LogLevel.Warning;
 
     private static void Choose(DataFolder folder, string name)
     {
@@ -59,12 +66,13 @@ internal static class Doors
         // What is no address at all is said before anything is opened.
         _ = ListenAddresses.Parse(settings.Urls, hasKeys: true);
         var access = Settings.Of(DataFolder.Open(settings.Common.Data)).Access;
-        await using var stores = Share(settings.Common, creates: true, "http");
+        using var loggers = ProcessLog.Open(LevelOf(settings.Common));
+        await using var stores = Share(settings.Common, creates: true, "http", loggers);
         await stores.ConnectAsync(cancellationToken);
         var addresses = ListenAddresses.Parse(
             settings.Urls, access.Jwt.IsUsed || (await stores.AuthenticateAsync(secret: null, cancellationToken)).IsRequired);
         await using var server = await MemoryHttpServer.StartAsync(
-            stores, addresses, app => app.MapMcp(stores), settings.Common.LogLevel ?? LogLevel.Warning, access, cancellationToken);
+            stores, addresses, app => app.MapMcp(stores), LevelOf(settings.Common), access, cancellationToken);
         if (addresses.Any(address => !address.IsLoopback))
         {
             await terminal.Error.WriteLineAsync("keepsake: other machines reach this port, and HTTP does not hide keys from the network between: put a proxy with TLS before it");
@@ -89,13 +97,11 @@ internal static class Doors
     /// <summary>Serves one agent on standard input and output until its input ends.</summary>
     private static async Task<int> McpAsync(Terminal terminal, CommonSettings settings, CancellationToken cancellationToken)
     {
-        await using var stores = Share(settings, creates: true, "stdio");
+        using var loggers = ProcessLog.Open(LevelOf(settings));
+        await using var stores = Share(settings, creates: true, "stdio", loggers);
 
         // Behind the first answers: an agent waits for the list of tools, not for the data.
         var connecting = Task.Run(() => stores.ConnectAsync(cancellationToken), cancellationToken);
-        using var loggers = settings.LogLevel is { } level
-            ? LoggerFactory.Create(logging => logging.SetMinimumLevel(level).AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace))
-            : null;
         await StdioDoor.RunStdioAsync(stores[settings.Store], terminal.In, terminal.Out, loggers, cancellationToken);
         await connecting.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return 0;

@@ -12,7 +12,7 @@ var host = Keepsake.Server.Doors.Open(terminal);
 
 // An agent waits for this one, so it does not wait for the command tree to be built.
 return McpArguments.TryRead(args) is { } settings
-    ? await Guard.RunAsync(new Outlet(terminal, json: false), () => host.McpAsync(settings, interrupted.Token), interrupted.Token)
+    ? await Guard.RunAsync(new Outlet(terminal, json: false), () => host.McpAsync(settings, interrupted.Token), interrupted.Token, settings.LogLevel)
     : await new CommandLine(host).RunAsync(args, interrupted.Token);
 
 // The first signal asks for an orderly end; the second gets the usual one.

@@ -1,4 +1,5 @@
 using Keepsake.Embedding;
+using Keepsake.Recall.Reranking;
 using Keepsake.Server.Access;
 
 namespace Keepsake.Server;
@@ -10,7 +11,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
 {
     public const string FileName = "keepsake.json";
 
-    private const string Prefix = "KEEPSAKE__";
+    internal const string Prefix = "KEEPSAKE__";
     private const string Never = "never";
 
     /// <summary>Reads the settings of a data folder.</summary>
@@ -53,7 +54,8 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
     {
         if (Embedding is { Provider: EmbeddingProvider.BuiltIn, ModelFolder: null } && (Embedding.Model ?? models.Chosen) is { } name && name != BuiltInModel.Name)
         {
-            Embedding.ModelFolder = models.FolderOf(name);
+            Embedding.ModelFolder = AddedModels.IsName(name) && !string.Equals(name, BuiltInModel.Name, StringComparison.OrdinalIgnoreCase) ? models.FolderOf(name) : throw MemoryException.Invalid(
+                $"Embedding:Model is no name of an added model: that has 1 to {AddedModels.MaxNameLength} letters, digits, '.', '_' or '-'. List them with: keepsake model list");
         }
 
         return this;
@@ -71,6 +73,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
 
     internal static Settings Of(IConfiguration configuration)
     {
+        CheckNames(configuration);
         try
         {
             var section = configuration.GetSection("Store");
@@ -108,6 +111,15 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
             throw new MemoryException(
                 MemoryErrorCode.InvalidRequest, $"{SettingFaults.Explain(e)} Mend it in {FileName}, or in a variable {Prefix}…; see docs/reference/settings.md.", e);
         }
+    }
+
+    // Only our own sections: what else is in the file or in KEEPSAKE__… variables, such as KEEPSAKE__DATA, is not bound here.
+    private static void CheckNames(IConfiguration configuration)
+    {
+        SettingNames.Check(configuration.GetSection("Store"), typeof(MemoryStoreOptions));
+        SettingNames.Check(configuration.GetSection("Rerank"), typeof(RerankOptions));
+        SettingNames.Check(configuration.GetSection("Access"), typeof(AccessSettings));
+        SettingNames.Check(configuration.GetSection(EmbeddingOptions.SectionName), typeof(EmbeddingOptions));
     }
 
     private static bool IsOn(string? value) => value?.Trim().ToUpperInvariant() switch

@@ -50,11 +50,16 @@ public sealed class DataFolder
     /// <summary>Takes a folder as the data folder; creates it when it is missing.</summary>
     /// <param name="path">The folder; <see langword="null"/>: <see cref="DefaultPath"/>.</param>
     /// <exception cref="MemoryException">
-    /// <see cref="MemoryErrorCode.InvalidRequest"/>: it is on a network file system; <see cref="MemoryErrorCode.Forbidden"/>: others may read it;
+    /// <see cref="MemoryErrorCode.InvalidRequest"/>: the path is empty, or on a network file system; <see cref="MemoryErrorCode.Forbidden"/>: others may read it;
     /// <see cref="MemoryErrorCode.Unavailable"/>: it cannot be created.
     /// </exception>
     public static DataFolder Open(string? path = null)
     {
+        if (path is "")
+        {
+            throw MemoryException.Invalid("The path of the data folder is empty. Name a folder, or leave it out for your own.");
+        }
+
         var folder = System.IO.Path.GetFullPath(path ?? DefaultPath);
         try
         {

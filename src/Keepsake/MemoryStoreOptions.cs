@@ -67,12 +67,12 @@ public sealed class MemoryStoreOptions
     public void Validate()
     {
         Check(EventRetention is null || (EventRetention >= TimeSpan.FromDays(3) && EventRetention <= TimeSpan.FromDays(365)),
-            "EventRetention is 3 to 365 days, or never: null in code, and the word 'never' in a file or a variable.");
-        Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "MaxEventsPerSession is 1 to 1,000,000.");
-        Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "DeletedRetention is 0 to 3,650 days.");
-        Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "TokenRetention is 1 hour to 30 days.");
+            "Store:EventRetention is 3 to 365 days, or never: null in code, and the word 'never' in a file or a variable.");
+        Check(MaxEventsPerSession is >= 1 and <= 1_000_000, "Store:MaxEventsPerSession is 1 to 1,000,000.");
+        Check(DeletedRetention >= TimeSpan.Zero && DeletedRetention <= TimeSpan.FromDays(3_650), "Store:DeletedRetention is 0 to 3,650 days.");
+        Check(TokenRetention >= TimeSpan.FromHours(1) && TokenRetention <= TimeSpan.FromDays(30), "Store:TokenRetention is 1 hour to 30 days.");
         Check(Access.Problem() is null, Access.Problem() ?? "");
-        Check(RebuildWatch >= TimeSpan.Zero && RebuildWatch <= TimeSpan.FromDays(1), "RebuildWatch is 0 to 1 day.");
+        Check(RebuildWatch >= TimeSpan.Zero && RebuildWatch <= TimeSpan.FromDays(1), "Store:RebuildWatch is 0 to 1 day.");
         Check(Redaction.Problem() is null, Redaction.Problem() ?? "");
         Check(Rerank.Problem() is null, Rerank.Problem() ?? "");
         Check(Poisoning.Problem() is null, Poisoning.Problem() ?? "");

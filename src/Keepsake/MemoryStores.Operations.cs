@@ -18,6 +18,9 @@ public sealed partial class MemoryStores
     {
         ArgumentNullException.ThrowIfNull(request);
         var (number, scope) = (NumberOf(store), MemoryNamespace.ParseScope(@namespace));
+
+        // The report is kept under the namespace.
+        Cleaner.Identifier(new(_options.Redaction.Of(store)), scope.Value, "namespace");
         var once = token is null ? null : CallToken.Of(token, "benchmark", scope.Value, JsonSerializer.Serialize(request, KeepsakeJson.Default.BenchmarkRequest));
         return await OnceAsync(
             number, once, KeepsakeJson.Default.BenchmarkReport, () => BenchmarkOnceAsync(store, scope, request, once, cancellationToken), cancellationToken);
@@ -57,7 +60,7 @@ public sealed partial class MemoryStores
         var number = NumberOf(store);
         var redactor = new Redactor(_options.Redaction.Of(store));
         var item = new QuarantinedNamespace(
-            MemoryNamespace.Parse(MemoryNamespace.Parse(@namespace).Path),
+            MemoryNamespace.Parse(MemoryNamespace.Parse(Cleaner.Identifier(redactor, @namespace, "namespace")).Path),
             _time.GetUtcNow(),
             new Cleaner(redactor).Text(Rules.Text(reason, QuarantinedNamespace.MaxReasonLength, "reason")));
         await ChangeQuarantineAsync(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Runtime.ExceptionServices;
+using Keepsake.Capture;
 using Keepsake.Engines.Sqlite;
 using Keepsake.Operations;
 
@@ -19,6 +20,7 @@ public sealed partial class MemoryStores
         ArgumentNullException.ThrowIfNull(request);
         var number = NumberOf(store);
         var @namespace = MemoryNamespace.Parse(MemoryNamespace.Parse(request.Namespace).Path);
+        Cleaner.Identifier(new(_options.Redaction.Of(store)), @namespace.Path, "namespace");
         if (Interlocked.Exchange(ref _isRebuilding, 1) == 1)
         {
             throw new MemoryException(MemoryErrorCode.Conflict, "A namespace of this data folder is being rebuilt. Wait until that has ended.");

@@ -56,7 +56,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     {
         ReadOnly = readOnly;
         Log = new(database, folder, time, logger);
-        Keys = new(database, time);
+        Keys = new(database, new(options.Redaction), time);
         readOnly.Attach(database, Log);
         _limits = new(options.Access, time);
         _cursors = new(database.Guard.Key);
@@ -116,7 +116,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
         {
             var (embedder, options) = configure();
             owned = ownsEmbedder ? embedder : null;
-            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly, time ?? TimeProvider.System);
+            var readOnly = new ReadOnlySwitch(folder.Path, options.ReadOnly);
             database = await OpenDatabaseAsync(folder.Path, time ?? TimeProvider.System, readOnly.Reason);
             var stores = new MemoryStores(
                 folder.Path, @lock, database, embedder, ownsEmbedder, options, time ?? TimeProvider.System, logger, readOnly);
@@ -170,6 +170,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     internal Task<StoreInfo> CreateOwnAsync(string name, bool encrypted, string? token, CancellationToken cancellationToken)
     {
         CheckName(name);
+        Cleaner.Identifier(new(_options.Redaction.Of(name)), name, "The name of a store");
         var once = CallToken.Of(token, "create store", name, encrypted ? "encrypted" : "plain");
         return OnceAsync(
             TokenRows.Folder, once, KeepsakeJson.Default.StoreInfo,

@@ -32,6 +32,8 @@ internal sealed class CommandLine
             _root.Add(verb);
         }
 
+        EmptyWords.RefuseIn(_root);
+
         foreach (var help in _root.Options.OfType<HelpOption>())
         {
             help.Action = new HelpWithExamples((HelpAction)help.Action!);
@@ -42,7 +44,11 @@ internal sealed class CommandLine
     /// <returns>The exit code, one of <see cref="ExitCode"/>.</returns>
     public async Task<int> RunAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
     {
-        var parsed = _root.Parse(args, Parser);
+        if (Parse(args) is not { } parsed)
+        {
+            return ExitCode.Invalid;
+        }
+
         if (parsed.Errors.Count > 0 || parsed.Action is null || Mistake.UnknownOption(parsed) is not null)
         {
             return Report(parsed, args);
@@ -110,14 +116,30 @@ internal sealed class CommandLine
                 await _host.Terminal.Text.FlushAsync(CancellationToken.None);
                 return code;
             },
-            cancellationToken);
+            cancellationToken,
+            settings.LogLevel);
     }
+
+    private ParseResult? Parse(IReadOnlyList<string> args)
+    {
+        try
+        {
+            return _root.Parse(args, Parser);
+        }
+        catch (InvalidOperationException e)
+        {
+            // What looks at the value of an option meets here that it has none, such as --export=, before the parser says so.
+            OutletOf(args).Fail(MemoryException.Invalid($"{e.Message} Try 'keepsake --help'."));
+            return null;
+        }
+    }
+
+    // After a mistake nothing is bound, so the wish for JSON is looked for in the words themselves.
+    private Outlet OutletOf(IReadOnlyList<string> args) => new(_host.Terminal, args.Contains("--json"));
 
     private int Report(ParseResult parsed, IReadOnlyList<string> args)
     {
-        // After a mistake nothing is bound, so the wish for JSON is looked for in the words themselves.
-        var outlet = new Outlet(_host.Terminal, args.Contains("--json"));
-        outlet.Fail(MemoryException.Invalid(Mistake.Explain(parsed)));
+        OutletOf(args).Fail(MemoryException.Invalid(Mistake.Explain(parsed)));
         return ExitCode.Invalid;
     }
 }

@@ -7,7 +7,8 @@ internal static class Guard
     /// <param name="outlet">Where a failure is told.</param>
     /// <param name="body">The body, which returns an exit code.</param>
     /// <param name="interrupted">What a signal cancels.</param>
-    public static async Task<int> RunAsync(Outlet outlet, Func<Task<int>> body, CancellationToken interrupted)
+    /// <param name="logLevel">The least that is logged; from <see cref="LogLevel.Debug"/> on a mistake of ours says where it is.</param>
+    public static async Task<int> RunAsync(Outlet outlet, Func<Task<int>> body, CancellationToken interrupted, LogLevel? logLevel = null)
     {
         try
         {
@@ -36,7 +37,13 @@ internal static class Guard
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            outlet.Fail(new WriteError("internal_error", $"This is a mistake in Keepsake; please report it. {e}"));
+            // Not its message: it may quote what was to be stored.
+            outlet.Fail(new WriteError("internal_error", $"This is a mistake in Keepsake ({e.GetType().Name}); please report it, with what --log-level debug adds."));
+            if (logLevel <= LogLevel.Debug)
+            {
+                outlet.Note(e.StackTrace ?? "");
+            }
+
             return ExitCode.Failed;
         }
     }

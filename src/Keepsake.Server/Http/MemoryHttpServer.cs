@@ -60,6 +60,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
             }
         });
         var app = builder.Build();
+        app.UseMiddleware<RequestLog>();
         app.UseSecurityHeaders();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseMiddleware<HostOriginRules>();
@@ -94,6 +95,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = BindPrivately);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socketPath, Http1));
         var app = builder.Build();
+        app.UseMiddleware<RequestLog>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<SocketCaller>();
@@ -113,11 +115,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(stores);
 
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.Logging.SetMinimumLevel(logLevel);
-
-        // That a start failed is the caller's to say, in words for a person.
-        builder.Logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
-        builder.Logging.AddProvider(new StandardErrorLog(Console.Error, TimeProvider.System));
+        builder.Logging.AddProcessLog(logLevel);
         builder.Services.AddCallers(stores);
         builder.Services.AddSingleton<IHostLifetime, CallersLifetime>();
         builder.Services.AddRoutingCore();

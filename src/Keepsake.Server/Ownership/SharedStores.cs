@@ -32,6 +32,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
     private readonly string _store;
     private readonly Caller _caller;
     private readonly Action<string>? _chooseModel;
+    private readonly LogLevel _logLevel;
     private readonly SemaphoreSlim _connecting = new(1);
     private Connection? _connection;
     private long? _madeWayAt;
@@ -45,6 +46,7 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
     /// <param name="store">A store that is created where it is missing, before the first call.</param>
     /// <param name="chooseModel">Writes down the model that the folder is to use; <see langword="null"/>: it cannot be chosen.</param>
     /// <param name="caller">Who asks where nobody else is named; <see langword="null"/>: the user of this machine.</param>
+    /// <param name="logLevel">The least that the owner's socket logs.</param>
     public SharedStores(
         DataFolder folder,
         Func<DataFolder, Task<MemoryStores?>> tryOwn,
@@ -52,8 +54,10 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
         TimeProvider time,
         string store = MemoryStores.DefaultStore,
         Action<string>? chooseModel = null,
-        Caller? caller = null)
+        Caller? caller = null,
+        LogLevel logLevel = LogLevel.Warning)
     {
+        _logLevel = logLevel;
         _caller = caller ?? Caller.Local;
         _chooseModel = chooseModel;
         _store = store;
@@ -282,7 +286,8 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
                     HandOver = (other, _) => Task.FromResult(MakeWay(other)),
                     UseModel = UseOwnModelAsync,
                     Reopen = () => _ = Task.Run(ReopenAsync),
-                });
+                },
+                _logLevel);
             return new(stores, isOwner: true, async () =>
             {
                 await server.StopAsync(CancellationToken.None);

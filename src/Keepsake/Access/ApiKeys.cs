@@ -1,12 +1,15 @@
 using System.Security.Cryptography;
+using Keepsake.Capture;
 using Keepsake.Engines.Sqlite;
+using Keepsake.Protection.Redaction;
 
 namespace Keepsake.Access;
 
 /// <summary>The API keys of a data folder: in the database, and in memory for those who ask with each request.</summary>
 /// <param name="database">Where they are kept.</param>
+/// <param name="redactor">Finds secrets in what a key names.</param>
 /// <param name="time">Says what has expired.</param>
-internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time) : IDisposable
+internal sealed class ApiKeys(SqliteDatabase database, Redactor redactor, TimeProvider time) : IDisposable
 {
     /// <summary>The file in <c>keys/</c> that says that a key was made once, whatever became of the database.</summary>
     public const string MarkName = "callers";
@@ -67,6 +70,7 @@ internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time) : IDis
     public async Task<CreatedApiKey> CreateAsync(NewApiKey wanted, CancellationToken cancellationToken)
     {
         var key = ApiKey.Of(wanted, time.GetUtcNow());
+        RefuseSecrets(key);
         var secret = ApiKey.NewSecret();
         await WriteAsync(
             all =>
@@ -94,6 +98,17 @@ internal sealed class ApiKeys(SqliteDatabase database, TimeProvider time) : IDis
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    private void RefuseSecrets(ApiKey key)
+    {
+        Cleaner.Identifier(redactor, key.Name, "The name of a key");
+        foreach (var (name, kind) in (key.Stores ?? []).Select(name => (name, "A store"))
+            .Concat((key.Namespaces ?? []).Select(name => (name, "A namespace")))
+            .Concat((key.Actors ?? []).Select(name => (name, "An actor"))))
+        {
+            Cleaner.Identifier(redactor, name, $"{kind} of the key");
+        }
+    }
 
     // What somebody else wrote is not taken over, but for the name.
     private ApiKey RevokedOf(string name) => new() { Name = name, Scopes = "", CreatedAt = time.GetUtcNow(), RevokedAt = time.GetUtcNow() };

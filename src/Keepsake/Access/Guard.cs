@@ -31,9 +31,9 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
         };
         try
         {
-            var writes = about.Changes || Permissions.Writes(about.Operation);
+            var writes = !about.OnlyLooks && (about.Changes || Permissions.Writes(about.Operation));
             Demand(about.Operation, writes);
-            if (writes)
+            if (writes || about.IsCommitted)
             {
                 note.Enter();
             }
@@ -100,5 +100,8 @@ internal sealed class Guard(Caller caller, RateLimits limits, AuditLog log, Sqli
 /// <param name="ActorId">The actor that the call names.</param>
 /// <param name="Detail">What else matters.</param>
 /// <param name="Changes">Whether this call changes what is kept, where not every call of its operation does.</param>
+/// <param name="OnlyLooks">Whether this call changes nothing, where other calls of its operation do.</param>
+/// <param name="IsCommitted">Whether the note is committed with what the call writes, though no memories change.</param>
 internal readonly record struct About(
-    MemoryOperation Operation, string? Store = null, string? Namespace = null, string? ActorId = null, string? Detail = null, bool Changes = false);
+    MemoryOperation Operation, string? Store = null, string? Namespace = null, string? ActorId = null, string? Detail = null, bool Changes = false,
+    bool OnlyLooks = false, bool IsCommitted = false);

@@ -108,7 +108,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     public Task<ForgetSourceAnswer> ForgetSourceAsync(
         string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null,
         CancellationToken cancellationToken = default) => guard.RunAsync(
-            About(MemoryOperation.ForgetSource),
+            About(MemoryOperation.ForgetSource) with { OnlyLooks = dryRun },
             () => Reach.IsWhole
                 ? memory.ForgetSourceAsync(source, hard, dryRun, reason, guard.Token(token), cancellationToken)
                 : throw new MemoryException(

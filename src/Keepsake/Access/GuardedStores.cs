@@ -57,7 +57,7 @@ internal sealed partial class GuardedStores(MemoryStores stores, Guard guard) : 
 
     /// <inheritdoc/>
     public Task<ReadOnlyMode> SetReadOnlyAsync(bool on, string? reason = null, CancellationToken cancellationToken = default) => guard.RunAsync(
-        new(MemoryOperation.SetReadOnly, Detail: on ? "on" : "off"), () => Folder(() => stores.ReadOnly.SetAsync(on, reason, guard.Caller, cancellationToken)));
+        new(MemoryOperation.SetReadOnly, Detail: on ? "on" : "off", IsCommitted: on), () => Folder(() => stores.ReadOnly.SetAsync(on, reason, guard.Caller, cancellationToken)));
 
     /// <inheritdoc/>
     public Task<Page<AuditEntry>> AuditAsync(AuditQuery query, CancellationToken cancellationToken = default) =>

@@ -14,8 +14,8 @@ public sealed class AccessOptions
     public int Burst { get; set; } = 400;
 
     internal string? Problem() =>
-        OperationsPerSecond is < 0 or > 1_000_000 ? "Access:OperationsPerSecond is 0 to 1,000,000."
-        : Burst is < 1 or > 1_000_000 ? "Access:Burst is 1 to 1,000,000."
+        OperationsPerSecond is < 0 or > 1_000_000 ? "Store:Access:OperationsPerSecond is 0 to 1,000,000."
+        : Burst is < 1 or > 1_000_000 ? "Store:Access:Burst is 1 to 1,000,000."
         : null;
 }
 

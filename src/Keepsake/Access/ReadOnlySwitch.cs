@@ -8,8 +8,7 @@ namespace Keepsake.Access;
 /// <summary>Read-only mode of a data folder: a file in it, so that it lasts, and the health of the database, so that it holds.</summary>
 /// <param name="folder">The data folder.</param>
 /// <param name="forced">Whether the process was started read-only, whatever the file says.</param>
-/// <param name="time">Dates what is noted.</param>
-internal sealed class ReadOnlySwitch(string folder, bool forced, TimeProvider time)
+internal sealed class ReadOnlySwitch(string folder, bool forced)
 {
     public const string FileName = "keepsake.readonly";
 
@@ -46,8 +45,9 @@ internal sealed class ReadOnlySwitch(string folder, bool forced, TimeProvider ti
         var said = new Capture.Cleaner(new Redactor()).Text(Capture.Rules.Name(reason, MaxReasonLength, "reason")) ?? "";
         if (on)
         {
-            // What waits for the log belongs into the database. The switch is the writer's own last operation.
-            await _log!.FlushAsync();
+            // What waits for the log belongs into the database. The switch is the writer's own last operation, and the entry of it, which the
+            // call carries, is committed with it: not with those that waited.
+            await WithoutNoteAsync(_log!.FlushAsync);
             await _database!.WriteAsync(
                 (_, _) =>
                 {
@@ -60,23 +60,20 @@ internal sealed class ReadOnlySwitch(string folder, bool forced, TimeProvider ti
             return Now;
         }
 
-        var file = await _log!.EndFileAsync();
-        File.Delete(_file);
-        _database!.LeaveReadOnlyMode();
-        if (file is not null)
+        await _log!.LeaveReadOnlyAsync(caller, () =>
         {
-            await _log.AddAsync(new()
-            {
-                At = time.GetUtcNow(),
-                Caller = caller.Principal,
-                Door = caller.Door,
-                Operation = "read_only_file",
-                Outcome = AuditEntry.Ok,
-                Detail = file,
-            });
-        }
-
+            File.Delete(_file);
+            _database!.LeaveReadOnlyMode();
+        });
         return Now;
+    }
+
+    private static Task WithoutNoteAsync(Func<Task> work)
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            return Task.Run(work);
+        }
     }
 
     private void Write(string said)

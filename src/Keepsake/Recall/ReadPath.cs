@@ -83,7 +83,7 @@ internal sealed class ReadPath(
             Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
             Reranked = reranked,
             Memories = memories,
-            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null), reach, memories, cancellationToken),
+            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null, reranked is true), reach, memories, cancellationToken),
         };
     }
 

@@ -73,6 +73,8 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
         : rank is null || rank > asked.Query.Limit ? (RecallReason.BeyondTopK, BeyondTopK(rank, asked.Query.Limit))
         : SourceShare.IsFull(memories, item, asked.Query.Limit)
             ? (RecallReason.BeyondTopK, "It is of low trust, and its source has its share of the answer already; others come before the rest of it.")
+        : asked.IsReranked && memories.Count >= asked.Query.Limit
+            ? (RecallReason.BeyondTopK, $"It is number {rank}, but the reranker put others before it, and {asked.Query.Limit} were asked for.")
         : asked.HasBudget ? (RecallReason.BeyondBudget, $"It is number {rank}, and it or a memory before it did not fit into the budget of tokens.")
         : (RecallReason.Unreadable, "It changed a moment ago. Ask again.");
 
@@ -136,4 +138,5 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
 /// <param name="Scope">The scope of the question.</param>
 /// <param name="Query">The question.</param>
 /// <param name="HasBudget">Whether the answer was cut to a budget of tokens.</param>
-internal sealed record AskedIndex(RecallIndex Index, MemoryNamespace Scope, RecallQuery Query, bool HasBudget);
+/// <param name="IsReranked">Whether the order of the answer is a reranker's.</param>
+internal sealed record AskedIndex(RecallIndex Index, MemoryNamespace Scope, RecallQuery Query, bool HasBudget, bool IsReranked);

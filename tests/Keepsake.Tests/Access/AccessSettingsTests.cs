@@ -8,7 +8,6 @@ public sealed class AccessSettingsTests
     [Theory]
     [InlineData("Access:Jwt:Issuer", "Issuer=", "Audience=a", "KeysFile=f")]
     [InlineData("Access:Jwt:Issuer", "Issuer= ", "Audience=a", "KeysFile=f")]
-    [InlineData("Access:Jwt:Issuer", "Isuer=i", "Audience=a", "KeysFile=f")]
     [InlineData("Access:Jwt:Audience", "Issuer=i", "KeysFile=f")]
     [InlineData("Access:Jwt:Issuer and Access:Jwt:Audience", "KeysFile=f")]
     [InlineData("Access:Jwt:Issuer and Access:Jwt:Audience and Access:Jwt:KeysFile", "ActorClaim=sub")]

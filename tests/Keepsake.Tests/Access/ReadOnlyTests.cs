@@ -42,6 +42,9 @@ public sealed class ReadOnlyTests : IAsyncLifetime
             Assert.Contains("moving", refusal.Message, StringComparison.Ordinal);
         }
 
+        // What only counts is answered.
+        Assert.True((await _folder.Memory.ForgetSourceAsync("s", hard: false, dryRun: true, cancellationToken: Cancellation)).DryRun);
+
         // What is recalled would be noted, what is due erased, what is read logged.
         Assert.Single((await _folder.Memory.RecallAsync(new() { Query = "falcon" }, Cancellation)).Memories);
         _time.Advance(TimeSpan.FromHours(2));

@@ -50,6 +50,12 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
     [InlineData(2, "audit", "--since", "yesterday")]
     [InlineData(2, "audit", "--limit", "0")]
     [InlineData(2, "audit", "--verify", "--anomalies")]
+    [InlineData(2, "audit", "--verify", "--actor", "al")]
+    [InlineData(2, "audit", "--verify", "--since", "2026-01-31")]
+    [InlineData(2, "audit", "--verify", "--limit", "5")]
+    [InlineData(2, "audit", "--anomalies", "--actor", "al")]
+    [InlineData(2, "audit", "--anomalies", "--namespace", "n")]
+    [InlineData(2, "audit", "--anomalies", "--cursor", "5")]
     [InlineData(2, "audit", "--cursor", "x")]
     [InlineData(2, "audit", "--namespace", "a//b")]
     [InlineData(5, "audit", "--export", "syslog:/no/such/socket")]
@@ -83,6 +89,7 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
         Assert.Equal("remember", (string?)JsonNode.Parse((await RunAsync("audit", "--namespace", "n", "--json")).Out)!["items"]![0]!["operation"]);
         Assert.StartsWith("whole\t", (await RunAsync("audit", "--verify")).Out, StringComparison.Ordinal);
         Assert.Equal(0, (await RunAsync("audit", "--anomalies")).Code);
+        Assert.Equal(0, (await RunAsync("audit", "--anomalies", "--since", "2026-01-31")).Code);
         Assert.Equal(0, (await RunAsync("audit", "--export", _files["log.jsonl"])).Code);
         Assert.Contains("remember", await File.ReadAllTextAsync(_files["log.jsonl"], Cancellation), StringComparison.Ordinal);
         var again = await RunAsync("audit", "--export", _files["log.jsonl"]);
@@ -127,6 +134,32 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_socket_that_nobody_reads_ends_an_export_and_a_signal_does_so_at_once()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        // More than a socket holds.
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(_files["log"]));
+        for (var i = 0; i < 2_000; i++)
+        {
+            await _folder.Stores.Log.AddAsync(new() { At = DateTimeOffset.UnixEpoch, Caller = "local", Door = "cli", Operation = "recall", Outcome = "ok", Detail = new('x', 1_000) });
+        }
+
+        string[] export = ["audit", "--export", $"syslog:{_files["log"]}"];
+        var given = await RunAsync(export);
+        using var interrupted = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        var stopped = await Cli().RunUntilAsync(interrupted.Token, export);
+
+        Assert.Equal(5, given.Code);
+        Assert.Contains("unavailable: Nobody reads the socket", given.Error, StringComparison.Ordinal);
+        Assert.Equal(130, stopped.Code);
+    }
+
+    [Fact]
     public async Task A_log_that_is_not_whole_fails_the_check()
     {
         await RunAsync("remember", "x");
@@ -140,5 +173,7 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
         Assert.Contains("problem\t", result.Out, StringComparison.Ordinal);
     }
 
-    private Task<CliResult> RunAsync(params string[] args) => new CliRunner { OpenStores = _ => _folder.Stores.As(Caller.Local with { Door = "cli" }) }.RunAsync(args);
+    private CliRunner Cli() => new() { OpenStores = _ => _folder.Stores.As(Caller.Local with { Door = "cli" }) };
+
+    private Task<CliResult> RunAsync(params string[] args) => Cli().RunAsync(args);
 }

@@ -47,6 +47,8 @@ public sealed class CommandLineTests
     [InlineData("audit --limit few", "Cannot parse argument 'few' for option '--limit' as a whole number. Try 'keepsake audit --help'.")]
     [InlineData("event hello --actor alice", "Option '--session' is required. Try 'keepsake event --help'.")]
     [InlineData("status --log-level loud", "--log-level is 'loud'; use one of trace, debug, information, warning, error, critical, none. Try 'keepsake status --help'.")]
+    [InlineData("audit --export=", "Required argument missing for option: '--export'. Try 'keepsake --help'.")]
+    [InlineData("forget --source=", "Required argument missing for option: '--source'. Try 'keepsake --help'.")]
     [InlineData("forget", "Say what to forget: either ids, or --actor and --session together, or --source. Try 'keepsake forget --help'.")]
     [InlineData("forget mem-1 --actor alice", "Say what to forget: either ids, or --actor and --session together, or --source. Try 'keepsake forget --help'.")]
     [InlineData("eval locomo f --level word", "--level is 'word'; use turn or session. Try 'keepsake eval locomo --help'.")]
@@ -139,8 +141,45 @@ public sealed class CommandLineTests
 
         Assert.Equal(ExitCode.Failed, result.Code);
         Assert.StartsWith("keepsake: internal_error: ", result.Error, StringComparison.Ordinal);
-        Assert.Contains("Oops.", result.Error, StringComparison.Ordinal);
+        Assert.Contains("InvalidOperationException", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Oops.", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", result.Error, StringComparison.Ordinal);
         Assert.Equal(result.Error.Length - Environment.NewLine.Length, result.Error.IndexOf(Environment.NewLine, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Where_a_mistake_of_the_program_is_comes_with_a_talkative_log()
+    {
+        _cli.Memory.Before = _ => throw new InvalidOperationException("Oops.");
+
+        var result = await _cli.RunAsync("recall", "x", "--log-level", "debug");
+
+        Assert.Contains("   at ", result.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("Oops.", result.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("FILE", "export", "")]
+    [InlineData("FILE", "import", "")]
+    [InlineData("FILE", "redact", "")]
+    [InlineData("FILE", "scan", "")]
+    [InlineData("FILE", "keys", "export", "")]
+    [InlineData("FILE", "eval", "locomo", "")]
+    [InlineData("FOLDER", "eval", "beir", "")]
+    [InlineData("DIR|NAME", "model", "add", "")]
+    [InlineData("NAME", "store", "create", "")]
+    [InlineData("--export", "audit", "--export", "")]
+    [InlineData("--from", "rebuild", "n", "--from", "")]
+    [InlineData("--data", "status", "--data", "")]
+    [InlineData("--store", "status", "--store", "")]
+    [InlineData("--store", "mcp", "--store", "")]
+    public async Task An_empty_path_or_name_is_refused_by_what_it_is(string named, params string[] args)
+    {
+        var result = await _cli.RunAsync(args);
+
+        Assert.Equal((ExitCode.Invalid, ""), (result.Code, result.Out));
+        Assert.StartsWith($"keepsake: invalid_request: {named} is empty; say which one.", result.Error, StringComparison.Ordinal);
+        Assert.Empty(_cli.Opened);
     }
 
     [Fact]

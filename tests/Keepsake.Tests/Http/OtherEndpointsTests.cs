@@ -28,6 +28,14 @@ public sealed class OtherEndpointsTests(HttpDoor door) : IClassFixture<HttpDoor>
     }
 
     [Theory]
+    [InlineData("/v1/audit/verification?actor=al")]
+    [InlineData("/v1/audit/verification?since=2026-01-31")]
+    [InlineData("/v1/audit/anomalies?namespace=n")]
+    [InlineData("/v1/audit/anomalies?limit=5")]
+    public async Task What_looks_at_the_whole_audit_log_takes_no_filter(string path) =>
+        Assert.Equal("invalid_request", (await door.SendAsync("GET", path)).Is(400).Code);
+
+    [Theory]
     [InlineData("/health")]
     [InlineData("/health/ready")]
     [InlineData("/openapi/v1.json")]

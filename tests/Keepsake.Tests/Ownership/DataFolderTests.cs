@@ -22,6 +22,10 @@ public sealed class DataFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void An_empty_path_is_refused() =>
+        Assert.Equal(MemoryErrorCode.InvalidRequest, Assert.Throws<MemoryException>(() => DataFolder.Open("")).Code);
+
     [Theory]
     [InlineData(UnixFileMode.OtherExecute)]
     [InlineData(UnixFileMode.GroupRead)]

@@ -29,6 +29,12 @@ internal sealed class FakeKms : IAsyncDisposable
     /// <summary>Gets the answers that are given first, each once.</summary>
     public Queue<(int Status, string Body)> Fails { get; } = new();
 
+    /// <summary>Gets or sets what is given in place of what was sealed or opened, in base64; <see langword="null"/>: what is right.</summary>
+    public string? Gives { get; set; }
+
+    /// <summary>Gets or sets the operation of <see cref="Gives"/>.</summary>
+    public string GivesFor { get; set; } = "";
+
     public List<string> Asked { get; } = [];
 
     public static async Task<FakeKms> StartAsync()
@@ -38,7 +44,7 @@ internal sealed class FakeKms : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         kms._app = builder.Build();
-        kms._app.MapPost("/", kms.AnswerAsync);
+        kms._app.MapPost("/{**path}", kms.AnswerAsync);
         await kms._app.StartAsync();
         kms.Address = kms._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return kms;
@@ -52,7 +58,7 @@ internal sealed class FakeKms : IAsyncDisposable
         var parts = request.Headers.Authorization.ToString().Split(' ', 2)[^1].Split(',', StringSplitOptions.TrimEntries).ToDictionary(p => p.Split('=')[0], p => p.Split('=', 2)[1]);
         var scope = parts["Credential"].Split('/', 2)[1];
         var headers = parts["SignedHeaders"].Split(';');
-        var canonical = $"POST\n/\n\n{string.Concat(headers.Select(name => $"{name}:{request.Headers[name]}\n"))}\n{string.Join(';', headers)}\n{Hex(SHA256.HashData(body))}";
+        var canonical = $"POST\n{request.Path}\n\n{string.Concat(headers.Select(name => $"{name}:{request.Headers[name]}\n"))}\n{string.Join(';', headers)}\n{Hex(SHA256.HashData(body))}";
         var toSign = $"AWS4-HMAC-SHA256\n{request.Headers["x-amz-date"]}\n{scope}\n{Hex(SHA256.HashData(Encoding.UTF8.GetBytes(canonical)))}";
         var key = Encoding.UTF8.GetBytes("AWS4" + Secret);
         foreach (var part in scope.Split('/'))
@@ -87,6 +93,12 @@ internal sealed class FakeKms : IAsyncDisposable
         {
             http.Response.StatusCode = 400;
             await http.Response.WriteAsync($$"""{"__type":"{{refusal}}","message":"role arn:aws:iam::123456789012:role/x"}""");
+            return;
+        }
+
+        if (Gives is not null && operation == GivesFor)
+        {
+            await http.Response.WriteAsync($$"""{"CiphertextBlob":"{{Gives}}","Plaintext":"{{Gives}}","KeyId":"k"}""");
             return;
         }
 

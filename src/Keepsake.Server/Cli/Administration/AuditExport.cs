@@ -17,12 +17,15 @@ internal static class AuditExport
     // Facility 13, log audit, and severity 6, informational (RFC 5424, 6.2.1).
     private const string Priority = "<110>1";
 
+    /// <summary>How long one entry waits for whoever reads the socket.</summary>
+    private static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(5);
+
     /// <summary>Writes.</summary>
     /// <param name="run">The call.</param>
     /// <param name="stores">Whose log it is.</param>
     /// <param name="query">Which entries.</param>
     /// <param name="most">The most entries, the newest of them.</param>
-    /// <param name="target">A file that is not there yet, <c>-</c> or <c>syslog</c>.</param>
+    /// <param name="target">A file that is not there yet, <c>-</c>, <c>syslog</c> or <c>syslog:</c> with the path of a socket.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(
@@ -42,7 +45,7 @@ internal static class AuditExport
 
         if (target == Syslog || target.StartsWith(Syslog + ":", StringComparison.Ordinal))
         {
-            Send(entries, target == Syslog ? SystemSocket : target[(Syslog.Length + 1)..]);
+            await SendAsync(entries, target == Syslog ? SystemSocket : target[(Syslog.Length + 1)..], cancellationToken);
         }
         else if (target == "-")
         {
@@ -79,17 +82,24 @@ internal static class AuditExport
 
     private static string Line(AuditEntry entry) => CliJson.Line(entry, KeepsakeJson.Default.AuditEntry);
 
-    private static void Send(List<AuditEntry> entries, string socketPath)
+    private static async Task SendAsync(List<AuditEntry> entries, string socketPath, CancellationToken cancellationToken)
     {
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         using var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
         try
         {
-            socket.Connect(new UnixDomainSocketEndPoint(socketPath));
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
             foreach (var entry in entries)
             {
                 var time = entry.At.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffffK", CultureInfo.InvariantCulture);
-                socket.Send(Encoding.UTF8.GetBytes($"{Priority} {time} - keepsake - audit - {Line(entry)}"));
+                ending.CancelAfter(MaxWait);
+                await socket.SendAsync(Encoding.UTF8.GetBytes($"{Priority} {time} - keepsake - audit - {Line(entry)}"), ending.Token);
             }
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable, "Nobody reads the socket of the system's log. Look after what reads it, or export to a file instead.", e);
         }
         catch (Exception e) when (e is SocketException or ArgumentException)
         {

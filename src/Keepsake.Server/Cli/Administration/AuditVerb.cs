@@ -23,13 +23,20 @@ internal static class AuditVerb
         var cursor = new Option<string?>("--cursor") { Description = "Go on where the last page ended", HelpName = "C" };
         var verify = new Option<bool>("--verify") { Description = "Check the whole log instead of listing it" };
         var anomalies = new Option<bool>("--anomalies") { Description = "Name what is unusual instead of listing" };
-        var export = new Option<string?>("--export") { Description = "Write the entries, oldest first, as lines of JSON: a file, '-' or 'syslog'", HelpName = "FILE" };
+        var export = new Option<string?>("--export") { Description = "Write the entries, oldest first, as lines of JSON: a file, '-', 'syslog' or 'syslog:PATH', another socket", HelpName = "FILE" };
         var verb = new Command("audit", "List who did what, newest first; never content.") { actor, scope, since, limit, cursor, verify, anomalies, export };
         verb.Validators.Add(result =>
         {
             if ((result.GetValue(verify) ? 1 : 0) + (result.GetValue(anomalies) ? 1 : 0) + (result.GetValue(export) is null ? 0 : 1) > 1)
             {
                 result.AddError("Give one of --verify, --anomalies and --export.");
+            }
+
+            // What would be left out unseen: a check of one actor's entries there is not.
+            Option[] listing = result.GetValue(verify) ? [actor, scope, since, limit, cursor] : result.GetValue(anomalies) ? [actor, scope, limit, cursor] : [];
+            if (listing.FirstOrDefault(option => result.GetResult(option) is { Implicit: false }) is { } idle)
+            {
+                result.AddError($"{idle.Name} narrows a listing, and {(result.GetValue(verify) ? "--verify checks the whole log" : "--anomalies looks at all callers, with --since from a time on")}");
             }
         });
         cli.Run(verb, async (run, cancellationToken) =>

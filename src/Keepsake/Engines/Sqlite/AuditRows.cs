@@ -49,6 +49,28 @@ internal static class AuditRows
         }
     }
 
+    /// <summary>Reads the details of the entries of an operation, in their order.</summary>
+    public static List<string> Details(SqliteSession session, string operation)
+    {
+        List<string> details = [];
+        if (!Exist(session))
+        {
+            return details;
+        }
+
+        // Most of a million entries are passed over without being decoded.
+        using var reader = session.Query("SELECT body FROM audit WHERE instr(body, $1) > 0 ORDER BY seq", System.Text.Encoding.UTF8.GetBytes(operation));
+        while (reader.Read())
+        {
+            if (AuditCodec.Decode(reader.GetValue(0) as byte[]) is { Detail: { } detail } entry && entry.Operation == operation)
+            {
+                details.Add(detail);
+            }
+        }
+
+        return details;
+    }
+
     public static List<AuditCheckpoint> Checkpoints(SqliteSession session)
     {
         using var reader = session.Query($"SELECT {Checkpoint} FROM audit_checkpoints ORDER BY seq, kind");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Threading.Channels;
+using Keepsake.Access;
 using Keepsake.Engines.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -35,7 +36,9 @@ internal sealed partial class AuditLog : IAsyncDisposable
     private readonly ILogger _logger;
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _flushing = new(1);
+    private readonly SemaphoreSlim _namingTurn = new(1);
     private readonly Task _work;
+    private readonly Task _naming;
     private readonly Task _checkpoints;
 
     public AuditLog(SqliteDatabase database, string folder, TimeProvider time, ILogger? logger, long maxEntries = AuditTrail.MaxEntries)
@@ -52,6 +55,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
         using (ExecutionContext.SuppressFlow())
         {
             _work = Task.Run(RunAsync);
+            _naming = Task.Run(NameFilesAtStartAsync);
             _checkpoints = Task.Run(CheckpointAsync);
         }
     }
@@ -75,23 +79,7 @@ internal sealed partial class AuditLog : IAsyncDisposable
         await _flushing.WaitAsync();
         try
         {
-            List<AuditEntry> some = [];
-            while (_waiting.Reader.TryRead(out var entry))
-            {
-                some.Add(entry);
-                if (some.Count == MaxCommit)
-                {
-                    await CommitAsync(some);
-                    some = [];
-                }
-            }
-
-            if (some.Count > 0)
-            {
-                await CommitAsync(some);
-            }
-
-            _trail.NoteLast();
+            await FlushInTurnAsync();
         }
         finally
         {
@@ -99,12 +87,99 @@ internal sealed partial class AuditLog : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends the file of a read-only time.</summary>
-    /// <returns>What it was, for the log; <see langword="null"/>: nothing was written to one.</returns>
-    public async Task<string?> EndFileAsync()
+    private async Task FlushInTurnAsync()
     {
-        await FlushAsync();
-        return _file.End();
+        List<AuditEntry> some = [];
+        while (_waiting.Reader.TryRead(out var entry))
+        {
+            some.Add(entry);
+            if (some.Count == MaxCommit)
+            {
+                await CommitAsync(some);
+                some = [];
+            }
+        }
+
+        if (some.Count > 0)
+        {
+            await CommitAsync(some);
+        }
+
+        _trail.NoteLast();
+    }
+
+    /// <summary>Ends a read-only time, and names the files of it in the log.</summary>
+    /// <param name="caller">Who ends it.</param>
+    /// <param name="leave">Lets the database take writes again.</param>
+    public async Task LeaveReadOnlyAsync(Caller caller, Action leave)
+    {
+        await _flushing.WaitAsync();
+        try
+        {
+            // In one turn: what came until now is in the file, and nothing is added to it once it is named.
+            await FlushInTurnAsync();
+            leave();
+            _file.End();
+        }
+        finally
+        {
+            _flushing.Release();
+        }
+
+        await NameFilesAsync(caller);
+    }
+
+    // Also those of processes that were killed in a read-only time, or that were started with READONLY_MODE.
+    private async Task NameFilesAtStartAsync()
+    {
+        try
+        {
+            await _database.Care.Checked.WaitAsync(_stop.Token);
+            await NameFilesAsync(Caller.Local);
+        }
+        catch (OperationCanceledException)
+        {
+            // The next start names them.
+        }
+#pragma warning disable CA1031 // What keeps the files from being named must not keep the log from going on.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogUnnamed(e.GetType().Name);
+        }
+    }
+
+    private async Task NameFilesAsync(Caller caller)
+    {
+        if (_database.Health is not { ReadOnly: null, Refused: null } || !_file.IsAny)
+        {
+            return;
+        }
+
+        // One at a time and until it is committed: a start may still be at it when a read-only time ends.
+        await _namingTurn.WaitAsync();
+        try
+        {
+            var said = await _database.ReadAsync(session => AuditRows.Details(session, ReadOnlyAuditFile.Operation), CancellationToken.None);
+            foreach (var file in _file.Unnamed(said))
+            {
+                await AddAsync(new()
+                {
+                    At = _time.GetUtcNow(),
+                    Caller = caller.Principal,
+                    Door = caller.Door,
+                    Operation = ReadOnlyAuditFile.Operation,
+                    Outcome = AuditEntry.Ok,
+                    Detail = file,
+                });
+            }
+
+            await FlushAsync();
+        }
+        finally
+        {
+            _namingTurn.Release();
+        }
     }
 
     /// <summary>Lists entries, newest first.</summary>
@@ -153,7 +228,16 @@ internal sealed partial class AuditLog : IAsyncDisposable
     /// <summary>Checks the whole log.</summary>
     public async Task<AuditReport> VerifyAsync(CancellationToken cancellationToken)
     {
+        await _naming;
         await FlushAsync();
+        var report = await CheckAsync(cancellationToken);
+        var said = await _database.ReadAsync(session => AuditRows.Details(session, ReadOnlyAuditFile.Operation), cancellationToken);
+        string[] problems = [.. report.Problems, .. _file.Problems(said)];
+        return problems.Length == report.Problems.Count ? report : report with { IsIntact = false, Problems = [.. problems.Take(AuditReport.MaxProblems)] };
+    }
+
+    private async Task<AuditReport> CheckAsync(CancellationToken cancellationToken)
+    {
         if (_trail.Known is { } known)
         {
             return await _database.ReadAsync(session => AuditCheck.Run(session, known.Saved, known.Signing, known.Last), cancellationToken);
@@ -199,10 +283,11 @@ internal sealed partial class AuditLog : IAsyncDisposable
     {
         _waiting.Writer.TryComplete();
         await _stop.CancelAsync();
-        await Task.WhenAll(_work, _checkpoints);
+        await Task.WhenAll(_work, _checkpoints, _naming);
         await FlushAsync();
         _stop.Dispose();
         _flushing.Dispose();
+        _namingTurn.Dispose();
     }
 
     private async Task RunAsync()
@@ -270,6 +355,9 @@ internal sealed partial class AuditLog : IAsyncDisposable
             LogLost(entries.Count, DataFolder.Unwritable(e).Code.WireName);
         }
     }
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "The files of read-only times could not be named in the audit log: {Cause}")]
+    private partial void LogUnnamed(string cause);
 
     [LoggerMessage(EventId = 6001, Level = LogLevel.Error, Message = "{Count} entries of the audit log could not be kept: {Code}")]
     private partial void LogLost(int count, string code);

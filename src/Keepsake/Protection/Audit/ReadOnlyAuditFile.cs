@@ -7,11 +7,19 @@ using Keepsake.Serialization;
 namespace Keepsake.Protection.Audit;
 
 /// <summary>The log while the database takes no writes: lines of JSON in a file of its own under <c>audit/</c>, chained by hash.</summary>
-/// <remarks>When writing begins again, the log gets an entry with the file's name and hash, which ties the file to the chain.</remarks>
+/// <remarks>When writing begins again, the log gets an entry for each such file with its name, length and hash, which ties the file to the chain:
+/// also for those of processes that have ended since.</remarks>
 /// <param name="folder">The data folder.</param>
 /// <param name="time">Names the file.</param>
 internal sealed class ReadOnlyAuditFile(string folder, TimeProvider time)
 {
+    /// <summary>The operation of the entries that name files.</summary>
+    public const string Operation = "read_only_file";
+
+    private const string Prefix = "readonly-";
+    private const string Suffix = ".jsonl";
+    private const string Separator = ", ";
+
     private readonly string _folder = Path.Combine(folder, "audit");
     private string? _file;
     private byte[] _head = new byte[SHA256.HashSizeInBytes];
@@ -23,7 +31,7 @@ internal sealed class ReadOnlyAuditFile(string folder, TimeProvider time)
         if (_file is null)
         {
             PrivateFile.CreateFolder(_folder);
-            _file = Path.Combine(_folder, $"readonly-{time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture)}.jsonl");
+            _file = NewFile();
         }
 
         using var stream = PrivateFile.Open(_file, FileMode.Append);
@@ -38,12 +46,61 @@ internal sealed class ReadOnlyAuditFile(string folder, TimeProvider time)
         stream.Flush(flushToDisk: true);
     }
 
-    /// <summary>Ends the file.</summary>
-    /// <returns>Its name, how many entries it holds, and its last hash; <see langword="null"/>: there is none.</returns>
-    public string? End()
+    /// <summary>Ends the file of this process: what comes later goes to another.</summary>
+    public void End() => (_file, _lines, _head) = (null, 0, new byte[SHA256.HashSizeInBytes]);
+
+    /// <summary>Gets whether there is any file of a read-only time.</summary>
+    public bool IsAny => Directory.Exists(_folder) && Files.Any();
+
+    /// <summary>What the log is to say of the files that it does not name yet, in the order of their times.</summary>
+    /// <param name="said">What it says of files already.</param>
+    public IReadOnlyList<string> Unnamed(IEnumerable<string> said)
     {
-        var said = _file is null ? null : $"{Path.GetFileName(_file)}, {_lines} entries, {Convert.ToHexStringLower(_head)}";
-        (_file, _lines, _head) = (null, 0, new byte[SHA256.HashSizeInBytes]);
-        return said;
+        var named = said.Select(NameIn).ToHashSet(StringComparer.Ordinal);
+        return [.. Files.Select(file => Path.GetFileName(file))
+            .Where(name => !named.Contains(name)).Order(StringComparer.Ordinal).Select(Describe)];
+    }
+
+    /// <summary>What is wrong with the files that the log names.</summary>
+    /// <param name="said">What it says of them.</param>
+    public IEnumerable<string> Problems(IEnumerable<string> said)
+    {
+        foreach (var one in said.Distinct(StringComparer.Ordinal))
+        {
+            var name = NameIn(one);
+            if (!File.Exists(Path.Combine(_folder, name)))
+            {
+                yield return $"The file audit/{name} of a read-only time is missing.";
+            }
+            else if (Describe(name) != one)
+            {
+                yield return $"The file audit/{name} of a read-only time was changed.";
+            }
+        }
+    }
+
+    private IEnumerable<string> Files => Directory.EnumerateFiles(_folder, $"{Prefix}*{Suffix}");
+
+    // Never one that is there: the log may have named it already.
+    private string NewFile()
+    {
+        var name = Path.Combine(_folder, Prefix + time.GetUtcNow().UtcDateTime.ToString("yyyyMMdd'T'HHmmssfff", CultureInfo.InvariantCulture));
+        var file = name + Suffix;
+        for (var i = 2; File.Exists(file); i++)
+        {
+            file = string.Create(CultureInfo.InvariantCulture, $"{name}-{i}{Suffix}");
+        }
+
+        return file;
+    }
+
+    // Nothing but a name: the log is as an attacker may have left it.
+    private static string NameIn(string said) => Path.GetFileName(said.Split(Separator)[0]);
+
+    private string Describe(string name)
+    {
+        var bytes = File.ReadAllBytes(Path.Combine(_folder, name));
+        return string.Create(CultureInfo.InvariantCulture,
+            $"{name}{Separator}{bytes.AsSpan().Count((byte)'\n')} entries{Separator}{Convert.ToHexStringLower(SHA256.HashData(bytes))}");
     }
 }

@@ -25,7 +25,7 @@ public sealed class PoisoningOptions
     public PoisoningPolicy Of(string store) => Stores.TryGetValue(store, out var own) ? own.Policy : Policy;
 
     /// <summary>Says what is wrong with the settings; <see langword="null"/>: nothing.</summary>
-    internal string? Problem() => Enum.IsDefined(Policy)
-        ? Stores.Values.Select(store => store.Problem()).FirstOrDefault(problem => problem is not null)
-        : "Poisoning:Policy is Flag or Refuse.";
+    internal string? Problem(string section = "Store:Poisoning") => Enum.IsDefined(Policy)
+        ? Stores.Select(store => store.Value.Problem($"{section}:Stores:{store.Key}")).FirstOrDefault(problem => problem is not null)
+        : $"{section}:Policy is Flag or Refuse.";
 }

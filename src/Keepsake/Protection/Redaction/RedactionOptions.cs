@@ -62,27 +62,38 @@ public sealed partial class RedactionOptions
     }
 
     /// <summary>Says what is wrong with the settings; <see langword="null"/>: nothing.</summary>
-    internal string? Problem()
+    /// <param name="section">Where the settings are.</param>
+    internal string? Problem(string section = "Store:Redaction")
     {
-        if (!Enum.IsDefined(Policy) || (PersonalData is { } personal && !Enum.IsDefined(personal)))
+        if (!Enum.IsDefined(Policy))
         {
-            return "Redaction:Policy and Redaction:PersonalData are Redact, Refuse or Flag.";
+            return $"{section}:Policy is Redact, Refuse or Flag.";
+        }
+
+        if (PersonalData is { } personal && !Enum.IsDefined(personal))
+        {
+            return $"{section}:PersonalData is Redact, Refuse or Flag.";
         }
 
         if (Rules.Count > MaxRules)
         {
-            return $"Redaction:Rules holds at most {MaxRules} rules.";
+            return $"{section}:Rules holds at most {MaxRules} rules.";
         }
 
-        foreach (var rule in Rules)
+        for (var i = 0; i < Rules.Count; i++)
         {
-            if (!Kebab().IsMatch(rule.Kind) || !KnownFormat.IsPattern(rule.Pattern))
+            if (!Kebab().IsMatch(Rules[i].Kind))
             {
-                return "A rule of Redaction:Rules has a Kind of small letters, digits and dashes and a Pattern such as 'acme_{w:20-40}'.";
+                return $"{section}:Rules:{i}:Kind is small letters, digits and dashes, at most 40, and a letter first.";
+            }
+
+            if (!KnownFormat.IsPattern(Rules[i].Pattern))
+            {
+                return $"{section}:Rules:{i}:Pattern is a shape such as 'acme_{{w:20-40}}'.";
             }
         }
 
-        return Stores.Values.Select(store => store.Problem()).FirstOrDefault(problem => problem is not null);
+        return Stores.Select(store => store.Value.Problem($"{section}:Stores:{store.Key}")).FirstOrDefault(problem => problem is not null);
     }
 
     [GeneratedRegex("^[a-z][a-z0-9-]{0,39}$")]

@@ -26,10 +26,10 @@ public sealed class KeyOptions
     /// <summary>Says what is wrong with the settings.</summary>
     /// <returns>A rule, or <see langword="null"/>: nothing is.</returns>
     internal string? Problem() =>
-        !Enum.IsDefined(Source) ? "Keys:Source is File, Environment, Secret, Passphrase or Kms."
-        : string.IsNullOrEmpty(Variable) ? "Keys:Variable names an environment variable."
-        : File is { Length: 0 } ? "Keys:File names a file."
-        : Source == KeySource.Kms && string.IsNullOrEmpty(KmsKey) ? "Keys:KmsKey names the key of AWS KMS: its ARN, id or alias."
+        !Enum.IsDefined(Source) ? "Store:Keys:Source is File, Environment, Secret, Passphrase or Kms."
+        : string.IsNullOrEmpty(Variable) ? "Store:Keys:Variable names an environment variable."
+        : File is { Length: 0 } ? "Store:Keys:File names a file."
+        : Source == KeySource.Kms && string.IsNullOrEmpty(KmsKey) ? "Store:Keys:KmsKey names the key of AWS KMS: its ARN, id or alias."
         : null;
 }
 

@@ -24,6 +24,9 @@ internal sealed class KmsSeal(string keyId)
     private const string Service = "kms";
     private const int MaxTries = 3;
 
+    // An ARN names the account too, which is nobody's business who reads a message.
+    private readonly string _name = Arn.TryParse(keyId, out var arn) ? arn.Resource : keyId;
+
     private static readonly MediaTypeHeaderValue Json = new("application/x-amz-json-1.1");
     private static readonly TimeSpan BetweenTries = TimeSpan.FromMilliseconds(300);
     private static readonly HttpClient Http = new() { Timeout = TimeSpan.FromSeconds(5), MaxResponseContentBufferSize = 64 << 10 };
@@ -55,7 +58,8 @@ internal sealed class KmsSeal(string keyId)
                     if (response.IsSuccessStatusCode)
                     {
                         using var answer = JsonDocument.Parse(response.Content.ReadAsStream());
-                        return answer.RootElement.GetProperty(wanted).GetBytesFromBase64();
+                        var got = answer.RootElement.GetProperty(wanted).GetBytesFromBase64();
+                        return got.Length > 0 ? got : throw Unavailable($"answered with an empty {wanted}");
                     }
 
                     var code = CodeOf(response);
@@ -114,7 +118,7 @@ internal sealed class KmsSeal(string keyId)
         }
 
         var names = string.Join(';', signed.Keys);
-        var canonical = $"POST\n/\n\n{string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"))}\n{names}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
+        var canonical = $"POST\n{request.RequestUri.AbsolutePath}\n\n{string.Concat(signed.Select(header => $"{header.Key}:{header.Value}\n"))}\n{names}\n{Convert.ToHexStringLower(SHA256.HashData(body))}";
         var signature = AWS4Signer.ComputeSignature(credentials, region, at, Service, names, canonical);
         request.Headers.TryAddWithoutValidation("Authorization", signature.ForAuthorizationHeader);
         return request;
@@ -142,8 +146,11 @@ internal sealed class KmsSeal(string keyId)
         }
     }
 
-    private static MemoryException Unavailable(string what, Exception? cause = null) => new(
+    /// <summary>The failure of a service that cannot be had, refuses, or does not give what it was given.</summary>
+    /// <param name="what">What it did, after a 'which'.</param>
+    /// <param name="cause">The failure beneath.</param>
+    public MemoryException Unavailable(string what, Exception? cause = null) => new(
         MemoryErrorCode.Unavailable,
-        $"The master key of the encrypted stores is sealed by AWS KMS, which {what}. Check AWS_REGION, the credentials, and that they may use the key of Keys:KmsKey.",
+        $"The master key of the encrypted stores is sealed by AWS KMS, which {what}. Check AWS_REGION, the credentials, and that they may use {_name}, the key of Store:Keys:KmsKey.",
         cause);
 }

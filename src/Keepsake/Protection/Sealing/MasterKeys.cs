@@ -129,7 +129,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
             default:
                 if (options.File is { } file)
                 {
-                    return Key(Decoded(FromFile(file)), "the file of Keys:File");
+                    return Key(Decoded(FromFile(file)), "the file of Store:Keys:File");
                 }
 
                 if (creates && !keys.Has(MasterFile))
@@ -168,11 +168,20 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         if (creates && !keys.Has(KmsFile))
         {
             var made = RandomNumberGenerator.GetBytes(MasterKey.Length);
-            keys.Replace(KmsFile, kms.Seal(made));
+            var sealedKey = kms.Seal(made);
+
+            // Opened before anything is sealed with it (decision 16): what cannot be opened again would be found by the next start.
+            if (!CryptographicOperations.FixedTimeEquals(made, kms.Open(sealedKey)))
+            {
+                throw kms.Unavailable("opened something other than what it had sealed");
+            }
+
+            keys.Replace(KmsFile, sealedKey);
             return Key(made, "");
         }
 
-        return Key(kms.Open(keys.Read(KmsFile) ?? throw Missing($"{KeysFolder.Name}/{KmsFile} is missing.")), "what AWS KMS opened");
+        var opened = kms.Open(keys.Read(KmsFile) ?? throw Missing($"{KeysFolder.Name}/{KmsFile} is missing."));
+        return opened.Length == MasterKey.Length ? Key(opened, "") : throw kms.Unavailable("opened something that is no master key");
     }
 
     private byte[] FromEnvironment() => Encoding.UTF8.GetBytes(
@@ -188,7 +197,7 @@ internal sealed class MasterKeys(KeysFolder keys, KeyOptions options) : IDisposa
         KeysFolder.RefuseIfLoose(file, "the file of the master key", mayBeLink: true);
         return new FileInfo(file).Length <= KeysFolder.MaxKeyFileBytes
             ? System.IO.File.ReadAllBytes(file)
-            : throw MemoryException.Invalid("The file that is to hold the master key holds far more. Name another with Keys:File.");
+            : throw MemoryException.Invalid("The file that is to hold the master key holds far more. Name another with Store:Keys:File.");
     }
 
     private string SecretFile() => options.File

@@ -76,13 +76,16 @@ internal sealed class RerankEndpoint : IReranker, IDisposable
     {
         var scores = new double[count];
         Array.Fill(scores, double.NegativeInfinity);
+        HashSet<int> named = [];
         var results = answer.ValueKind == JsonValueKind.Array ? answer : answer.GetProperty("results");
         foreach (var result in results.EnumerateArray())
         {
-            var score = (result.TryGetProperty("relevance_score", out var named) ? named : result.GetProperty("score")).GetDouble();
-            scores[result.GetProperty("index").GetInt32()] = double.IsNaN(score) ? double.NegativeInfinity : score;
+            var score = (result.TryGetProperty("relevance_score", out var relevance) ? relevance : result.GetProperty("score")).GetDouble();
+            var index = result.GetProperty("index").GetInt32();
+            scores[index] = named.Add(index) ? (double.IsNaN(score) ? double.NegativeInfinity : score)
+                : throw new FormatException("A text is scored twice.");
         }
 
-        return scores;
+        return scores.Any(double.IsFinite) ? scores : throw new FormatException("No text has a score.");
     }
 }

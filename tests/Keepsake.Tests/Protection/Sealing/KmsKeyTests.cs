@@ -41,7 +41,7 @@ public sealed class KmsKeyTests : IAsyncLifetime
         using var again = Masters();
 
         Assert.Equal(made.Current(creates: true).Id, again.Current(creates: true).Id);
-        Assert.Equal(["Encrypt", "Decrypt"], _kms.Asked);
+        Assert.Equal(["Encrypt", "Decrypt", "Decrypt"], _kms.Asked);
         Assert.False(Keys.Has("master"));
     }
 
@@ -87,7 +87,7 @@ public sealed class KmsKeyTests : IAsyncLifetime
         using var made = Masters();
 
         Assert.NotNull(made.Current(creates: true));
-        Assert.Equal(["Encrypt", "Encrypt", "Encrypt"], _kms.Asked);
+        Assert.Equal(["Encrypt", "Encrypt", "Encrypt", "Decrypt"], _kms.Asked);
     }
 
     [Theory]
@@ -108,6 +108,48 @@ public sealed class KmsKeyTests : IAsyncLifetime
         Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
         Assert.Contains($"refused ({said})", error.Message, StringComparison.Ordinal);
         Assert.Equal(asked, _kms.Asked.Count);
+    }
+
+    [Theory]
+    [InlineData("Encrypt", "")]
+    [InlineData("Decrypt", "")]
+    [InlineData("Decrypt", "c2hvcnQ=")]
+    [InlineData("Decrypt", "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=")]
+    public void A_key_that_could_not_be_opened_again_is_not_used(string operation, string given)
+    {
+        (_kms.GivesFor, _kms.Gives) = (operation, given);
+        using var keys = Masters();
+
+        var error = Assert.Throws<MemoryException>(() => keys.Current(creates: true));
+
+        Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
+        Assert.False(Keys.Has("master-kms"));
+    }
+
+    [Fact]
+    public void A_service_that_opens_something_else_is_at_fault_and_the_key_is_named_without_its_account()
+    {
+        using (var made = Masters())
+        {
+            made.Current(creates: true);
+        }
+
+        (_kms.GivesFor, _kms.Gives) = ("Decrypt", "c2hvcnQ=");
+        using var keys = Masters();
+        var error = Assert.Throws<MemoryException>(() => keys.Current());
+
+        Assert.Equal(MemoryErrorCode.Unavailable, error.Code);
+        Assert.Contains("key/0198c0de", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("123456789012", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_endpoint_with_a_path_is_asked_with_a_signature_of_that_path()
+    {
+        Environment.SetEnvironmentVariable("AWS_ENDPOINT_URL_KMS", _kms.Address + "/aws/kms");
+        using var keys = Masters();
+
+        Assert.NotNull(keys.Current(creates: true));
     }
 
     [Fact]

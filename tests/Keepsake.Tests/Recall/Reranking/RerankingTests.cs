@@ -53,6 +53,21 @@ public sealed class RerankingTests
     }
 
     [Fact]
+    public async Task What_the_reranker_puts_lower_than_was_asked_for_says_so()
+    {
+        await using var plain = await FilledAsync(new());
+        var first = (await AskAsync(plain)).Memories[0].Content;
+        await using var store = await FilledAsync(
+            new MemoryStoreOptions().UseReranker(new Scripted((_, texts) => [.. Enumerable.Range(0, texts.Count).Select(i => (double)i)])));
+        var id = (await store.Memory.ListAsync(new(), Cancellation)).Items.Single(record => record.Content == first).Id;
+
+        var why = (await store.Memory.RecallAsync(new() { Query = Question, TopK = 1, MinRelevance = 0, Why = id }, Cancellation)).Why!;
+
+        Assert.Equal(RecallReason.BeyondTopK, why.Reason);
+        Assert.Equal("It is number 1, but the reranker put others before it, and 1 were asked for.", why.Message);
+    }
+
+    [Fact]
     public async Task One_that_fails_changes_nothing_and_is_left_alone_for_a_while()
     {
         var calls = 0;
@@ -119,6 +134,7 @@ public sealed class RerankingTests
     }
 
     [Theory]
+    [InlineData(200, """{"results": []}"""), InlineData(200, "[]"), InlineData(200, """[{"index": 0, "score": 1}, {"index": 1, "score": 2}, {"index": 0, "score": 3}]""")]
     [InlineData(200, "not json"), InlineData(200, "{}"), InlineData(200, """{"results": [{"index": 7, "relevance_score": 1}]}"""), InlineData(500, ""), InlineData(401, ""), InlineData(302, "")]
     public async Task An_endpoint_that_answers_anything_else_leaves_the_order(int status, string body)
     {
