@@ -59,7 +59,7 @@ public sealed class Redactor
                 break;
             }
 
-            hits = Markers.Merge(hits, redactions, more);
+            hits = Markers.Merge(hits, redactions, more.ConvertAll(hit => Markers.Widen(output, hit)));
             (output, redactions) = Markers.Apply(text, hits, Flags);
         }
 
