@@ -43,7 +43,7 @@ internal static class Assignment
         return length >= 0 && text[from + length] != '\\' && (length != 1 || char.IsAsciiDigit(text[from]) || text[from + 1] is ' ' or '\t' or '\r' or '\n');
     }
 
-    /// <summary>Finds the name that ends before a separator.</summary>
+    /// <summary>Finds the name that ends before a separator. A marker's kind names nothing, and an equals sign after one is padding.</summary>
     /// <param name="text">The text.</param>
     /// <param name="separator">The last character of the separator, such as the <c>=</c> of <c>:=</c>.</param>
     /// <param name="start">Where the name begins.</param>
@@ -64,9 +64,15 @@ internal static class Assignment
             at--;
         }
 
+        start = end = at + 1;
         limit = Math.Max(0, at - 4);
         while (at >= limit && text[at] is '"' or '\'' or '`' or ']' or '\\' or '*')
         {
+            if (Markers.EndsAt(text, at + 1))
+            {
+                return false;
+            }
+
             at--;
         }
 

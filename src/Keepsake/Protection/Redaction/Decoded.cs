@@ -72,6 +72,7 @@ internal static class Decoded
     private static void InView(ReadOnlySpan<char> text, int start, int end, FormatIndex formats, int depth, ref List<Hit>? more)
     {
         var view = SourceView.Of(text, start, end);
+        List<Hit>? seen = null;
         foreach (var hit in In(view.Text, formats, depth) ?? [])
         {
             var (from, to) = view.SourceOf(hit.Start, hit.End);
@@ -79,8 +80,13 @@ internal static class Decoded
             // What decodes to something random may be anything.
             if (hit.Kind != Redaction.HighEntropy)
             {
-                (more ??= []).Add(new Hit(from, to, hit.Kind));
+                Markers.AddAround(text, new Hit(from, to, hit.Kind), ref seen);
             }
+        }
+
+        if (seen is not null)
+        {
+            (more ??= []).AddRange(seen);
         }
     }
 
@@ -108,8 +114,15 @@ internal static class Decoded
         return depth > 1 ? AddTo(decoded, formats, encoded, hits, depth - 1) : hits;
     }
 
-    // The lines around a place, so that the name of a value is seen with it.
+    // The lines around a place, so that the name of a value is seen with it. A marker that is cut is none, so markers are in it whole.
     private static (int Start, int End) Window(ReadOnlySpan<char> text, int at)
+    {
+        var (start, end) = Lines(text, at);
+        start = Markers.TryFindAround(text, start, out var marker, out _) ? marker : start;
+        return (start, Markers.TryFindAround(text, end, out _, out var markerEnd) ? markerEnd : end);
+    }
+
+    private static (int Start, int End) Lines(ReadOnlySpan<char> text, int at)
     {
         var from = Math.Max(0, at - MaxWindow);
         var line = text[from..at].LastIndexOf('\n');

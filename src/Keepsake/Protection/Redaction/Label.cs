@@ -52,6 +52,11 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     /// <summary>Reads a name such as <c>db.userPassword</c>, <c>API_KEY</c> or <c>client secret</c>, from its last word back.</summary>
     public static Label Of(ReadOnlySpan<char> name)
     {
+        if (Markers.EndsAt(name, name.Length))
+        {
+            return None;
+        }
+
         Span<char> buffer = stackalloc char[LabelWords.MaxWordLength];
         var words = new LabelWords(name, buffer);
         if (!words.MovePrevious())

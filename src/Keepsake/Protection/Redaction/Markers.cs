@@ -59,6 +59,45 @@ internal static class Markers
         return -1;
     }
 
+    /// <summary>Finds the marker that a place stands in the middle of.</summary>
+    /// <returns>Whether there is one.</returns>
+    public static bool TryFindAround(ReadOnlySpan<char> text, int at, out int start, out int end)
+    {
+        for (var from = Math.Max(0, at - MaxLength + 1); ; from = end)
+        {
+            start = Find(text, from, at, out var length);
+            end = start + length;
+            if (start < 0 || end > at)
+            {
+                return start >= 0;
+            }
+        }
+    }
+
+    /// <summary>Tells whether a marker ends at a place.</summary>
+    public static bool EndsAt(ReadOnlySpan<char> text, int end) => end > 0 && text[end - 1] == ']' && TryFindAround(text, end - 1, out _, out _);
+
+    /// <summary>Adds what is secret of a hit to those before it: not what they cover, and not the markers that the text brought.</summary>
+    /// <returns>Where to go on: the hit's end, or that of the marker it ends in.</returns>
+    public static int AddAround(ReadOnlySpan<char> text, Hit hit, ref List<Hit>? hits)
+    {
+        var start = Math.Max(hit.Start, hits is { Count: > 0 } ? hits[^1].End : 0);
+        start = TryFindAround(text, start, out _, out var covered) ? covered : start;
+        while (start < hit.End)
+        {
+            var marker = Find(text, start, hit.End, out var length);
+            var end = marker < 0 ? hit.End : marker;
+            if (end > start)
+            {
+                (hits ??= []).Add(hit with { Start = start, End = end });
+            }
+
+            start = end + length;
+        }
+
+        return Math.Max(start, hit.End);
+    }
+
     /// <summary>Tells whether a marker begins in a part of a text.</summary>
     public static bool BeginIn(ReadOnlySpan<char> text, int start, int end) => Find(text, start, end, out _) >= 0;
 
@@ -117,29 +156,38 @@ internal static class Markers
         return all;
     }
 
+    /// <summary>Takes to a hit that touches a marker the rest of the run that the hit is in.</summary>
+    /// <remarks>Only the marker made it one. Without this a run in which each stretch hides the next, <c>live_live_live_…</c>, would lose one with each scan.</remarks>
+    public static Hit Widen(ReadOnlySpan<char> text, Hit hit) => hit with
+    {
+        Start = LengthAt(text, hit.End) > 0 ? hit.Start - CharSet.Loose.CountAtEnd(text[..hit.Start]) : hit.Start,
+        End = EndsAt(text, hit.Start) ? hit.End + CharSet.Loose.CountAtStart(text[hit.End..]) : hit.End,
+    };
+
     /// <summary>Adds the hits found in an output to those that made it, all in places of the input.</summary>
-    /// <remarks>A hit never holds a marker, so each lies wholly between two of them and moves by what those before it changed.</remarks>
     public static List<Hit> Merge(List<Hit> hits, Redaction[] redactions, List<Hit> more)
     {
-        var merged = new List<Hit>(hits.Count + more.Count);
+        var moved = new List<Hit>(more.Count);
         var next = 0;
         var shift = 0;
         foreach (var found in more)
         {
-            while (next < redactions.Length && redactions[next].Start < found.Start)
-            {
-                shift += redactions[next].InputLength - redactions[next].Length;
-                merged.Add(hits[next++]);
-            }
+            Pass(redactions, found.Start, ref next, ref shift);
+            var start = found.Start + shift;
 
-            merged.Add(found with { Start = found.Start + shift, End = found.End + shift });
+            // What stays where it was found may lie within a later hit, and moves nothing.
+            Pass(redactions, found.End, ref next, ref shift);
+            moved.Add(found with { Start = start, End = found.End + shift });
         }
 
-        while (next < hits.Count)
+        return Decoded.Together(hits, moved);
+    }
+
+    private static void Pass(Redaction[] redactions, int place, ref int next, ref int shift)
+    {
+        for (; next < redactions.Length && redactions[next].Start < place; next++)
         {
-            merged.Add(hits[next++]);
+            shift += redactions[next].InputLength - redactions[next].Length;
         }
-
-        return merged;
     }
 }

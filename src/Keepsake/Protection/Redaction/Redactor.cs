@@ -48,7 +48,7 @@ public sealed class Redactor
     internal RedactedText Redact(string text, List<Hit>? known)
     {
         var hits = Find(text);
-        hits = known is null ? hits : Decoded.Together(hits ?? [], known);
+        hits = known is null ? hits : AddTo(text, hits, known);
         if (hits is null)
         {
             return new RedactedText(text, []);
@@ -63,7 +63,7 @@ public sealed class Redactor
                 break;
             }
 
-            hits = Markers.Merge(hits, redactions, more);
+            hits = Markers.Merge(hits, redactions, more.ConvertAll(hit => Markers.Widen(output, hit)));
             (output, redactions) = Markers.Apply(text, hits, Flags);
         }
 
@@ -85,7 +85,19 @@ public sealed class Redactor
     {
         var hits = SecretScan.FindAll(text, _formats, out var encoded);
         hits = Decoded.AddTo(text, _formats, encoded, hits, Decoded.MaxDepth);
-        return _personalData is not null && PersonalData.Find(text) is { Count: > 0 } personal ? Decoded.Together(hits ?? [], personal) : hits;
+        return _personalData is not null && PersonalData.Find(text) is { Count: > 0 } personal ? AddTo(text, hits, personal) : hits;
+    }
+
+    private static List<Hit>? AddTo(ReadOnlySpan<char> text, List<Hit>? hits, List<Hit> more)
+    {
+        List<Hit>? around = null;
+        more.Sort((left, right) => left.Start.CompareTo(right.Start));
+        foreach (var hit in more)
+        {
+            Markers.AddAround(text, hit, ref around);
+        }
+
+        return around is null ? hits : Decoded.Together(hits ?? [], around);
     }
 
     /// <summary>Tells whether an identifier holds a secret of a known format. Identifiers are refused then, not rewritten.</summary>

@@ -209,29 +209,7 @@ internal ref partial struct SecretScan
             return hit.End;
         }
 
-        _hits ??= [];
-        var start = Math.Max(hit.Start, _hits.Count == 0 ? 0 : _hits[^1].End);
-        for (var before = Math.Max(0, start - Markers.MaxLength); before < start;)
-        {
-            var covering = Markers.Find(_text, before, start, out var covered);
-            before = covering < 0 ? start : covering + covered;
-            start = Math.Max(start, before);
-        }
-
-        while (start < hit.End)
-        {
-            var marker = Markers.Find(_text, start, hit.End, out var length);
-            var end = marker < 0 ? hit.End : marker;
-            if (end > start)
-            {
-                _hits.Add(hit with { Start = start, End = end });
-            }
-
-            start = marker < 0 ? hit.End : end + length;
-        }
-
-        _hits = _hits.Count == 0 ? null : _hits;
-        _runStart = hit.End;
-        return hit.End;
+        _runStart = Markers.AddAround(_text, hit, ref _hits);
+        return _runStart;
     }
 }

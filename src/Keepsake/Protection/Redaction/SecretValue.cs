@@ -157,11 +157,11 @@ internal static class SecretValue
         (content[0] == '/' && measure.IsWordy && content.Count('/') > 1) || (content[0] == '^' && measure.IsWordy)
         || (content.StartsWith("0x", StringComparison.Ordinal) && content.Length <= 18 && CharSet.Hex.CountAtStart(content[2..]) == content.Length - 2);
 
-    /// <summary>Judges a secret that hardly anything announces: it must be no hash and no identifier.</summary>
+    /// <summary>Judges a secret that hardly anything announces: it must be no hash and no identifier, such as <c>std::simd::f16x8</c>.</summary>
     public static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
     {
         if (content.Length < MinWeakLength || content.ContainsAny(' ', '\t') || Shapes.IsUuid(content) || Shapes.IsHash(content)
-            || Shapes.IsUlid(content))
+            || Shapes.IsUlid(content) || content.Contains("::", StringComparison.Ordinal))
         {
             return false;
         }

@@ -148,9 +148,12 @@ internal struct VendorTrail
 
     private bool IsNamedBefore(ReadOnlySpan<char> text, int start)
     {
-        for (var at = Math.Max(_scanned, Math.Max(0, start - MaxDistance)); at < start; at++)
+        var from = Math.Max(_scanned, Math.Max(0, start - MaxDistance));
+        for (var at = Markers.TryFindAround(text, from, out _, out var end) ? end : from; at < start; at++)
         {
-            if (BeginsWord(text, at) && Vendors.BeginAt(text[..start], at))
+            // What a marker's kind names is no service.
+            at += text[at] == '[' ? Markers.LengthAt(text, at) : 0;
+            if (at < start && BeginsWord(text, at) && Vendors.BeginAt(text[..start], at))
             {
                 _named = at + 1;
             }
