@@ -270,8 +270,8 @@ internal sealed class Rebuild
     private async Task<RebuildReport> EndAsync(RebuildState state, ProbeSet probes, CancellationToken cancellationToken)
     {
         Report("verifying and measuring");
-        var damaged = 0L;
-        await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => { }, cancellationToken);
+        var (damaged, items) = (0L, 0L);
+        await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => items++, cancellationToken);
         var after = await Mending.Benchmark.RunAsync(Mending.Namespace, probes, Benchmark.DefaultSeed, cancellationToken);
         List<string> problems = [];
         if (Source is { Unreadable: > 0 and var unreadable })

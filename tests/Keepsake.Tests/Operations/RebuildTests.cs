@@ -209,7 +209,7 @@ public sealed class RebuildTests
         var well = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
         Assert.Equal((null, true), (well.HitRateAfter, well.Success));
 
-        await folder.FlipAsync([lost.Results[0].Id!]);
+        await folder.FlipAsync([lost.Outcomes[0].Id!]);
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
         Assert.Equal((null, 0L, false), (report.HitRateAfter, report.DamagedAfter, report.Success));
         Assert.Contains(report.Warnings, warning => warning.StartsWith("Whether anything is found could not be measured", StringComparison.Ordinal));
