@@ -150,9 +150,9 @@ public sealed class AdministrationVerbTests : IAsyncLifetime
         }
 
         string[] export = ["audit", "--export", $"syslog:{_files["log"]}"];
-        var given = await RunAsync(export);
+        var given = await Task.Run(() => RunAsync(export), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
         using var interrupted = new CancellationTokenSource(TimeSpan.FromSeconds(1));
-        var stopped = await Cli().RunUntilAsync(interrupted.Token, export);
+        var stopped = await Task.Run(() => Cli().RunUntilAsync(interrupted.Token, export), Cancellation).WaitAsync(TimeSpan.FromMinutes(1), Cancellation);
 
         Assert.Equal(5, given.Code);
         Assert.Contains("unavailable: Nobody reads the socket", given.Error, StringComparison.Ordinal);
