@@ -49,6 +49,11 @@ public sealed class WiderFormatTests
         "the --username and --password options", "see - Bearer https://tools.corp.test/html/rfc6750 for it", "&lt;input type=\"password\"&gt; element</summary>",
         "<code class=\"x\">/my/build/dir/C32A1B47/blah/src/foo</code>", "https://x.test/?code=404", "public key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f3f9a2c1b",
         "cache key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f", "glpat-....................", "ntn_1234567890123456789012345678901234567890123456",
+        "PASS: gdb.dwarf2/dw2-bfloat16.exp: print", "_D8demangle4testFNaNbNiNfAxaZv9x2k3", "_RNvMsr_NtCs3ssYzQotkvD_3std4path7PathBuf3new", "ftp://[[user][:pass]@]host",
+        "\"NextToken\": \"E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpFeE5Ua3pJbjE5TENK\"", "aws x --page-token E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpF", "Authorization: AWS4-HMAC-SHA256",
+        "IdempotencyToken: 8f14e45fceea167a5a36dedd4bea2543", "2.33.9000-707-g13c51549e207b3f", "(Ie7b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9)", "cloudflare zone 023e105f4ecef8ad9ca31a8372d0c353",
+        "datadog trace 023e105f4ecef8ad9ca31a8372d0c353", "key: MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvHl0kIY8VnNQF3xkT5Nf2m9gYq",
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo", "3q2+7wAB/9xKd83hs92XmQp3W9zLa0Tq1Yf5Rk8Zb4Nc6Ve7Ug2Xi9Oj0Pl1Sm3D",
     ];
 
     [Theory]
