@@ -27,8 +27,8 @@ internal static class Assignment
             case '(' or '{' or ';' or ')':
                 return at > separator + 2;
             case '\n' or '\r':
-                // Only the data of a manifest goes on below its name.
-                return text[separator] == ':' && separator > 0 && text[separator - 1] == 'a';
+                // Only the data of a manifest goes on below its name, and a password, key or token that has a line to itself.
+                return text[separator] == ':' && separator > 0 && text[separator - 1] is 'a' or 'd' or 'y' or 'n' or 't' or '*' or > '\u007F';
             case '"' or '\'' or '`':
                 return at + 1 >= text.Length || char.IsAsciiLetter(text[at + 1]) || !EndsSoon(text, at + 1, [text[at], '\n', '\\']);
             default:
@@ -77,7 +77,8 @@ internal static class Assignment
         }
 
         end = at + 1;
-        start = WordStart(text, end);
+        start = end - ForeignNames.LengthAtEnd(text[..end]);
+        start = start < end ? start : WordStart(text, end);
         return start < end;
     }
 
@@ -94,6 +95,11 @@ internal static class Assignment
         if (label.Strength == LabelStrength.Type)
         {
             return BeforeType(text, start, end);
+        }
+
+        if (label.Strength == LabelStrength.None && ForeignNames.LengthAtEnd(text[..end]) > 0)
+        {
+            return Label.Of("password");
         }
 
         if (label.Strength == LabelStrength.None && text[start..end] is "phrase" or "Phrase" && HasWordBefore(text, start, out var kind))
@@ -139,6 +145,29 @@ internal static class Assignment
         var open = window.LastIndexOf("\" {", StringComparison.Ordinal);
         var quote = open < 0 ? -1 : window[..open].LastIndexOf('"');
         return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
+    }
+
+    /// <summary>Says what the key before an element is called: <c>&lt;key&gt;password&lt;/key&gt;&lt;string&gt;</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="open">Where the element begins.</param>
+    public static Label LabelOfKeyBefore(ReadOnlySpan<char> text, int open)
+    {
+        const string Close = "</key>";
+        var before = text[Math.Max(0, open - 160)..open].TrimEnd();
+        var start = before.EndsWith(Close, StringComparison.Ordinal) ? before[..^1].LastIndexOf('>') : -1;
+        return start < 0 ? Label.None : Label.Of(before[(start + 1)..^Close.Length]);
+    }
+
+    /// <summary>Finds the line end that follows a separator at once, or but for spaces; -1: something else follows.</summary>
+    public static int LineEndAfter(ReadOnlySpan<char> text, int separator)
+    {
+        var at = separator + 1;
+        while (at < text.Length && text[at] is ' ' or '*')
+        {
+            at++;
+        }
+
+        return at < text.Length && text[at] is '\r' or '\n' ? at : -1;
     }
 
     private static Label BeforeType(ReadOnlySpan<char> text, int start, int end)

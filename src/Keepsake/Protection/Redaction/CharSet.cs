@@ -19,6 +19,8 @@ internal readonly struct CharSet
     public static readonly CharSet Run = Word + Of("_-+/");
     public static readonly CharSet Name = Word + Of("_-.$");
     public static readonly CharSet Loose = Base64Url + Of("=.");
+    public static readonly CharSet Password = Word + Of("!#$%&()*+,-./:;=?[\\]^_{|}~@");
+    public static readonly CharSet UserInfo = Word + Of("!#$%&*+,-.:;=?^_~");
     public static readonly CharSet UrlPath = Base64Url + Of("/@%.=");
 
     private readonly ulong _low;

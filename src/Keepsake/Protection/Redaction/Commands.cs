@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>Reads passwords that a command or a device's configuration takes without a name: <c>mysql -pX</c>, <c>sshpass -p X</c>.</summary>
@@ -5,6 +7,8 @@ internal static class Commands
 {
     private const int MaxLookBack = 160;
     private const int MinLength = 5;
+
+    private static readonly SearchValues<char> CommandEnds = SearchValues.Create(";|&");
 
     /// <summary>Reads the value of <c>-p</c> or <c>-a</c>, where the command on the same line takes a password there.</summary>
     /// <param name="text">The text.</param>
@@ -18,13 +22,25 @@ internal static class Commands
             return TryReadSecureString(text, dash, out hit);
         }
 
-        if (dash + 3 >= text.Length || text[dash + 1] is not ('p' or 'a' or 'w'))
+        if (dash + 2 > text.Length || text[dash + 1] is not ('p' or 'a' or 'w' or 'P' or 'U' or 'S'))
         {
             return false;
         }
 
-        var window = text[Math.Max(0, dash - MaxLookBack)..dash];
-        var line = window[(window.LastIndexOf('\n') + 1)..];
+        var from = Math.Max(0, dash - MaxLookBack);
+        var line = text[from..dash];
+        line = line[(line.LastIndexOf('\n') + 1)..];
+        if (text[dash + 1] == 'S')
+        {
+            return TryReadEcho(text, dash - line.Length, dash, out hit);
+        }
+
+        if (dash + 3 >= text.Length)
+        {
+            return false;
+        }
+
+        line = line[(line.LastIndexOfAny(CommandEnds) + 1)..];
         var isApart = text[dash + 2] == ' ';
         var takes = text[dash + 1] switch
         {
@@ -32,9 +48,60 @@ internal static class Commands
                 || Says(line, "helm registry login") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo"),
             'p' => Says(line, "mysql") || Says(line, "mariadb") || Says(line, "sshpass") || Says(line, "7z"),
             'a' => isApart && Says(line, "redis-cli"),
+            'P' => isApart && Says(line, "zip"),
+            'U' => false,
             _ => isApart && Says(line, "ldap"),
         };
-        return takes && TryRead(text, isApart ? dash + 3 : dash + 2, "password", out hit) && text[hit.Start] != '-';
+        return text[dash + 1] == 'U' ? isApart && TryReadUser(text, dash + 3, out hit)
+            : takes && TryReadArgument(text, isApart ? dash + 3 : dash + 2, out hit);
+    }
+
+    /// <summary>Reads the password of <c>net use Z: \\server\share X</c>: what follows the share.</summary>
+    public static bool TryNetUse(ReadOnlySpan<char> text, int end, out Hit hit)
+    {
+        hit = default;
+        var window = text[end..Math.Min(text.Length, end + MaxLookBack)];
+        var lineEnd = window.IndexOfAny('\r', '\n');
+        window = lineEnd < 0 ? window : window[..lineEnd];
+        var share = window.StartsWith(" use ", StringComparison.Ordinal) ? window.IndexOf(" \\\\", StringComparison.Ordinal) : -1;
+        var space = share < 0 ? -1 : window[(share + 1)..].IndexOf(' ');
+        return space > 0 && TryReadArgument(text, end + share + 2 + space, out hit);
+    }
+
+    // smbclient -U ann%X
+    private static bool TryReadUser(ReadOnlySpan<char> text, int from, out Hit hit)
+    {
+        hit = default;
+        if (!LabelledValue.TryRead(text, from, ValueStyle.Shell, out var value))
+        {
+            return false;
+        }
+
+        var percent = text[value.Start..value.End].IndexOf('%');
+        hit = new Hit(value.Start + percent + 1, value.End, "password");
+        return percent > 1 && ChosenPassword.IsArgument(text[hit.Start..hit.End]);
+    }
+
+    // echo X | sudo -S
+    private static bool TryReadEcho(ReadOnlySpan<char> text, int start, int dash, out Hit hit)
+    {
+        const string Echo = "echo ";
+        hit = default;
+        var pipe = text[start..dash].LastIndexOf('|');
+        var echo = pipe < 0 || !Says(text[(start + pipe)..dash], "sudo") ? -1 : text[start..(start + pipe)].LastIndexOf(Echo, StringComparison.Ordinal);
+        return echo >= 0 && TryReadArgument(text, start + echo + Echo.Length, out hit) && hit.End <= start + pipe;
+    }
+
+    private static bool TryReadArgument(ReadOnlySpan<char> text, int from, out Hit hit)
+    {
+        hit = default;
+        if (!LabelledValue.TryRead(text, from, ValueStyle.Shell, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, "password");
+        return ChosenPassword.IsArgument(text[value.Start..value.End]);
     }
 
     /// <summary>Reads what follows a word of a device's configuration or a Dockerfile: <c>enable password X</c>, <c>secret 5 X</c>, <c>ENV DB_PASSWORD X</c>.</summary>

@@ -5,6 +5,7 @@ internal static class Credentials
 {
     private const int MaxFlagLength = 40;
     private const int MaxLookBack = 256;
+    private const int MaxIdentified = 64;
     private const int MinBearerLength = 12;
 
     /// <summary>Reads what follows <c>Authorization:</c>, <c>Proxy-Authorization=</c> and the like: a scheme, if there is one, and a credential.</summary>
@@ -28,7 +29,8 @@ internal static class Credentials
             return TryAfterScheme(text, value.IsQuoted ? value.Start + space : value.End, kind, out hit);
         }
 
-        return !value.IsQuoted && TryBare(text, value.Start, value.End, kind, out hit);
+        // AWS signs a request: what follows is a name and a signature.
+        return !value.IsQuoted && !content.StartsWith("AWS4-", StringComparison.Ordinal) && TryBare(text, value.Start, value.End, kind, out hit);
     }
 
     /// <summary>Reads the credential after <c>Bearer</c>, <c>Basic</c> and the like.</summary>
@@ -71,6 +73,11 @@ internal static class Credentials
             return TryUserAndPassword(text, dash, end + 1, out hit);
         }
 
+        if (name is "body" && text[Math.Max(0, dash - MaxLookBack)..dash].Contains("secret set", StringComparison.Ordinal))
+        {
+            return LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var body) && TryBare(text, body.Start, body.End, "secret", out hit);
+        }
+
         // With an equals sign the assignment finds it; one letter says too little.
         if (text[end] == '=' || name.Length < 3)
         {
@@ -81,7 +88,7 @@ internal static class Credentials
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var value)
             || text[value.Start] == '-'
-            || IsInProse(text[..dash], text[value.Start..value.End]))
+            || (!value.IsQuoted && IsInProse(text[value.Start..value.End])))
         {
             return false;
         }
@@ -90,16 +97,14 @@ internal static class Credentials
         return SecretValue.Is(label.Strength, text, value, ValueStyle.Shell);
     }
 
-    // "the --username and --password options" speaks of the flag.
-    private static bool IsInProse(ReadOnlySpan<char> before, ReadOnlySpan<char> value) => value.IndexOfAnyExceptInRange('a', 'z') < 0
-        && (before.EndsWith(" and ", StringComparison.Ordinal) || before.EndsWith(" or ", StringComparison.Ordinal) || before.EndsWith("the ", StringComparison.OrdinalIgnoreCase));
+    // "the --username and --password options", "--passphrase with --batch" speak of the flag.
+    private static bool IsInProse(ReadOnlySpan<char> value) => value.IndexOfAnyExceptInRange('a', 'z') < 0 && Randomness.Of(value).IsWordy;
 
     /// <summary>Reads a password in prose, after <c>is</c>, <c>was</c> or <c>to</c>: the password is …, set the token to ….</summary>
     public static bool TryReadProse(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
         hit = default;
-        // What may stand there ends in one of these: password, token, secret, key, passphrase, credentials.
-        if (word < 4 || text[word - 1] != ' ' || text[word - 2] is not ('d' or 'n' or 't' or 'y' or 'e' or 's' or 'l' or 'D' or 'N' or 'T' or 'Y' or '"' or '`' or '*') || wordEnd >= text.Length || text[wordEnd] is not (' ' or ':')
+        if (word < 4 || text[word - 1] != ' ' || !MayEndName(text[word - 2]) || wordEnd >= text.Length || text[wordEnd] is not (' ' or ':')
             || !Assignment.TryFindName(text, word, out var start, out var end))
         {
             return false;
@@ -107,15 +112,48 @@ internal static class Credentials
 
         // "seconds to pass to the client" names no password.
         var label = text[start..end].EndsWith("pass", StringComparison.OrdinalIgnoreCase) ? Label.None : Assignment.LabelOf(text, start, end);
-        if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret)
-            || !LabelledValue.TryRead(text, wordEnd + 1, ValueStyle.Code, out var value))
+        label = label.Strength == LabelStrength.None ? Assignment.LabelBeforeFor(text, start) : label;
+        var isMnemonic = label.Strength == LabelStrength.Mnemonic;
+        if (!(isMnemonic || label.Strength is LabelStrength.Password or LabelStrength.Secret)
+            || !LabelledValue.TryRead(text, wordEnd + 1, isMnemonic ? ValueStyle.Words : ValueStyle.Code, out var value))
         {
             return false;
         }
 
         hit = new Hit(value.Start, value.End, label.Kind);
         var content = text[value.Start..value.End];
-        return SecretValue.Is(label.Strength, text, value, ValueStyle.Code) && Randomness.Of(content).Digits > 0;
+        return SecretValue.Is(label.Strength, text, value, isMnemonic ? ValueStyle.Words : ValueStyle.Code) && (isMnemonic || Randomness.Of(content).Digits > 0);
+    }
+
+    // What is named ends in one of these: password, token, secret, key, passphrase, credentials, contraseña, db1.
+    private static bool MayEndName(char value) =>
+        value is 'd' or 'n' or 't' or 'y' or 'e' or 's' or 'l' or 'a' or 'D' or 'N' or 'T' or 'Y' or '"' or '`' or '*' or (>= '0' and <= '9');
+
+    /// <summary>Reads the password of SQL's <c>IDENTIFIED BY 'x'</c> and <c>IDENTIFIED WITH plugin BY 'x'</c>.</summary>
+    public static bool TryIdentified(ReadOnlySpan<char> text, int wordEnd, out Hit hit)
+    {
+        const string By = " BY ";
+        hit = default;
+        var window = text[wordEnd..Math.Min(text.Length, wordEnd + MaxIdentified)];
+        var by = window.IndexOf(By, StringComparison.OrdinalIgnoreCase);
+        var start = by < 0 ? window.Length : by + By.Length;
+        start += window[start..].StartsWith("PASSWORD ", StringComparison.Ordinal) ? 9 : 0;
+        if (start >= window.Length || window[start] is not ('\'' or '"') || !LabelledValue.TryRead(text, wordEnd + start, ValueStyle.Code, out var value))
+        {
+            return false;
+        }
+
+        // In small letters it may be prose: problem identified by "jane".
+        hit = new Hit(value.Start, value.End, "password");
+        return SecretValue.Is(LabelStrength.Password, text, value, ValueStyle.Code)
+            && (window[by + 1] == 'B' || ChosenPassword.IsArgument(text[value.Start..value.End]));
+    }
+
+    /// <summary>Tells whether a place is in the line of a <c>Cookie</c> or <c>Set-Cookie</c> header.</summary>
+    public static bool IsInCookie(ReadOnlySpan<char> text, int at)
+    {
+        var window = text[Math.Max(0, at - MaxLookBack)..at];
+        return window[(window.LastIndexOf('\n') + 1)..].Contains("cookie:", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Reads what follows the word <c>password</c> at once: SQL's <c>PASSWORD 'x'</c>, netrc's <c>login a password b</c>.</summary>
@@ -127,7 +165,8 @@ internal static class Credentials
             return false;
         }
 
-        var isSql = text[wordEnd + 1] == '\'';
+        // keyPassword "x" is how Gradle writes it; prose puts other things than passwords in such quotes.
+        var isSql = text[wordEnd + 1] == '\'' || (text[wordEnd + 1] == '"' && text[word] == 'k');
         var isNetrc = !isSql && text[Math.Max(0, word - MaxLookBack)..word].Contains("login ", StringComparison.Ordinal)
             && text[Math.Max(0, word - MaxLookBack)..word].Contains("machine ", StringComparison.Ordinal);
         if ((!isSql && !isNetrc) || !LabelledValue.TryRead(text, wordEnd + 1, isNetrc ? ValueStyle.Shell : ValueStyle.Code, out var value))

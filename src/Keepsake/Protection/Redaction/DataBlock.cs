@@ -5,10 +5,14 @@ internal static class DataBlock
 {
     // Data is wrapped at 48 characters and more. A secret that has a line to itself has no neighbour of that length, or is not that long.
     private const int MinLineLength = 44;
+    // A line that is full, of letters, digits and signs, is one of many even where the others are not shown.
+    private const int MimeLine = 76;
+    private const int PemLine = 64;
+
     private const int MaxDecoration = 16;
     private const int MaxLineLength = 400;
 
-    /// <summary>Tells whether a run fills its line, but for quotes, indents and the like, and a neighbouring line does the same.</summary>
+    /// <summary>Tells whether a run fills its line, but for quotes, indents and the like, and a neighbouring line does the same or the line is as long as wrapped data's.</summary>
     public static bool Holds(ReadOnlySpan<char> text, int start, int end)
     {
         var window = Math.Max(0, start - MaxLineLength);
@@ -28,6 +32,11 @@ internal static class DataBlock
         }
 
         var length = end - start;
+        if (length is MimeLine or PemLine && lineEnd - lineStart == length && text[start..end].ContainsAny('+', '/'))
+        {
+            return true;
+        }
+
         return IsDataLine(Before(text, lineStart), length) || IsDataLine(After(text, lineEnd), length);
     }
 

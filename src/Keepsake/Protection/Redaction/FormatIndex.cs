@@ -62,7 +62,10 @@ internal sealed class FormatIndex
             _announced[slot >> 6] |= 1UL << slot;
             for (var fourth = '\0'; fourth < Ascii; fourth++)
             {
-                Mark(Head([word[0], word[1], word[2], fourth]));
+                if (word.Length == 3 || word[3] == fourth)
+                {
+                    Mark(Head([word[0], word[1], word[2], fourth]));
+                }
             }
         }
     }

@@ -20,7 +20,8 @@ internal static class HighEntropy
     private static readonly PhraseSet PublicContexts = new(
         "sha1", "sha2", "sha3", "sha5", "md5", "hash", "integrity", "checksum", "digest", "etag", "fingerprint", "commit", "h1:", "base64,",
             "ssh-", "ecdsa-", "public", "pubkey", "nonce", "revision", "cid:", "x5c", "x5t", "thumbprint", "blob", "merkle", "enc[", "iv:", "tag:", "signature", "cert", "resolved",
-            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "_challenge", "requestid", "request-id", "traceid", "trace_id");
+            "?b?", "boundary", "versionid", "version_id", "node_id", "nodeid", "nexttoken", "next_token", "next-token", "nextforward", "nextbackward", "pagetoken", "page_token", "page-token", "startingtoken", "starting-token",
+            "idempotency", "spanid", "span_id", "ciphervalue", "x509", "_challenge", "requestid", "request-id", "traceid", "trace_id");
 
     /// <summary>Tells whether a run of letters, digits and <c>+ / _ - =</c> is a secret.</summary>
     public static bool IsSecret(ReadOnlySpan<char> text, int start, int end)
@@ -49,6 +50,7 @@ internal static class HighEntropy
             && !Placeholders.CountsUp(run)
             && !Shapes.IsUlid(run)
             && !Shapes.IsMangled(run)
+            && !Shapes.IsPublicDer(run)
             && !IsPath(text, start, end)
             && !EncodedText.Is(run)
             && !DataBlock.Holds(text, start, end)
@@ -84,7 +86,7 @@ internal static class HighEntropy
         {
             var length = CharSet.Word.CountAtStart(run[at..]);
             var piece = run.Slice(at, length);
-            if (length >= MinMixedPieceLength && CharSet.Hex.CountAtStart(piece) < length)
+            if (length >= MinMixedPieceLength && CharSet.Hex.CountAtStart(piece) < length && !Shapes.IsGitHash(piece))
             {
                 var measure = Randomness.Of(piece);
                 if ((length >= MinPieceLength || measure is { Upper: >= 2, Lower: >= 2 })

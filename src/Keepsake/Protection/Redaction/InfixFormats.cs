@@ -1,8 +1,15 @@
+using System.Buffers;
+
 namespace Keepsake.Protection.Redaction;
 
 /// <summary>The known formats that are told by what stands in their middle, so that no index of beginnings finds them.</summary>
 internal static class InfixFormats
 {
+    private const int AwsSecretLength = 40;
+    private const int MaxVaultLength = 65_536;
+
+    private static readonly SearchValues<char> VaultCharacters = SearchValues.Create("0123456789abcdef \t\r\n");
+
     /// <summary>Azure AD client secrets, around their <c>~</c>: three characters, a digit, <c>Q~</c>, 31 to 34 more.</summary>
     public static bool TryAzure(ReadOnlySpan<char> text, int at, out Hit hit)
     {
@@ -50,6 +57,67 @@ internal static class InfixFormats
             && (token.StartsWith("AA", StringComparison.Ordinal)
                 ? length is 34 or 35
                 : length == 35 && (start == 0 || !char.IsAsciiLetterOrDigit(text[start - 1])) && Randomness.Of(token) is { Switches: >= 4, IsWordy: false } && CharSet.Hex.CountAtStart(token) < 35);
+    }
+
+    /// <summary>The secret of an access key that follows it: <c>AKIA…:secret</c>.</summary>
+    public static bool TryAwsSecret(ReadOnlySpan<char> text, Hit accessKey, out Hit hit)
+    {
+        hit = default;
+        var start = accessKey.End + 1;
+        if (accessKey.Kind is not "aws-access-key" || start + AwsSecretLength > text.Length || text[start - 1] is not (':' or ',' or ';' or '|' or '/'))
+        {
+            return false;
+        }
+
+        hit = new Hit(start, start + AwsSecretLength, "secret-key");
+        return CharSet.Base64.CountAtStart(text[start..]) == AwsSecretLength && Randomness.IsMixed(text.Slice(start, AwsSecretLength))
+            && !Placeholders.IsFiller(text.Slice(start, AwsSecretLength));
+    }
+
+    /// <summary>Unleash tokens for all projects, around their colon: an asterisk, the environment, a full stop, 50 or more hexadecimal digits.</summary>
+    public static bool TryUnleash(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        hit = default;
+        if (at == 0 || text[at - 1] != '*')
+        {
+            return false;
+        }
+
+        var stop = at + 1 + CharSet.Letters.CountAtStart(text[(at + 1)..Math.Min(text.Length, at + 32)]);
+        var length = stop < text.Length && text[stop] == '.' ? CharSet.LowerHex.CountAtStart(text[(stop + 1)..Math.Min(text.Length, stop + 130)]) : 0;
+        hit = new Hit(at - 1, stop + 1 + length, "unleash-token");
+        return length >= 50;
+    }
+
+    /// <summary>Gcore tokens, around their dollar sign: a number and 128 hexadecimal digits.</summary>
+    public static bool TryGcore(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        hit = default;
+        var start = at - (at > 0 ? CharSet.Digits.CountAtEnd(text[Math.Max(0, at - 9)..at]) : 0);
+        if (start == at || CharSet.LowerHex.CountAtStart(text[(at + 1)..Math.Min(text.Length, at + 131)]) != 128)
+        {
+            return false;
+        }
+
+        hit = new Hit(start, at + 129, "gcore-token");
+        return true;
+    }
+
+    /// <summary>What <c>ansible-vault</c> encrypted: the lines of hexadecimal below its header.</summary>
+    public static bool TryAnsible(ReadOnlySpan<char> text, int at, out Hit hit)
+    {
+        hit = default;
+        if (!text[at..].StartsWith("$ANSIBLE_VAULT;", StringComparison.Ordinal))
+        {
+            return false;
+        }
+
+        var window = text[at..Math.Min(text.Length, at + MaxVaultLength)];
+        var header = window.IndexOf('\n');
+        var length = header < 0 ? 0 : window[(header + 1)..].IndexOfAnyExcept(VaultCharacters);
+        var body = header < 0 ? [] : length < 0 ? window[(header + 1)..] : window.Slice(header + 1, length);
+        hit = new Hit(at + header + 1, at + header + 1 + body.TrimEnd().Length, "ansible-vault");
+        return body.TrimEnd().Length >= 64;
     }
 
     /// <summary>Terraform Cloud tokens, around the word in their middle: 14 characters, <c>.atlasv1.</c>, 50 or more.</summary>

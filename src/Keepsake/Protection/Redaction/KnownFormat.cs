@@ -20,6 +20,8 @@ internal sealed class KnownFormat
     // Enough to judge by; more would let a hostile text make each judgement long.
     private const int MaxChecked = 96;
 
+    private const int MaxPathPart = 24;
+
     private static readonly SearchValues<char> RunCharacters = SearchValues.Create(
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+/");
 
@@ -107,7 +109,7 @@ internal sealed class KnownFormat
     {
         hit = default;
         if (!text[at..].StartsWith(Prefix, StringComparison.Ordinal)
-            || (at > 0 && BelongsToWhatIsBefore(text[at - 1])))
+            || (at > 0 && BelongsToWhatIsBefore(text, at)))
         {
             return false;
         }
@@ -157,12 +159,21 @@ internal sealed class KnownFormat
         return Passes(text[variable..Math.Min(end, variable + MaxChecked)]);
     }
 
-    private bool BelongsToWhatIsBefore(char before) =>
-        (Prefix.Length is > 0 and < MinOwnPrefix && before is '-' or '_' or '+') || (Prefix.Length == 3 && before == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]));
+    private bool BelongsToWhatIsBefore(ReadOnlySpan<char> text, int at) =>
+        (Prefix.Length is > 0 and < MinOwnPrefix && text[at - 1] is '-' or '_' or '+')
+        || (Prefix.Length == 3 && text[at - 1] == '/' && char.IsAsciiLetterOrDigit(Prefix[^1]) && IsData(text[Math.Max(0, at - MaxPathPart)..(at - 1)]));
+
+    // A slash is part of base64 too, but there no word stands before it.
+    private static bool IsData(ReadOnlySpan<char> before)
+    {
+        var part = before[^CharSet.Word.CountAtEnd(before)..];
+        return Randomness.Of(part) is { Upper: > 0, Lower: > 0 } && Randomness.IsMixed(part);
+    }
 
     private bool Passes(ReadOnlySpan<char> variable) => _check switch
     {
         FormatCheck.None => true,
+        FormatCheck.Chosen => ChosenPassword.IsArgument(variable),
         FormatCheck.Mixed => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
         _ => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable),
     };
@@ -197,6 +208,8 @@ internal sealed class KnownFormat
             't' => CharSet.Base64Url,
             'x' => CharSet.Loose,
             'p' => CharSet.UrlPath,
+            'P' => CharSet.Password,
+            'i' => CharSet.UserInfo,
             'm' => CharSet.Of("MNO"),
             's' => CharSet.Of("um"),
             _ => throw new ArgumentException($"There is no character set '{run[0]}'.", nameof(run)),
@@ -241,6 +254,9 @@ internal enum FormatCheck
 
     /// <summary>Also, it mixes letters and digits as words do not: for prefixes that ordinary identifiers share.</summary>
     Mixed,
+
+    /// <summary>It is what a person may have chosen for a password.</summary>
+    Chosen,
 
     /// <summary>The shape alone says enough.</summary>
     None,

@@ -29,9 +29,10 @@ internal static partial class KnownFormats
         New("victorops-webhook", "20131114/alert/|{uuid}"),
         .. Each("discord-webhook", "|{d:16-20}/{t:60-70}", "discord.com/api/v6/webhooks/", "discord.com/api/v8/webhooks/", "discord.com/api/v9/webhooks/",
             "discord.com/api/v10/webhooks/"),
-        New("password", "5432:{x:1+}:{x:1+}:|{p:6+}", Mixed),
-        New("password", "5432:*:{x:1+}:|{p:6+}", Mixed),
-        New("connection-string", "oracle:thin:{x:1+}/|{t:5+}", Mixed),
+        New("password", "5432:{x:1+}:{x:1+}:|{P:5+}", Chosen),
+        New("password", "5432:*:{x:1+}:|{P:5+}", Chosen),
+        New("connection-string", "oracle:thin:{x:1+}/|{i:5+}", Chosen),
+        New("healthchecks-url", "hc-ping.com/|{uuid}"),
         New("slack-webhook", "hooks.slack.com/services/|T{u:6+}/B{u:6+}/{w:16+}"),
     ];
 
@@ -115,6 +116,19 @@ internal static partial class KnownFormats
         New("kimi-api-key", "sk-kimi-{w:30+}"),
         New("gumloop-key", "gum_{w:30+}", Mixed),
         New("relevance-key", "sk-{t:40+}", Mixed),
+        New("gcp-hmac-key", "GOOG1E{u:50+}"),
+        New("gcp-hmac-key", "GOOG{u:20}", Mixed),
+        New("open-vsx-token", "ovsxat_{uuid}"),
+        New("retell-api-key", "key_{h:28}"),
+        New("confluent-key", "cflt{b:60+}", Mixed),
+        New("webflow-token", "ws-{h:64}"),
+        New("messagebird-key", "live_{w:25}", Mixed),
+        New("v0-api-key", "v1:{w:24}:{w:24}", Mixed),
+        New("aws-session-token", "IQoJb3JpZ2luX2Vj{b:100+}"),
+        New("adobe-client-secret", "p8e-{t:32}", Mixed),
+        New("yandex-token", "t1.{t:40+}.{t:80+}"),
+        .. Each("deno-deploy-token", "{w:36}", "ddp_", "ddo_"),
+        New("sourcegraph-token", "sgamp_user_{w:30+}"),
     ];
 
     // What other scanners take for these is wider than what their vendors give out: a text may hold an older or a newer one.

@@ -33,7 +33,6 @@ internal static partial class KnownFormats
         New("koyeb-token", "koyeb_{w:30+}", Mixed),
         .. Each("vercel-token", "{w:24+}", "vcp_", "vci_", "vca_", "vcr_", "vck_"),
         New("vercel-blob-token", "vercel_blob_rw_{w:12+}_{w:20+}"),
-        New("fly-token", "FlyV1 {x:20+}"),
         New("hop-token", "ptk_{t:20+}", Mixed),
         New("zuplo-key", "zpka_{x:36+}"),
         New("valtown-token", "vtwn_{w:20+}"),
@@ -140,6 +139,7 @@ internal static partial class KnownFormats
 
     private static KnownFormat[] Hashes() =>
     [
+        .. Each("password-hash", "{d:3-8}${p:4+}${b:20+}", "pbkdf2_sha256$", "pbkdf2_sha1$"),
         .. Each("password-hash", "{p:20+}", "pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$$2b$", "SSHA}", "SSHA512}", "PBKDF2}"),
         New("password-hash", "$argon2id$v={d:1-3}$m={d:1-8},t={d:1-3},p={d:1-3}${b:8+}${b:16+}"),
         New("password-hash", "$argon2i$v={d:1-3}$m={d:1-8},t={d:1-3},p={d:1-3}${b:8+}${b:16+}"),

@@ -28,5 +28,11 @@ internal static partial class KnownFormats
         New("okta-token", "00{t:40}", Mixed),
         New("ntlm-hash", "{h:32}:{h:32}:::"),
         New("azure-key", "{w:52}JQQJ9{w:10+}"),
+        .. Each("azure-storage-key", "{b:6}==", "{b:76}+ASt", "{b:76}ACDb"),
+        .. Each("azure-service-bus-key", "{b:6}=", "{b:33}+ASb", "{b:33}+AEh"),
+        New("azure-registry-password", "{w:42}+ACR{b:6}"),
+        New("azure-search-key", "{w:42}AzSe{w:6}"),
+        New("azure-functions-key", "{t:44}AzFu{w:6}=="),
+        New("azure-redis-key", "{w:33}AzCa{w:6}="),
     ];
 }

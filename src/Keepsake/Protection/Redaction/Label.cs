@@ -81,7 +81,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
 
     // BUNDLE_GEMS__EXAMPLE__ORG holds the user and the password of a host.
     private static bool IsBundlerHost(ReadOnlySpan<char> name) =>
-        name.StartsWith("BUNDLE_", StringComparison.Ordinal) && name.Contains("__", StringComparison.Ordinal);
+        name.StartsWith("BUNDLE_", StringComparison.OrdinalIgnoreCase) && name.Contains("__", StringComparison.Ordinal);
 
     // X-Anything-Key is how services ask for a key in a request.
     private static bool IsHeader(ReadOnlySpan<char> name) =>
@@ -91,7 +91,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     {
         switch (words.Current)
         {
-            case "password" or "passwd" or "pwd" or "passphrase" or "passcode" or "passwort" or "kennwort" or "contrasena" or "senha"
+            case "password" or "passwd" or "pwd" or "passphrase" or "passcode" or "passwort" or "kennwort" or "contrasena" or "senha" or "wachtwoord" or "adgangskode" or "salasana" or "heslo" or "haslo" or "passord" or "parola"
                 or "pswd" or "passw" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
                 return words.MovePrevious() && words.Current is "text" or "cleartext" ? Password with { Strength = LabelStrength.CertainPassword }
                     : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
@@ -142,10 +142,14 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return Credential with { Strength = LabelStrength.Secret };
             case "pat" or "otp" or "totp":
                 return Credential;
-            case "session" or "sessionid" or "sid" or "phpsessid" or "jsessionid" or "csrftoken" or "xsrf" or "cookie" or "connect":
+            case "phpsessid" or "jsessionid":
+                return Session with { Strength = LabelStrength.Secret };
+            case "session" when name.EndsWith("_gitlab_session", StringComparison.OrdinalIgnoreCase):
+                return Session with { Strength = LabelStrength.Secret };
+            case "session" or "sessionid" or "sid" or "csrftoken" or "xsrf" or "cookie" or "connect":
                 return Session;
             case "signature" or "sig":
-                return new Label(LabelStrength.Weak, "signature");
+                return new Label(words.MovePrevious() && words.Current is "amz" ? LabelStrength.Secret : LabelStrength.Weak, "signature");
             case "value" or "val" or "default":
                 return words.MovePrevious() ? OfLast(ref words, name) : new Label(LabelStrength.Value, "");
             case "name":
@@ -170,7 +174,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         {
             "next" or "page" or "continuation" or "cancellation" or "pad" or "eos" or "bos" or "mask" or "sync" or "start" or "stop" or "end"
                 or "special" or "max" or "min" or "per" or "pagination" or "resume" or "unk" or "sep" or "cls" or "public" or "change"
-                or "delta" or "lock" or "input" or "output" or "prompt" or "completion" or "total" or "import" => None,
+                or "delta" or "lock" or "forward" or "backward" or "paging" or "starting" or "idempotency" or "input" or "output" or "prompt" or "completion" or "total" or "import" => None,
 
             // An idempotency token is usually a UUID; a client's access token is not.
             "client" or "request" => Token with { Strength = LabelStrength.Weak },
@@ -191,7 +195,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         return words.Current switch
         {
             "api" or "auth" or "license" or "subscription" or "service" or "app" or "application" or "integration" or "webhook" or "deploy"
-                or "admin" or "write" or "ingest" or "dev" or "developer" or "server" or "functions" or "host" => ApiKey,
+                or "admin" or "write" or "ingest" or "dev" or "developer" or "server" or "functions" or "host" or "consumer" => ApiKey,
             "access" or "secret" or "private" or "account" or "master" or "encryption" or "signing" or "signature" or "shared" or "storage"
                 or "hmac" or "aes" or "jwt" or "session" or "cookie" or "encrypt" or "symmetric" or "security" or "wallet" or "psk"
                 or "preshared" or "crypto" => PrivateKey,

@@ -156,22 +156,15 @@ internal static class Markers
         return all;
     }
 
-    /// <summary>Takes to a hit that touches a marker the rest of the run that the hit is in.</summary>
-    /// <remarks>Only the marker made it one. Without this a run in which each stretch hides the next, <c>live_live_live_…</c>, would lose one with each scan.</remarks>
-    public static Hit Widen(ReadOnlySpan<char> text, Hit hit) => hit with
-    {
-        Start = LengthAt(text, hit.End) > 0 ? hit.Start - CharSet.Loose.CountAtEnd(text[..hit.Start]) : hit.Start,
-        End = EndsAt(text, hit.Start) ? hit.End + CharSet.Loose.CountAtStart(text[hit.End..]) : hit.End,
-    };
-
     /// <summary>Adds the hits found in an output to those that made it, all in places of the input.</summary>
-    public static List<Hit> Merge(List<Hit> hits, Redaction[] redactions, List<Hit> more)
+    public static List<Hit> Merge(List<Hit> hits, Redaction[] redactions, string output, List<Hit> more)
     {
         var moved = new List<Hit>(more.Count);
         var next = 0;
         var shift = 0;
-        foreach (var found in more)
+        foreach (var narrow in more)
         {
+            var found = Widen(output, narrow);
             Pass(redactions, found.Start, ref next, ref shift);
             var start = found.Start + shift;
 
@@ -182,6 +175,14 @@ internal static class Markers
 
         return Decoded.Together(hits, moved);
     }
+
+    // A hit that touches a marker takes along the rest of the run that it is in: only the marker made it one. Without this a run in which
+    // each stretch hides the next, live_live_live_…, would lose one with each scan.
+    private static Hit Widen(ReadOnlySpan<char> text, Hit hit) => hit with
+    {
+        Start = LengthAt(text, hit.End) > 0 ? hit.Start - CharSet.Loose.CountAtEnd(text[..hit.Start]) : hit.Start,
+        End = EndsAt(text, hit.Start) ? hit.End + CharSet.Loose.CountAtStart(text[hit.End..]) : hit.End,
+    };
 
     private static void Pass(Redaction[] redactions, int place, ref int next, ref int shift)
     {

@@ -63,7 +63,7 @@ public sealed class Redactor
                 break;
             }
 
-            hits = Markers.Merge(hits, redactions, more.ConvertAll(hit => Markers.Widen(output, hit)));
+            hits = Markers.Merge(hits, redactions, output, more);
             (output, redactions) = Markers.Apply(text, hits, Flags);
         }
 

@@ -4,6 +4,7 @@ namespace Keepsake.Protection.Redaction;
 internal ref partial struct SecretScan
 {
     private const int MinSaltLength = 60;
+    private const int MaxCookieName = 32;
 
     private int AtSeparator(int at, char symbol)
     {
@@ -14,7 +15,7 @@ internal ref partial struct SecretScan
             case ':' or '=' when next is '=' or '>' || (next == ':' && symbol == ':'):
                 return at + 1;
             case ',' when at == 0 || _text[at - 1] is not ('"' or '\''):
-                return at + 1;
+                return AfterCell(at);
             case '>' when at > 0 && _text[at - 1] != '=' && _text[at - 1] != '-':
                 return AfterTag(at);
             default:
@@ -56,15 +57,38 @@ internal ref partial struct SecretScan
             return Credentials.TryReadAuthorization(_text, at + 1, label.Kind, out var credential) ? Add(credential) : at + 1;
         }
 
-        if (label.Strength == LabelStrength.None)
+        if (label.Strength == LabelStrength.None || (symbol == ':' && _text[start..end] is "PASS" or "FAIL"))
         {
             return at + 1;
         }
 
-        var style = label.Strength == LabelStrength.Mnemonic ? ValueStyle.Words : StyleOf(at, start, end, symbol);
+        if (symbol == ':' && label.Kind is "credential" && SpokenPasswords.TryReadPair(_text, at + 1, out var spoken))
+        {
+            return Add(spoken);
+        }
+
+        if (label.Kind is "session" && symbol == '=' && Credentials.IsInCookie(_text, start))
+        {
+            label = label with { Strength = LabelStrength.Secret };
+        }
+
+        if (Assignment.LineEndAfter(_text, at) is >= 0 and var lineEnd)
+        {
+            return BelowName(at, lineEnd, label);
+        }
+
+        // A cookie ends where a value in a query does.
+        var style = label.Strength == LabelStrength.Mnemonic ? ValueStyle.Words : label.Kind is "session" && symbol == '=' ? ValueStyle.Query : StyleOf(at, start, end, symbol);
         if (!LabelledValue.TryRead(_text, at + 1, style, out var value))
         {
             return at + 1;
+        }
+
+        // Cookie: name=value
+        if (label.Kind is "session" && symbol == ':' && _text[value.Start..value.End].IndexOf('=') is > 0 and <= MaxCookieName and var equals
+            && value.End - value.Start - equals > SecretValue.MinLength)
+        {
+            value = value with { Start = value.Start + equals + 1 };
         }
 
         // key="DB_PASSWORD" value="…": the name of the value that follows.
@@ -73,7 +97,51 @@ internal ref partial struct SecretScan
             (_nameStart, _nameEnd) = (value.Start, value.End);
         }
 
-        return Placeholders.IsDenied(_text[start..end]) ? at + 1 : Judge(at, label, value, style, symbol);
+        return Placeholders.IsDenied(_text[start..end]) ? at + 1 : Judge(at, label, value, style, symbol == ',' && start > 1 && _text[start - 2] == '(' ? '(' : symbol);
+    }
+
+    // A value below its name has the line to itself.
+    private int BelowName(int at, int lineEnd, Label label)
+    {
+        if (!SpokenPasswords.TryReadNextLine(_text, lineEnd, out var value))
+        {
+            return at + 1;
+        }
+
+        var isSecret = label.Strength switch
+        {
+            LabelStrength.Password => ChosenPassword.IsWord(_text[value.Start..value.End]),
+            LabelStrength.Secret => SecretValue.Is(label.Strength, _text, value, ValueStyle.Code),
+            _ => false,
+        };
+        return isSecret ? Add(new Hit(value.Start, value.End, label.Kind)) : at + 1;
+    }
+
+    // A name in one cell of a line of comma-separated values, its value in the next.
+    private int AfterCell(int at)
+    {
+        if (at == 0 || at + SecretValue.MinLength >= _text.Length || _text[at - 1] is not ('d' or 'y' or 'n' or 't') || _text[at + 1] is ' ' or '"' or '\n')
+        {
+            return at + 1;
+        }
+
+        var start = at - CharSet.Name.CountAtEnd(_text[Math.Max(0, at - 64)..at]);
+        if (start > 0 && _text[start - 1] is not (',' or '\n'))
+        {
+            return at + 1;
+        }
+
+        var window = _text[(at + 1)..Math.Min(_text.Length, at + 256)];
+        var length = window.IndexOfAny(',', '\r', '\n');
+        var value = length < 0 ? window : window[..length];
+        var label = Label.Of(_text[start..at]);
+        var isSecret = label.Strength switch
+        {
+            LabelStrength.Password => ChosenPassword.IsNeighbour(value),
+            LabelStrength.Secret => CharSet.Loose.CountAtStart(value) == value.Length && SecretValue.IsMachineMade(value) && !Placeholders.Is(value),
+            _ => false,
+        };
+        return isSecret ? Add(new Hit(at + 1, at + 1 + value.Length, label.Kind)) : at + 1;
     }
 
     private readonly ValueStyle StyleOf(int at, int start, int end, char symbol)
@@ -108,6 +176,8 @@ internal ref partial struct SecretScan
             label = quote > 0 && quoted[..quote].EndsWith("type=", StringComparison.Ordinal) ? label : Label.Of(quoted[(quote + 1)..]);
         }
 
+        // <key>password</key><string>…, as in a property list.
+        label = label.Strength == LabelStrength.Type ? Assignment.LabelOfKeyBefore(_text, start - 1) : label;
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(_text, at + 1, ValueStyle.Markup, out var value))
         {
@@ -125,8 +195,7 @@ internal ref partial struct SecretScan
 
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)
     {
-        // ("name", "value") is often a list of words, so a password there must look like one.
-        if (symbol == ',' && (!value.IsQuoted || IsTemplate(_text[value.Start..value.End]) || (label.Strength == LabelStrength.Password && !Randomness.IsMixed(_text[value.Start..value.End]))))
+        if (symbol is ',' or '(' && !IsPair(label, value, symbol))
         {
             return at + 1;
         }
@@ -140,6 +209,14 @@ internal ref partial struct SecretScan
         return _formats.TryMatch(_text, value.Start, out var format)
             ? Add(format with { End = Math.Max(format.End, value.End) })
             : Add(new Hit(value.Start, value.End, label.Kind));
+    }
+
+    // "name", "value" is often a list of words, so a password there must look like one; in put("name", "value") a word with a digit is one.
+    private readonly bool IsPair(Label label, LabelledValue value, char symbol)
+    {
+        var content = _text[value.Start..value.End];
+        return value.IsQuoted && !IsTemplate(content)
+            && (label.Strength != LabelStrength.Password || Randomness.IsMixed(content) || (symbol == '(' && ChosenPassword.IsArgument(content)));
     }
 
     // A brace is a hole in a text; a salt of all characters has one by chance.

@@ -16,7 +16,7 @@ internal ref partial struct SecretScan
             case '~':
                 return InfixFormats.TryAzure(_text, at, out var azure) ? Add(azure) : at + 1;
             case '$':
-                return _formats.TryMatch(_text, at, out var hash) ? Add(hash) : at + 1;
+                return _formats.TryMatch(_text, at, out var hash) || InfixFormats.TryGcore(_text, at, out hash) || InfixFormats.TryAnsible(_text, at, out hash) ? Add(hash) : at + 1;
             case ':':
                 return AtColon(at);
             default:
@@ -66,9 +66,9 @@ internal ref partial struct SecretScan
             return isHit ? Add(hit) : at + 3;
         }
 
-        if (InfixFormats.TryTelegram(_text, at, out var telegram))
+        if (InfixFormats.TryTelegram(_text, at, out var token) || InfixFormats.TryUnleash(_text, at, out token))
         {
-            return Add(telegram);
+            return Add(token);
         }
 
         return _formatsOnly ? at + 1 : AtSeparator(at, ':');

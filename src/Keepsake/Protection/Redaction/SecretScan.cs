@@ -11,7 +11,8 @@ namespace Keepsake.Protection.Redaction;
 internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
-    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT"];
+    public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
+        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "net "];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -137,7 +138,8 @@ internal ref partial struct SecretScan
     {
         if (_formats.TryMatch(_text, at, out var hit))
         {
-            return Add(hit);
+            var matched = Add(hit);
+            return InfixFormats.TryAwsSecret(_text, hit, out var secret) ? Add(secret) : matched;
         }
 
         if (_formats.TryMatchSplit(_text, at, out hit, out var rest))
@@ -157,9 +159,15 @@ internal ref partial struct SecretScan
             case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
             case "password" or "secret" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
-            case "is" or "was" or "to" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
+            case "is" or "was" or "to" or "ist" or "est" or "es" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
-            case "PASSWORD" or "password" or "Password" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
+            case "PASSWORD" or "password" or "Password" or "keyPassword" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
+            case "PASSWORD" or "password" or "Password" when !_formatsOnly && SpokenPasswords.TryAfterWord(_text, at, end, out hit):
+            case "IDENTIFIED" or "identified" when !_formatsOnly && Credentials.TryIdentified(_text, end, out hit):
+            case "net" when !_formatsOnly && Commands.TryNetUse(_text, end, out hit):
+                return Add(hit);
+            case "to" when !_formatsOnly && SpokenPasswords.TryReadChange(_text, at, out var old, out hit):
+                Add(old);
                 return Add(hit);
             default:
                 return at + 1;

@@ -161,7 +161,7 @@ internal static class SecretValue
     public static bool IsUnlikeAnythingElse(ReadOnlySpan<char> content)
     {
         if (content.Length < MinWeakLength || content.ContainsAny(' ', '\t') || Shapes.IsUuid(content) || Shapes.IsHash(content)
-            || Shapes.IsUlid(content) || content.Contains("::", StringComparison.Ordinal))
+            || Shapes.IsUlid(content) || Shapes.IsPublicDer(content) || content.Contains("::", StringComparison.Ordinal))
         {
             return false;
         }

@@ -5,6 +5,10 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>Knows the shapes of identifiers that look random and are no secrets.</summary>
 internal static class Shapes
 {
+    private const byte Sequence = 0x30;
+    private const byte ObjectIdentifier = 0x06;
+    private const byte BitString = 0x03;
+
     private static readonly SearchValues<char> DigitsAndDots = SearchValues.Create("0123456789.");
     private static readonly SearchValues<char> ConstantCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
@@ -22,10 +26,45 @@ internal static class Shapes
     /// <summary>Tells whether a text is a name that a compiler mangled: <c>_ZN4Lerc6DecodeEPKhi</c>.</summary>
     public static bool IsMangled(ReadOnlySpan<char> text)
     {
+        // D's begin with _D and a length, Rust's with _R and what is named.
+        if (text.Length > 6 && text[0] == '_' && ((text[1] == 'D' && char.IsAsciiDigit(text[2])) || (text[1] == 'R' && text[2] is 'N' or 'I' or 'M' or 'X' or 'Y' or 'C')))
+        {
+            return true;
+        }
+
         text = text.TrimStart('_');
         return text.Length > 4 && text[0] == 'Z' && (char.IsAsciiLetterUpper(text[1]) || char.IsAsciiDigit(text[1])) && text[2..].IndexOfAnyInRange('0', '9') >= 0
             && text.IndexOf('E') > 0 && text.IndexOfAny('+', '/', '-') < 0;
     }
+
+    /// <summary>Tells whether a text is a hash as Git's tools write it: <c>g</c> and a commit, as in <c>v2.1-7-g13c5154</c>, or Gerrit's <c>I</c> and forty digits.</summary>
+    public static bool IsGitHash(ReadOnlySpan<char> text) =>
+        ((text.Length >= 8 && text[0] == 'g') || (text.Length == 41 && text[0] == 'I')) && CharSet.LowerHex.CountAtStart(text[1..]) == text.Length - 1;
+
+    /// <summary>Tells whether base64 begins a certificate or a public key: in its outermost sequence stands another, and no bit of a private key.</summary>
+    public static bool IsPublicDer(ReadOnlySpan<char> run)
+    {
+        Span<byte> der = stackalloc byte[48];
+        var taken = run[..Math.Min(run.Length - (run.Length % 4), 64)];
+        if (!run.StartsWith("M", StringComparison.Ordinal) || !EncodedText.TryDecode(taken, der, out var length) || length < 12 || der[0] != Sequence)
+        {
+            return false;
+        }
+
+        var inner = AfterLength(der, 1);
+        if (der[inner] != Sequence)
+        {
+            return false;
+        }
+
+        // A certificate's own sequence begins with a version or a number. An algorithm is followed by a bit string where the key is public.
+        var content = AfterLength(der, inner + 1);
+        var next = content + der[inner + 1];
+        return der[content] != ObjectIdentifier || (next < length && der[next] == BitString);
+    }
+
+    // A length above 127 says first in how many bytes it is.
+    private static int AfterLength(ReadOnlySpan<byte> der, int at) => at + 1 + (der[at] > 127 ? Math.Min(der[at] & 127, 4) : 0);
 
     /// <summary>Tells whether a text is digits and dots: a version, an address, an object identifier, a date.</summary>
     public static bool IsDotted(ReadOnlySpan<char> text) => text.IndexOf('.') > 0 && text.IndexOfAnyExcept(DigitsAndDots) < 0;

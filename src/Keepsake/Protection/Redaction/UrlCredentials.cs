@@ -59,7 +59,9 @@ internal static class UrlCredentials
 
         var password = user[(separator + 1)..];
         hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
-        return SecretValue.IsChosenPassword(password) && !(password.Contains('$') && password.ContainsAny('{', '('));
+
+        // ftp://[[user][:pass]@]host is how a URL is explained.
+        return SecretValue.IsChosenPassword(password) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
     }
 
     private static ReadOnlySpan<char> SchemeBefore(ReadOnlySpan<char> text, int colon)

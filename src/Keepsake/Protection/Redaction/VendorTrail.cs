@@ -9,12 +9,13 @@ internal struct VendorTrail
 
     private const int MaxLength = 256;
     private const int MaxDistance = 72;
+    private const int MaxName = 48;
     private const int MinHexLength = 20;
     private const int MaxHexDistance = 40;
 
     private static readonly PhraseSet NoSecret = new(
         "sha1", "sha2", "sha5", "md5", "hash", "checksum", "digest", "etag", "commit", "revision", "version", "integrity", "fingerprint", "public", "cert",
-            "example", "id\"", "_id", "-id", "uuid", "guid", "sid", "image", "blob", "tree", "node", "docker.io", "@sha");
+            "example", "id\"", "_id", "-id", "uuid", "guid", "sid", "image", "blob", "tree", "node", "zone", "trace", "span", "serial", "signing key", "gpg", "pgp", "sign_key", "docker.io", "@sha");
 
     private int _scanned;
     private int _named;
@@ -24,7 +25,7 @@ internal struct VendorTrail
     {
         var run = text[start..end];
         return run.Length is >= MinLength and <= MaxLength
-            && (IsNearName(text, start, run) || IsAfterItsName(text, start, run))
+            && (IsNearName(text, start, run) || IsAfterItsName(text, start, run) || IsBeforeItsName(text, end, run))
             && !Placeholders.IsFiller(run)
             && !Placeholders.Is(run)
             && !Shapes.IsMangled(run)
@@ -59,8 +60,32 @@ internal struct VendorTrail
             return false;
         }
 
-        return Assignment.TryFindName(text, end, out var nameStart, out var nameEnd)
-            && Assignment.LabelOf(text, nameStart, nameEnd).Strength is LabelStrength.Secret or LabelStrength.Password;
+        if (!Assignment.TryFindName(text, end, out var nameStart, out var nameEnd))
+        {
+            return false;
+        }
+
+        // "OVH key: `…`": a key of some service, whatever its name, unless it is short or long for one.
+        var label = Assignment.LabelOf(text, nameStart, nameEnd).Strength;
+        return label is LabelStrength.Secret or LabelStrength.Password
+            || (label == LabelStrength.Weak && text[start - 1] == '`' && run.Length == 32 && char.IsAsciiLetterUpper(text[Math.Max(0, nameStart - 2)]));
+    }
+
+    // 3f9a… is the Datadog API key.
+    private static bool IsBeforeItsName(ReadOnlySpan<char> text, int end, ReadOnlySpan<char> run)
+    {
+        const string Is = " is ";
+        var rest = text[end..Math.Min(text.Length, end + MaxName)];
+        if (!rest.StartsWith(Is, StringComparison.Ordinal) || run.Length < MinHexLength || run.IndexOfAnyInRange('0', '9') < 0)
+        {
+            return false;
+        }
+
+        rest = rest[Is.Length..];
+        var sentence = rest.IndexOfAny('.', ',', '\n');
+        var name = (sentence < 0 ? rest : rest[..sentence]).TrimEnd();
+        return (name.StartsWith("the ", StringComparison.Ordinal) || name.StartsWith("our ", StringComparison.Ordinal) || name.StartsWith("my ", StringComparison.Ordinal))
+            && Label.Of(name).Strength is LabelStrength.Secret or LabelStrength.Password;
     }
 
     // What may stand there ends in one of these: token, secret, key, password.

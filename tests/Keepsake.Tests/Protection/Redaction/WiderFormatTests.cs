@@ -20,6 +20,12 @@ public sealed class WiderFormatTests
         { "aws-access-key", "AKIA{u:15}9" }, { "aws-unique-id", "AROA{u:15}9" }, { "rubygems-token", "rubygems_{w:48}" }, { "grafana-token", "glsa_{w:32}_{w:8}" },
         { "jwt", "eyJ0eXAiOiAiVENWMiJ9.{w:36}.{w:48}" }, { "telegram-token", "{d:10}:AA{w:32}" }, { "telegram-token", "{d:9}:{w:35}" }, { "mailchimp-key", "{l:32}-us7" },
         { "anthropic-api-key", "sk-ant-api03-{w:93}AA" }, { "slack-token", "xoxb-{d:4}-{w:10}" }, { "password-hash", "SHA}{w:27}=" }, { "asana-token", "0/{h:32}" },
+        { "gcp-hmac-key", "GOOG1E{u:55}" }, { "gcp-hmac-key", "GOOG{u:20}" }, { "open-vsx-token", "ovsxat_{uuid}" }, { "retell-api-key", "key_{h:28}" }, { "webflow-token", "ws-{h:64}" },
+        { "messagebird-key", "live_{w:25}" }, { "v0-api-key", "v1:{w:24}:{w:24}" }, { "aws-session-token", "IQoJb3JpZ2luX2Vj{b:200}" }, { "adobe-client-secret", "p8e-{w:32}" },
+        { "yandex-token", "t1.{w:60}.{w:86}" }, { "deno-deploy-token", "ddp_{w:36}" }, { "sourcegraph-token", "sgamp_user_{w:40}" }, { "gcore-token", "{d:5}${h:128}" }, { "unleash-token", "*:production.{h:56}" },
+        { "azure-storage-key", "{w:76}+ASt{w:6}==" }, { "azure-storage-key", "{w:76}ACDb{w:6}==" }, { "azure-service-bus-key", "{w:33}+ASb{w:6}=" }, { "azure-service-bus-key", "{w:33}+AEh{w:6}=" },
+        { "azure-registry-password", "{w:42}+ACR{w:6}" }, { "azure-search-key", "{w:42}AzSe{w:6}" }, { "azure-functions-key", "{w:44}AzFu{w:6}==" }, { "azure-redis-key", "{w:33}AzCa{w:6}=" },
+        { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" },
     };
 
     public static readonly TheoryData<string, string> Addresses = new()
@@ -30,6 +36,12 @@ public sealed class WiderFormatTests
         { "db.corp.test:5432:main:app:§", "{a:5}{d:2}{a:4}" }, { "jdbc:oracle:thin:scott/§@db.corp.test:1521/XE", "{a:5}{d:2}{a:4}" }, { "https://§:x-oauth-basic@github.com/a/b.git", "{h:40}" },
         { "http -a user:§ corp.test", "{a:5}{d:2}{a:4}" }, { "ConvertTo-SecureString '§' -AsPlainText -Force", "{w:12}" }, { "pass_phrase=§", "{w:16}" },
         { "gogs token §", "{h:40}" }, { "our api key is §, keep it", "{w:32}" }, { "together api key §", "{h:64}" }, { "cronitor §", "{h:32}" },
+        { "https://app.test/verify/§", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{w:43}" }, { "/tmp/§", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{w:43}" }, { "https://x.test/a/§/b", "EAA{w:120}" },
+        { "https://x.test/a/§/b", "oy2{l:43}" }, { "https://hc-ping.com/§", "{uuid}" }, { "export PHPSESSID=§", "{h:32}" }, { "Cookie: lang=en; sid=§; x=1", "{h:32}" },
+        { "Set-Cookie: JSESSIONID=§; Path=/", "{u:32}" }, { "gh secret set ACME_SECRET_KEY --body \"§\"", "{h:40}" }, { "<key>ACME_SECRET_KEY</key>\n  <string>§</string>", "{h:40}" },
+        { "- OVH key: `§`", "{h:32}" }, { "Datadog API key:\n§\n", "{h:32}" }, { "Acme,api_key,§\n", "{h:40}" }, { "§ is the Datadog API key", "{h:32}" },
+        { "https://b.s3.amazonaws.com/f?X-Amz-Signature=§&x=1", "{h:64}" }, { "OVH_CONSUMER_KEY=§", "{h:32}" }, { "_gitlab_session: §", "{h:32}" },
+        { "bundle_gems__contribsys__com: §", "{h:8}:{h:8}" }, { "$ANSIBLE_VAULT;1.1;AES256\n§\n", "{h:80}\n{h:80}" }, { "FlyV1 §", "fm2_{w:30}/{w:40}+{w:40}" },
     };
 
     public static readonly TheoryData<string> Harmless =
@@ -37,6 +49,11 @@ public sealed class WiderFormatTests
         "the --username and --password options", "see - Bearer https://tools.corp.test/html/rfc6750 for it", "&lt;input type=\"password\"&gt; element</summary>",
         "<code class=\"x\">/my/build/dir/C32A1B47/blah/src/foo</code>", "https://x.test/?code=404", "public key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f3f9a2c1b",
         "cache key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f", "glpat-....................", "ntn_1234567890123456789012345678901234567890123456",
+        "PASS: gdb.dwarf2/dw2-bfloat16.exp: print", "_D8demangle4testFNaNbNiNfAxaZv9x2k3", "_RNvMsr_NtCs3ssYzQotkvD_3std4path7PathBuf3new", "ftp://[[user][:pass]@]host",
+        "\"NextToken\": \"E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpFeE5Ua3pJbjE5TENK\"", "aws x --page-token E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpF", "Authorization: AWS4-HMAC-SHA256",
+        "IdempotencyToken: 8f14e45fceea167a5a36dedd4bea2543", "2.33.9000-707-g13c51549e207b3f", "(Ie7b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9)", "cloudflare zone 023e105f4ecef8ad9ca31a8372d0c353",
+        "datadog trace 023e105f4ecef8ad9ca31a8372d0c353", "key: MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEvHl0kIY8VnNQF3xkT5Nf2m9gYq",
+        "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAu1SU1LfVLPHCozMxH2Mo", "3q2+7wAB/9xKd83hs92XmQp3W9zLa0Tq1Yf5Rk8Zb4Nc6Ve7Ug2Xi9Oj0Pl1Sm3D",
     ];
 
     [Theory]

@@ -1,0 +1,30 @@
+using System.Buffers;
+
+namespace Keepsake.Protection.Redaction;
+
+/// <summary>Judges passwords that people choose, <c>Summer2024!</c> or <c>letmein99</c>: the surer the place, the less one must look like it.</summary>
+internal static class ChosenPassword
+{
+    private const int MinArgumentLength = 5;
+    private const int MinWordLength = 6;
+
+    private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*?+~");
+    private static readonly SearchValues<char> Templates = SearchValues.Create(" ${<");
+    private static readonly SearchValues<char> Punctuation = SearchValues.Create("/\\()[]{}<>=,;:|\"'`");
+
+    /// <summary>Judges what stands where a command takes nothing but a password: words need a digit or a symbol, numbers are ports.</summary>
+    public static bool IsArgument(ReadOnlySpan<char> content) =>
+        content.Length >= MinArgumentLength && content[0] != '-' && SecretValue.IsChosenPassword(content) && !content.ContainsAny(Templates) && !IsPath(content)
+        && Randomness.Of(content) is { Letters: >= 2 } measure && (measure.Digits > 0 || content.ContainsAny(Symbols));
+
+    /// <summary>Judges a word of prose that is given as a password: utf8 and field1 name things.</summary>
+    public static bool IsWord(ReadOnlySpan<char> content) =>
+        content.Length >= MinWordLength && IsArgument(content) && !content.ContainsAny(Punctuation)
+        && Randomness.Of(content) is { Digits: >= 1, Letters: >= 3 } measure && (measure.Digits >= 2 || content.ContainsAny(Symbols) || Randomness.IsMixed(content));
+
+    /// <summary>Judges a word beside the word for password, as in a table: of those that may be a type's name only one with a capital.</summary>
+    public static bool IsNeighbour(ReadOnlySpan<char> content) =>
+        IsWord(content) && (content.ContainsAny(Symbols) || content.ContainsAnyInRange('A', 'Z') || Randomness.IsMixed(content));
+
+    private static bool IsPath(ReadOnlySpan<char> content) => content[0] is '/' or '.' && Randomness.Of(content).IsWordy && content.Contains('/');
+}
