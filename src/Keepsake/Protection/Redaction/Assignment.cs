@@ -77,8 +77,14 @@ internal static class Assignment
         }
 
         end = at + 1;
-        start = end - ForeignNames.LengthAtEnd(text[..end]);
-        start = start < end ? start : WordStart(text, end);
+        start = WordStart(text, end);
+
+        // contraseña, mot de passe: only a name that other letters stand before, or that ends so, is looked at again.
+        if (start == end || (start > 0 && text[start - 1] > '\u007F') || (text[end - 1] == 'e' && text[start..end].EndsWith("passe", StringComparison.OrdinalIgnoreCase)))
+        {
+            start = Math.Min(start, end - ForeignNames.LengthAtEnd(text[..end]));
+        }
+
         return start < end;
     }
 

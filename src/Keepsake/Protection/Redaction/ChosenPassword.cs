@@ -14,13 +14,15 @@ internal static class ChosenPassword
 
     /// <summary>Judges what stands where a command takes nothing but a password: words need a digit or a symbol, numbers are ports.</summary>
     public static bool IsArgument(ReadOnlySpan<char> content) =>
-        content.Length >= MinArgumentLength && content[0] != '-' && SecretValue.IsChosenPassword(content) && !content.ContainsAny(Templates) && !IsPath(content)
-        && Randomness.Of(content) is { Letters: >= 2 } measure && (measure.Digits > 0 || content.ContainsAny(Symbols));
+        content.Length >= MinArgumentLength && content[0] != '-'
+        && Randomness.Of(content) is { Letters: >= 2 } measure && (measure.Digits > 0 || content.ContainsAny(Symbols))
+        && !content.ContainsAny(Templates) && !IsPath(content) && SecretValue.IsChosenPassword(content);
 
     /// <summary>Judges a word of prose that is given as a password: utf8 and field1 name things.</summary>
     public static bool IsWord(ReadOnlySpan<char> content) =>
-        content.Length >= MinWordLength && IsArgument(content) && !content.ContainsAny(Punctuation)
-        && Randomness.Of(content) is { Digits: >= 1, Letters: >= 3 } measure && (measure.Digits >= 2 || content.ContainsAny(Symbols) || Randomness.IsMixed(content));
+        content.Length >= MinWordLength && !content.ContainsAny(Punctuation)
+        && Randomness.Of(content) is { Digits: >= 1, Letters: >= 3 } measure && (measure.Digits >= 2 || content.ContainsAny(Symbols) || Randomness.IsMixed(content))
+        && IsArgument(content);
 
     /// <summary>Judges a word beside the word for password, as in a table: of those that may be a type's name only one with a capital.</summary>
     public static bool IsNeighbour(ReadOnlySpan<char> content) =>

@@ -41,7 +41,7 @@ internal static class SpokenPasswords
         var from = Math.Max(0, to - MaxLookBack);
         var before = text[from..(to - 1)];
         var start = before.LastIndexOf(' ') + 1;
-        if (!ChosenPassword.IsWord(before[start..]) || !before[..start].EndsWith("from ", StringComparison.Ordinal)
+        if (!before[..start].EndsWith("from ", StringComparison.Ordinal) || !ChosenPassword.IsWord(before[start..])
             || !before[..start].Contains("password", StringComparison.OrdinalIgnoreCase) || before.Contains('\n'))
         {
             return false;
