@@ -66,26 +66,32 @@ internal static class RedactVerb
         using var reader = new StreamReader(input, Keepsake.Serialization.KeepsakeJson.Utf8, detectEncodingFromByteOrderMarks: false);
         var lines = new ArrayBufferWriter<byte>(MaxOutput);
         await using var writer = new Utf8JsonWriter(lines, Readable);
-        for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
+        try
         {
-            if (string.IsNullOrWhiteSpace(line))
+            for (var number = 1; await reader.ReadLineAsync(cancellationToken) is { } line; number++)
             {
-                continue;
-            }
+                if (string.IsNullOrWhiteSpace(line))
+                {
+                    continue;
+                }
 
-            Write(writer, tally.Add(redactor.Redact(TextOf(line, number))));
-            writer.Flush();
-            writer.Reset();
-            lines.Write("\n"u8);
-            if (lines.WrittenCount >= MaxOutput)
-            {
-                await output.WriteAsync(lines.WrittenMemory, cancellationToken);
-                lines.ResetWrittenCount();
+                Write(writer, tally.Add(redactor.Redact(TextOf(line, number))));
+                writer.Flush();
+                writer.Reset();
+                lines.Write("\n"u8);
+                if (lines.WrittenCount >= MaxOutput)
+                {
+                    await output.WriteAsync(lines.WrittenMemory, cancellationToken);
+                    lines.ResetWrittenCount();
+                }
             }
         }
-
-        await output.WriteAsync(lines.WrittenMemory, cancellationToken);
-        await output.FlushAsync(cancellationToken);
+        finally
+        {
+            // Also what stands before a line that is wrong.
+            await output.WriteAsync(lines.WrittenMemory, cancellationToken);
+            await output.FlushAsync(cancellationToken);
+        }
     }
 
     private static string TextOf(string line, int number)
@@ -99,7 +105,11 @@ internal static class RedactVerb
                 return text.GetString()!;
             }
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        catch (InvalidOperationException e)
+        {
+            throw new MemoryException(MemoryErrorCode.InvalidRequest, $"The text of line {number:N0} holds half of a surrogate pair. Send well-formed Unicode.", e);
+        }
+        catch (JsonException)
         {
             // Told below, without what the line says.
         }

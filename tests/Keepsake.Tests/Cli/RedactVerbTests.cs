@@ -90,6 +90,18 @@ public sealed class RedactVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Half_a_surrogate_pair_is_named_and_the_lines_before_it_are_answered()
+    {
+        _cli.In = "{\"text\": \"clean\"}\n{\"text\": \"a\\ud800b\"}\n"u8.ToArray();
+
+        var result = await RunAsync("redact", "--json", "-");
+
+        Assert.Equal("{\"text\":\"clean\",\"redactions\":[]}\n", result.Out);
+        Assert.Contains("line 2 holds half of a surrogate pair", result.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Invalid, result.Code);
+    }
+
+    [Fact]
     public async Task A_missing_file_is_told() => Assert.Equal(ExitCode.NotFound, (await RunAsync("redact", "/nowhere/notes.md")).Code);
 
     [Fact]
