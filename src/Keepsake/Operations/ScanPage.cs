@@ -13,7 +13,7 @@ public sealed record ScanPage(int Scanned, int Redacted, IReadOnlyList<ScanFindi
     /// <summary>Gets how many of them hold a secret.</summary>
     public int Items { get; init; }
 
-    /// <summary>Gets a digest of the settings of redaction that the page was looked at with: what was looked at with others is to be looked at again.</summary>
+    /// <summary>Gets a digest of the settings of redaction that the page was looked at with: what was looked at with others is to be looked at again. <see langword="null"/>: an owner of an earlier version does not say.</summary>
     public string? Rules { get; init; }
 }
 

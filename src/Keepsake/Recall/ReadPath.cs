@@ -42,7 +42,7 @@ internal sealed class ReadPath(
         }
 
         var index = await feed.LoadedAsync(cancellationToken);
-        SearchTraffic.Note();
+        using var search = SearchTraffic.Begin();
         var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
         var query = new RecallQuery
         {

@@ -17,27 +17,18 @@ public sealed class YieldingImportTests
         using var generator = new SlowGenerator();
         using var embedder = new Embedder(generator);
         await using var memory = new MemoryStore("default", new ReferenceEngine(TimeProvider.System), embedder);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
-        await memory.RecallAsync(new() { Query = "anything" }, Cancellation);
-        var searching = Task.Run(() => SearchAsync(memory, stop.Token), Cancellation);
+        var searching = memory.RecallAsync(new() { Query = SlowGenerator.Question }, Cancellation);
+        await generator.Asked;
 
         var outcomes = await Task.WhenAll(Enumerable.Range(0, Batches).Select(i => memory.ImportAsync([Record(i)], Cancellation)));
-        await stop.CancelAsync();
+        Assert.False(searching.IsCompleted);
+        generator.Answer();
         await searching;
 
         Assert.All(outcomes, batch => Assert.Equal(WriteResult.Created, Assert.Single(batch).Outcome));
         Assert.Equal(1, generator.MostDocumentsAtOnce);
         var listed = await memory.ListAsync(new(), Cancellation);
         Assert.Equal(Enumerable.Range(0, Batches).Select(Content), listed.Items.Select(record => record.Content));
-    }
-
-    private static async Task SearchAsync(MemoryStore memory, CancellationToken stop)
-    {
-        while (!stop.IsCancellationRequested)
-        {
-            await memory.RecallAsync(new() { Query = SlowGenerator.Question }, CancellationToken.None);
-            await Task.Delay(5, CancellationToken.None);
-        }
     }
 
     private static string Content(int i) => $"Fact number {i}.";
@@ -52,15 +43,23 @@ public sealed class YieldingImportTests
         UpdatedAt = DateTimeOffset.UnixEpoch,
     };
 
-    // Takes its time over what is stored, and counts how many it is asked to embed at once.
+    // Takes its time over what is stored, and counts how many it is asked to embed at once; holds the question until it is to be answered.
     private sealed class SlowGenerator : IEmbeddingGenerator<string, Embedding<float>>
     {
         public const string Question = "question";
 
         private static readonly TimeSpan Time = TimeSpan.FromMilliseconds(30);
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _atOnce;
 
         public int MostDocumentsAtOnce { get; private set; }
+
+        /// <summary>Gets what ends when the question is asked.</summary>
+        public Task Asked => _asked.Task;
+
+        /// <summary>Lets the question be answered.</summary>
+        public void Answer() => _answer.SetResult();
 
         public async Task<GeneratedEmbeddings<Embedding<float>>> GenerateAsync(
             IEnumerable<string> values, EmbeddingGenerationOptions? options = null, CancellationToken cancellationToken = default)
@@ -71,6 +70,11 @@ public sealed class YieldingImportTests
                 MostDocumentsAtOnce = Math.Max(MostDocumentsAtOnce, Interlocked.Increment(ref _atOnce));
                 await Task.Delay(Time, cancellationToken);
                 Interlocked.Decrement(ref _atOnce);
+            }
+            else
+            {
+                _asked.TrySetResult();
+                await _answer.Task.WaitAsync(cancellationToken);
             }
 
             return [.. texts.Select(text => new Embedding<float>(new float[] { 1, text.Length % 7, 0, 1 }))];

@@ -17,6 +17,7 @@ public sealed class Redactor
 
     private readonly FormatIndex _formats;
     private readonly RedactionPolicy _policy;
+    private readonly Lazy<string> _digest;
     private readonly RedactionPolicy? _personalData;
 
     /// <summary>Makes a redactor.</summary>
@@ -28,11 +29,11 @@ public sealed class Redactor
         _formats = options is { Rules.Count: > 0 }
             ? FormatIndex.With(options.Rules.Select(rule => new KnownFormat(rule.Kind, rule.Pattern, FormatCheck.None)))
             : FormatIndex.BuiltIn;
-        Digest = (options ?? new()).Digest();
+        _digest = new((options ?? new()).Digest);
     }
 
     /// <summary>Gets what differs where another redactor may find, or do, something else: by its settings, or because it is of another version.</summary>
-    internal string Digest { get; }
+    internal string Digest => _digest.Value;
 
     /// <summary>Replaces the secrets in a text.</summary>
     /// <param name="text">The text, of any length.</param>

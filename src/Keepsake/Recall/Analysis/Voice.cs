@@ -50,6 +50,12 @@ internal static class Voice
     /// <summary>The share of a text that stands in sentences with a question mark, from 0 to 1.</summary>
     public static float QuestionShare(ReadOnlySpan<char> text)
     {
+        // Most texts ask nothing, and an import reads them all.
+        if (text.IndexOfAny('?', '？') < 0)
+        {
+            return 0;
+        }
+
         var (asked, all) = (0, 0);
         while (!text.IsEmpty)
         {
