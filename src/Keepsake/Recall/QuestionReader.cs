@@ -13,6 +13,7 @@ internal static partial class QuestionReader
 
     private static readonly string[] UserRoles = ["user", "human"];
     private static readonly string[] Roles = ["user", "human", "assistant", "agent", "ai", "bot", "system", "tool", "model"];
+    private static readonly string[] Joining = ["and", "or", "nor"];
     private static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[..12];
 
     /// <summary>Reads a question.</summary>
@@ -39,6 +40,11 @@ internal static partial class QuestionReader
             asked[i] = named || (isUser && firstPerson);
             someoneNamed |= named;
             userIsAsked |= isUser && firstPerson;
+        }
+
+        if (someoneNamed)
+        {
+            LeaveSubjects(asked, speakers, words);
         }
 
         // Where it says of no one, it is about what the user said: that is what a memory is for, unless it asks what was answered.
@@ -149,6 +155,37 @@ internal static partial class QuestionReader
 
         return false;
     }
+
+    // Of several whom it names, the first, with those who are joined to it: "what did Ana suggest to Ben?" is about what Ana said.
+    private static void LeaveSubjects(bool[] asked, ReadOnlySpan<string> speakers, List<string> words)
+    {
+        var subjects = new bool[asked.Length];
+        var found = false;
+        foreach (var word in words)
+        {
+            var isName = false;
+            for (var i = 0; i < speakers.Length; i++)
+            {
+                if (asked[i] && IsWordOf(speakers[i], word))
+                {
+                    subjects[i] = isName = found = true;
+                }
+            }
+
+            if (found && !isName && !Joining.Contains(word, StringComparer.OrdinalIgnoreCase))
+            {
+                break;
+            }
+        }
+
+        for (var i = 0; i < speakers.Length; i++)
+        {
+            asked[i] &= subjects[i] || Is(UserRoles, speakers[i]);
+        }
+    }
+
+    private static bool IsWordOf(string speaker, string word) =>
+        word.Length >= 2 && speaker.Split(' ').Any(name => name.Equals(word, StringComparison.OrdinalIgnoreCase) && (char.IsUpper(word[0]) || !char.IsUpper(name[0])));
 
     private static List<MentionedDate> FindDates(List<string> words)
     {

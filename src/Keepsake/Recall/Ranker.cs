@@ -15,7 +15,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     [
         (new WordsSignal(), 0.20f),
         (new ExactSignal(), 0.30f),
-        (new SessionWordsSignal(), 0.12f),
+        (new SessionWordsSignal(), 0.09f),
         (new MeaningSignal(), 0.08f),
         (new NearbyMeaningSignal(), 0.08f),
         (new AnswerSignal(), 0.06f),

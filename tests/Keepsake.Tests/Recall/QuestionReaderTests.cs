@@ -18,6 +18,12 @@ public sealed class QuestionReaderTests
     [InlineData("Can you summarise how my project went?", "")]
     [InlineData("Give me an overview of what Ada told me", "Ada Lovelace,user")]
     [InlineData("Did I meet Ada and Will?", "Ada Lovelace,Will,user")]
+    [InlineData("What did Ada suggest to Will?", "Ada Lovelace")]
+    [InlineData("How did Will like Ada Lovelace's idea?", "Will")]
+    [InlineData("What do Ada Lovelace, and Will, both like about Will's house?", "Ada Lovelace,Will")]
+    [InlineData("Which of Ada & Will won?", "Ada Lovelace,Will")]
+    [InlineData("Was it Will or Ada who said it?", "Ada Lovelace,Will")]
+    [InlineData("will I see Ada with Will?", "Ada Lovelace,user")]
     public void Who_is_asked_about(string question, string expected)
     {
         var asked = QuestionReader.Read(question, Speakers, Entries.Now).Speakers;

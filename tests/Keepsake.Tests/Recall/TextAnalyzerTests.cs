@@ -57,7 +57,22 @@ public sealed class TextAnalyzerTests
     [InlineData("She bought it for the children", "bui child")]
     [InlineData("buys children's shelves", "bui child shelf")]
     [InlineData("Went2 wentworth", "went2 wentworth")]
+    [InlineData("the wént", "go")]
     public void Irregular_forms_are_those_of_their_base(string text, string terms) => Check(text, terms);
+
+    [Theory]
+    [InlineData("my mom's pics", "mother pictur")]
+    [InlineData("a photo or photographs", "pictur pictur")]
+    [InlineData("kids, kidding", "child kid")]
+    [InlineData("repo_configs", "repo_configs repositori configur")]
+    public void Everyday_short_forms_are_the_whole_word(string text, string terms) => Check(text, terms);
+
+    [Theory]
+    [InlineData("colours coloured colors", "color color color")]
+    [InlineData("realised realise realizing", "realiz realiz realiz")]
+    [InlineData("the centres of theatre", "center theater")]
+    [InlineData("programme programming", "program program")]
+    public void British_spellings_are_the_American_ones(string text, string terms) => Check(text, terms);
 
     [Fact]
     public void A_term_has_at_most_64_characters()

@@ -147,12 +147,15 @@ internal static class TextAnalyzer
 
         if (!lowered.ContainsAnyInRange('0', '9'))
         {
-            lowered = term[..IrregularForms.ToBase(term, length)];
-            lowered = lowered[..PorterStemmer.Stem(lowered)];
+            lowered = Stem(term, length);
         }
 
         sink.Add(lowered);
     }
+
+    // In place: of the first letters of a term.
+    private static Span<char> Stem(Span<char> term, int length) =>
+        term[..WordForms.ToAmerican(term, PorterStemmer.Stem(term[..WordForms.ToBase(term, length)]))];
 
     private static void AddNumber<TSink>(ReadOnlySpan<char> word, Span<char> term, ref TSink sink)
         where TSink : struct, ITermSink
@@ -222,7 +225,7 @@ internal static class TextAnalyzer
         var folded = term[..length];
         if (length > 0 && !StopWords.Contains(folded))
         {
-            sink.Add(folded.ContainsAnyExceptInRange('a', 'z') ? folded : folded[..PorterStemmer.Stem(folded)]);
+            sink.Add(folded.ContainsAnyExceptInRange('a', 'z') ? folded : Stem(term, length));
         }
     }
 

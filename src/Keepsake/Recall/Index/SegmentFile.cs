@@ -11,7 +11,7 @@ namespace Keepsake.Recall.Index;
 internal static class SegmentFile
 {
     // Changes with the layout of any of it.
-    private static readonly ulong Magic = 0x0007_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
+    private static readonly ulong Magic = 0x0008_4745_5350_4545 + ((ulong)Unsafe.SizeOf<DocumentRow>() << 56);
 
     /// <summary>Writes a segment.</summary>
     public static void Write(Stream stream, Segment segment)
