@@ -102,7 +102,7 @@ internal static class Doors
 
         // Behind the first answers: an agent waits for the list of tools, not for the data.
         var connecting = Task.Run(() => stores.ConnectAsync(cancellationToken), cancellationToken);
-        await StdioDoor.RunStdioAsync(stores[settings.Store], terminal.In, terminal.Out, loggers, cancellationToken);
+        await StdioDoor.RunStdioAsync(stores[settings.Store], terminal.In, terminal.Out, loggers, cancellationToken: cancellationToken);
         await connecting.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         return 0;
     }

@@ -13,8 +13,8 @@ namespace Keepsake.Server.Ownership;
 /// </remarks>
 internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScannableStores, IAdministration, IAuthentication, IAsyncDisposable
 {
-    /// <summary>Longest wait for an owner that holds the lock and does not answer.</summary>
-    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(15);
+    /// <summary>Longest wait for an owner that holds the lock and does not answer: one that opens much data on a slow machine is to be waited for.</summary>
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
 
     /// <summary>Most owners that may be lost under one call.</summary>
     private const int MaxLosses = 100;
@@ -308,8 +308,10 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
         try
         {
             var owner = await remote.DescribeOwnerAsync(cancellationToken);
-            if (IsNewer(_self.Version, owner.Version) && await remote.AskForHandOverAsync(_self, cancellationToken))
+            if (IsNewer(_self.Version, owner.Version)
+                && (await remote.AskForHandOverAsync(_self, cancellationToken) || Stopwatch.GetElapsedTime(startedAt) < MaxWait))
             {
+                // It makes way; or it has only just begun, or ends already, and is asked again if it is there still.
                 remote.Dispose();
                 return null;
             }

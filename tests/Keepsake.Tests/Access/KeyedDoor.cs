@@ -27,9 +27,9 @@ internal sealed class KeyedDoor : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async Task<KeyedDoor> OpenAsync(AccessSettings? access = null, MemoryStoreOptions? options = null)
+    public async Task<KeyedDoor> OpenAsync(AccessSettings? access = null, MemoryStoreOptions? options = null, TimeProvider? time = null)
     {
-        await _folder.OpenAsync(options ?? new() { Access = { OperationsPerSecond = 0 } });
+        await _folder.OpenAsync(options ?? new() { Access = { OperationsPerSecond = 0 } }, time);
         _server = await MemoryHttpServer.StartAsync(
             Stores, ListenAddresses.Parse("http://127.0.0.1:0"), app => app.MapMcp(Stores), LogLevel.None, access, Cancellation);
         _client.BaseAddress = new(_server.Addresses.Single());

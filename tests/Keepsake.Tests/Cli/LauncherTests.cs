@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Cli;
@@ -13,7 +14,7 @@ public sealed class LauncherTests : IDisposable
           --list-sdks) cat "$here/sdks" 2>/dev/null; exit 0 ;;
         esac
         echo "$*" >> "$here/calls"
-        [ -z "${FAKE_SLEEP:-}" ] || sleep "$FAKE_SLEEP"
+        while [ -e "$here/hold" ]; do sleep 0.1; done
         out=
         while [ $# -gt 0 ]; do
           [ "$1" != -o ] || out=$2
@@ -39,7 +40,7 @@ public sealed class LauncherTests : IDisposable
 
         Directory.CreateDirectory(Path.Combine(Checkout, "src", "Keepsake.Server"));
         Directory.CreateDirectory(Sdk);
-        File.Copy(Path.Combine(Repository.Root, "keepsake"), Launcher);
+        Copy(Path.Combine(Repository.Root, "keepsake"), Launcher);
         foreach (var file in (ReadOnlySpan<string>)["Directory.Build.props", "Directory.Packages.props", "global.json", "src/Keepsake.Server/A.cs", "src/Keepsake.Server/B.cs"])
         {
             File.WriteAllText(Path.Combine(Checkout, file), "x");
@@ -57,7 +58,8 @@ public sealed class LauncherTests : IDisposable
             }
         }
 
-        File.WriteAllText(Path.Combine(Sdk, "dotnet"), FakeDotnet);
+        File.WriteAllText(Path.Combine(Sdk, "dotnet.text"), FakeDotnet);
+        Copy(Path.Combine(Sdk, "dotnet.text"), Path.Combine(Sdk, "dotnet"));
         File.WriteAllText(Path.Combine(Sdk, "sdks"), "8.0.100 [/x]\n10.0.401 [/x]\n");
         foreach (var file in (ReadOnlySpan<string>)[Launcher, Path.Combine(Sdk, "dotnet")])
         {
@@ -183,7 +185,7 @@ public sealed class LauncherTests : IDisposable
             return;
         }
 
-        var starts = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => RunAsync([], ("FAKE_SLEEP", "1"))));
+        var starts = await StartAtOnceAsync(4);
 
         Assert.Single(Calls);
         Assert.Single(starts.Select(s => s.Output).Distinct());
@@ -201,7 +203,7 @@ public sealed class LauncherTests : IDisposable
 
         File.Delete(Path.Combine(Tools, "flock"));
 
-        var starts = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunAsync([], ("FAKE_SLEEP", "1"))));
+        var starts = await StartAtOnceAsync(3);
 
         Assert.Single(Calls);
         Assert.All(starts, s => Assert.Equal(0, s.Code));
@@ -343,30 +345,57 @@ public sealed class LauncherTests : IDisposable
         }
     }
 
-    private Task<(int Code, string Output, string Error)> RunAsync(string[] args, params (string Name, string Value)[] environment) =>
-        RunAsync(Launcher, args, environment);
-
-    private async Task<(int Code, string Output, string Error)> RunAsync(
-        string file, string[] args, params (string Name, string Value)[] environment)
+    // The build is held until another start waits for it.
+    private async Task<(int Code, string Output, string Error)[]> StartAtOnceAsync(int count)
     {
-        using var process = Start(file, args, environment);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await error);
+        var hold = Path.Combine(Sdk, "hold");
+        File.WriteAllText(hold, "");
+        TaskCompletionSource waits = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var starts = Task.WhenAll(Enumerable.Range(0, count).Select(_ => RunAsync(
+            Launcher,
+            [],
+            line =>
+            {
+                if (line.Contains("waiting for it", StringComparison.Ordinal))
+                {
+                    waits.TrySetResult();
+                }
+            })));
+        await waits.Task.WaitAsync(TimeSpan.FromMinutes(2), TestContext.Current.CancellationToken);
+        File.Delete(hold);
+        return await starts;
     }
 
-    private Process Start(string file, string[] args, params (string Name, string Value)[] environment)
+    private Task<(int Code, string Output, string Error)> RunAsync(string[] args) => RunAsync(Launcher, args);
+
+    private async Task<(int Code, string Output, string Error)> RunAsync(string file, string[] args, Action<string>? heard = null)
+    {
+        using var process = Start(file, args);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var error = new StringBuilder();
+        while (await process.StandardError.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            error.Append(line).Append('\n');
+            heard?.Invoke(line);
+        }
+
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, error.ToString());
+    }
+
+    // What this process has open for writing, a process that another test starts may hold open for a moment, and nobody can run it meanwhile.
+    private static void Copy(string from, string to)
+    {
+        using var copying = Process.Start("cp", [from, to]);
+        copying.WaitForExit();
+    }
+
+    private Process Start(string file, string[] args)
     {
         var start = new ProcessStartInfo(file, args) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         start.Environment.Remove("DOTNET_ROOT");
         start.Environment["KEEPSAKE_DOTNET_PLACES"] = "";
         start.Environment["PATH"] = $"{Sdk}:{Tools}";
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
         return Process.Start(start)!;
     }
 

@@ -243,7 +243,7 @@ public sealed class EmbedderTests
         Assert.Throws<ArgumentException>(() => new Embedder(new EmbeddingOptions { Provider = EmbeddingProvider.OpenAI }));
 
     private Embedder Remote(EmbeddingServer server) => new(
-        new() { Provider = EmbeddingProvider.OpenAI, Endpoint = server.Address, Model = "test-model", MaxRetries = 0, RetryInterval = Interval }, _time, _log);
+        new() { Provider = EmbeddingProvider.OpenAI, Endpoint = server.Address, Model = "test-model", MaxRetries = 0, RetryInterval = Interval, Timeout = TimeSpan.FromMinutes(5) }, _time, _log);
 
     private sealed class BadGenerator : IEmbeddingGenerator<string, Embedding<float>>
     {

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -13,14 +14,21 @@ internal sealed class EmbeddingServer : IAsyncDisposable
 {
     public const int Dimensions = 4;
 
+    // Bound and never listening: nobody else is given the port while the server is down, and who connects then is refused.
+    private readonly Socket _place = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
     private readonly int _port;
     private WebApplication? _app;
     private int _atOnce;
 
-    private EmbeddingServer(WebApplication app)
+    private EmbeddingServer()
     {
-        _app = app;
-        _port = new Uri(app.Urls.Single()).Port;
+        _place.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _port = ((IPEndPoint)_place.LocalEndPoint!).Port;
+        if (!OperatingSystem.IsLinux())
+        {
+            // Other systems do not give a port to two sockets.
+            _place.Close();
+        }
     }
 
     /// <summary>What it does with a request; the good answer by default.</summary>
@@ -37,8 +45,8 @@ internal sealed class EmbeddingServer : IAsyncDisposable
 
     public static async Task<EmbeddingServer> StartAsync()
     {
-        EmbeddingServer? server = null;
-        server = new(await ListenAsync(0, context => server!.HandleAsync(context)));
+        EmbeddingServer server = new();
+        await server.RestartAsync();
         return server;
     }
 
@@ -53,7 +61,11 @@ internal sealed class EmbeddingServer : IAsyncDisposable
 
     public async Task RestartAsync() => _app = await ListenAsync(_port, HandleAsync);
 
-    public async ValueTask DisposeAsync() => await StopAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _place.Dispose();
+    }
 
     /// <summary>The vector that the good answer gives a text: four numbers of its own, not at unit length.</summary>
     public static float[] VectorOf(string text) => [text.Length, text.Count(c => c == 'a') + 1, text[0], -text[^1]];

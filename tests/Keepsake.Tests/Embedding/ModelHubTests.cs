@@ -206,10 +206,10 @@ public sealed class ModelHubTests : IAsyncLifetime
     [Fact]
     public async Task Without_a_network_the_error_says_what_else_to_do()
     {
-        using TcpListener taken = new(IPAddress.Loopback, 0);
-        taken.Start();
-        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        taken.Stop();
+        // Bound and not listening: who connects is refused, and no other test is given the port meanwhile.
+        using Socket taken = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        taken.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)taken.LocalEndPoint!).Port;
 
         var refusal = await Assert.ThrowsAsync<MemoryException>(() => DownloadAsync(hub: new($"http://127.0.0.1:{port}/")));
 

@@ -26,7 +26,10 @@ internal sealed class McpPipes : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public static async Task<McpPipes> OpenAsync(IMemory? memory = null)
+    /// <summary>Opens the door.</summary>
+    /// <param name="memory">The memory; <see langword="null"/>: a store of its own.</param>
+    /// <param name="time">The door's clock; <see langword="null"/>: one that stands still, so that a machine that is slow answers all the same.</param>
+    public static async Task<McpPipes> OpenAsync(IMemory? memory = null, TimeProvider? time = null)
     {
         var pipes = new McpPipes();
         if (memory is null)
@@ -38,7 +41,7 @@ internal sealed class McpPipes : IAsyncDisposable
 
         pipes.Memory = memory;
         pipes.Serving = StdioDoor.RunStdioAsync(
-            memory, pipes._input.Reader.AsStream(), pipes._output.Writer.AsStream(), cancellationToken: pipes._stopping.Token);
+            memory, pipes._input.Reader.AsStream(), pipes._output.Writer.AsStream(), time: time ?? new ManualTime(), cancellationToken: pipes._stopping.Token);
         return pipes;
     }
 

@@ -19,7 +19,7 @@ public sealed class StdioLifetimeTests
     [Fact]
     public async Task The_end_of_the_input_ends_the_door_though_a_call_hangs()
     {
-        await using var pipes = await McpPipes.OpenAsync(StubMemory.ThatHangs());
+        await using var pipes = await McpPipes.OpenAsync(StubMemory.ThatHangs(), TimeProvider.System);
         await pipes.InitializeAsync();
         await pipes.WriteLineAsync(Search);
         await pipes.CloseInputAsync();

@@ -296,7 +296,7 @@ public sealed class RebuildTests
         Assert.Equal(2, (await folder.Stores.ListQuarantineAsync(Store, Token)).Count);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact(Timeout = 120_000)]
     public async Task The_watch_outlives_what_a_look_throws()
     {
         var time = new ManualTime();

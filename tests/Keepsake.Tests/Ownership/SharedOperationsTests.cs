@@ -122,12 +122,21 @@ public sealed class SharedOperationsTests : IDisposable
         await using var owner = Share();
         await owner.ConnectAsync(Token);
         await using var client = Share();
-        await Corpus.RememberAsync(client["default"], 2_000, "a");
+        await Corpus.RememberAsync(client["default"], 200, "a");
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(Token);
-        var backup = client.Operations.CreateBackupAsync(null, cancel.Token);
-        await cancel.CancelAsync();
 
+        // One backup is made at a time, so the client's waits at the owner for as long as another is held.
+        using var held = new Held("verifying");
+        var first = owner.Operations.CreateBackupAsync(held, Token);
+        await held.Reached;
+        using var begun = new Held(null);
+        var backup = client.Operations.CreateBackupAsync(begun, cancel.Token);
+        await begun.Reached;
+        Assert.False(backup.IsCompleted);
+        await cancel.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => backup);
+        held.Release();
+        await first;
         var made = await client.Operations.CreateBackupAsync(null, Token);
 
         Assert.Contains(made.Name, (await owner.Operations.ListBackupsAsync(Token)).Select(b => b.Name));
@@ -135,6 +144,33 @@ public sealed class SharedOperationsTests : IDisposable
     }
 
     private SharedStores Share() => Doors.Share(new(CommonSettings.DefaultStore, _temporary["data"], Json: false, LogLevel: null));
+
+    /// <summary>Says that an operation has come to a step, and holds it there until it is released.</summary>
+    /// <param name="step">The step; <see langword="null"/>: whatever is said first, and nothing is held.</param>
+    private sealed class Held(string? step) : IProgress<OperationProgress>, IDisposable
+    {
+        private readonly TaskCompletionSource _reached = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly ManualResetEventSlim _released = new();
+
+        public Task Reached => _reached.Task;
+
+        public void Release() => _released.Set();
+
+        public void Dispose() => _released.Dispose();
+
+        public void Report(OperationProgress value)
+        {
+            if (step is null || value.Step == step)
+            {
+                _reached.TrySetResult();
+            }
+
+            if (value.Step == step)
+            {
+                _released.Wait(Token);
+            }
+        }
+    }
 
     private sealed class Steps : IProgress<OperationProgress>
     {

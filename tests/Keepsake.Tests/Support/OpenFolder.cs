@@ -52,7 +52,22 @@ internal sealed class OpenFolder : IAsyncDisposable
     }
 
     /// <summary>Flips a bit in the body of records.</summary>
-    public Task FlipAsync(IEnumerable<string> ids) => DamageAsync(session =>
+    public Task FlipAsync(IEnumerable<string> ids) => DamageAsync(session => Flip(session, ids));
+
+    /// <summary>Flips a bit in the body of records while the stores are open; a second time, they are as they were.</summary>
+    public void FlipOpen(IEnumerable<string> ids)
+    {
+        using var session = new SqliteSession(this[SqliteDatabase.FileName], readOnly: false);
+        Flip(session, ids);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await CloseAsync();
+        _folder.Dispose();
+    }
+
+    private static void Flip(SqliteSession session, IEnumerable<string> ids)
     {
         foreach (var id in ids)
         {
@@ -66,11 +81,5 @@ internal sealed class OpenFolder : IAsyncDisposable
             body[body.Length / 2] ^= 4;
             session.Execute("UPDATE records SET body = $2 WHERE id = $1", id, body);
         }
-    });
-
-    public async ValueTask DisposeAsync()
-    {
-        await CloseAsync();
-        _folder.Dispose();
     }
 }

@@ -10,11 +10,12 @@ internal static class StdioDoor
     /// <param name="input">Where messages come from, one a line.</param>
     /// <param name="output">Where messages go, and nothing else.</param>
     /// <param name="loggers">Where failures go: never to the output.</param>
+    /// <param name="time">The clock of the transport; <see langword="null"/>: the system's.</param>
     /// <param name="cancellationToken">Stops serving.</param>
     public static async Task RunStdioAsync(
-        IMemory memory, Stream input, Stream output, ILoggerFactory? loggers = null, CancellationToken cancellationToken = default)
+        IMemory memory, Stream input, Stream output, ILoggerFactory? loggers = null, TimeProvider? time = null, CancellationToken cancellationToken = default)
     {
-        await using var transport = new LineTransport(input, output, new FirstAnswers());
+        await using var transport = new LineTransport(input, output, new FirstAnswers(), time);
         await using var server = McpServer.Create(transport, McpDoor.OptionsFor(memory, loggers));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var running = server.RunAsync(ending.Token);

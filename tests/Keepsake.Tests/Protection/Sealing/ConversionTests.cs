@@ -111,12 +111,21 @@ public sealed class ConversionTests : IAsyncLifetime
     [Fact]
     public async Task It_goes_on_when_writes_are_taken_again()
     {
-        await Corpus.RememberAsync(_folder.Memory, 1_200, "a");
+        // A row that cannot be read stops it on its way, however quick it is. Once the row is mended, only the mode keeps the next start from ending it.
+        var ids = await Corpus.RememberAsync(_folder.Memory, 200, "a");
+        await _folder.FlipAsync([ids[100]]);
         await _folder.Stores.ConvertAsync(Store, encrypted: true, Cancellation);
+        await Assert.ThrowsAsync<MemoryException>(() => SettleAsync("encrypted"));
         await _folder.Stores.SetReadOnlyAsync(on: true, cancellationToken: Cancellation);
-        await Task.Delay(TimeSpan.FromSeconds(0.5), Cancellation);
+        _folder.FlipOpen([ids[100]]);
+        await _folder.ReopenAsync();
+
+        while (!(await _folder.Memory.StatusAsync(Cancellation)).Warnings.Any(warning => warning.Contains("waits", StringComparison.Ordinal)))
+        {
+            await Task.Delay(10, Cancellation);
+        }
+
         Assert.Equal("encrypting", (await _folder.Stores.SealingProgressAsync(Store, Cancellation)).State);
-        Assert.Contains((await _folder.Memory.StatusAsync(Cancellation)).Warnings, warning => warning.Contains("waits", StringComparison.Ordinal));
 
         await _folder.Stores.SetReadOnlyAsync(on: false, cancellationToken: Cancellation);
         await SettleAsync("encrypted");
