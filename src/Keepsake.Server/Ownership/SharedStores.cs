@@ -14,7 +14,7 @@ namespace Keepsake.Server.Ownership;
 internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScannableStores, IAdministration, IAuthentication, IAsyncDisposable
 {
     /// <summary>Longest wait for an owner that holds the lock and does not answer: one that opens much data on a slow machine is to be waited for.</summary>
-    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan MaxWait = TimeSpan.FromSeconds(30);
 
     /// <summary>Most owners that may be lost under one call.</summary>
     private const int MaxLosses = 100;
