@@ -1,13 +1,13 @@
 namespace Keepsake.Recall;
 
-/// <summary>Keeps an answer from saying one thing ten times: of entries that say nearly the same, the best two stand, and the others count for less than half.</summary>
+/// <summary>Keeps an answer from saying one thing ten times: of entries that say nearly the same, the best two stand, and the others count for half.</summary>
 internal static class Diversity
 {
     /// <summary>So many of those stay as they are: the second may say it better.</summary>
     public const int MaxAlike = 2;
 
     /// <summary>What a score is multiplied by where enough others say the same.</summary>
-    public const float Discount = 0.4f;
+    public const float Discount = 0.5f;
 
     /// <summary>Discounts repetitions among the best.</summary>
     /// <param name="search">The search.</param>

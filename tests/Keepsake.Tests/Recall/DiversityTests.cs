@@ -16,7 +16,7 @@ public sealed class DiversityTests : IDisposable
             _index.Upsert(Entries.Entry($"same{i}", "the kite is red") with { Vectors = [[1, 0.001f * i, 0]], Order = i });
         }
 
-        _index.Upsert(Entries.Entry("other", "a red kite flew away") with { Vectors = [[0.8f, 0.6f, 0]], Order = 10 });
+        _index.Upsert(Entries.Entry("other", "a red kite flew off") with { Vectors = [[0.8f, 0.6f, 0]], Order = 10 });
 
         var ids = _index.Ids(Entries.Query("red kite") with { Vector = [1, 0.1f, 0] });
 

@@ -30,9 +30,9 @@ internal static class WordForms
         child kid, family fam, puppy pup, favorite fav fave, birthday bday, vacation vacay, vegetable veggie veg, congratulations congrats, delicious delish,
         picture pic photo photograph, bicycle bike, motorcycle motorbike, telephone phone, television tv telly, refrigerator fridge, gymnasium gym,
         laboratory lab, examination exam, university uni, business biz, education edu, advertisement ad advert, introduction intro, conversation convo,
-        technology tech, information info, application app, appointment appt, message msg, meeting mtg, department dept, government govt, tomorrow tmrw,
-        year yr, hour hr, kilometer km, kilogram kg, repository repo, configuration config, database db, development dev,
-        production prod, administrator admin, document doc, password pwd, javascript js, typescript ts, postgresql postgres
+        information info, application app, appointment appt, message msg, meeting mtg, department dept, government govt, tomorrow tmrw,
+        year yr, hour hr, kilometer km, kilogram kg, repository repo, configuration config, database db, administrator admin,
+        password pwd, javascript js, typescript ts, postgresql postgres
         """;
 
     private const string British = """
