@@ -4,7 +4,7 @@ namespace Keepsake.Recall.Analysis;
 
 /// <summary>Turns text into the terms that are matched, the same way for what is stored and for what is asked.</summary>
 /// <remarks>
-/// <para>Words are lower-cased, stop words dropped and English suffixes stripped. An identifier such as
+/// <para>Words are lower-cased, stop words dropped, English suffixes stripped and <see cref="WordForms"/> made one. An identifier such as
 /// <c>getUserName</c> or <c>user_name</c> gives its parts and itself; <c>C#</c>, <c>C++</c> and <c>.NET</c> stay whole;
 /// <c>1,000</c> is <c>1000</c>, <c>8th</c> is <c>8</c>, <c>5pm</c> gives <c>5</c> and <c>pm</c> too. Accents are dropped. Scripts written without spaces give
 /// overlapping pairs of characters. Lone surrogates and symbols separate words.</para>

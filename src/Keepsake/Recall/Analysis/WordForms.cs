@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace Keepsake.Recall.Analysis;
 
 /// <summary>What no suffix tells to be the same English word: irregular forms ("went" is "go"), everyday short forms ("mom" is "mother") and British spellings ("colour" is "color").</summary>
-/// <remarks>Left out is what is more often another word, such as "rose", "ground" and "lay", and words that only mean alike.</remarks>
+/// <remarks>Left out is what is more often another word, such as "rose", "ground" and "lay", and words that only mean alike, but for "photo" and "picture": a "pic" is either.</remarks>
 internal static class WordForms
 {
     // In all three: the word, and after it what else it is.
