@@ -20,6 +20,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
     private readonly string _file;
     private readonly OpenMarker _marker;
     private readonly SqliteSession _writing;
+    private readonly WriteAheadLog _log;
     private readonly SqliteWriter _writer;
     private readonly ConcurrentBag<SqliteSession> _readers = [];
     private readonly SemaphoreSlim _reading = new(MaxReaders);
@@ -36,7 +37,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
         Quarantine.Load(writing, Health);
-        _writer = new(writing, Health, file + "-wal");
+        _log = new(writing, Health, file);
+        _writer = new(writing, Health, _log);
         _care = new(this, commits, mustCheck, TimeProvider.System);
     }
 
@@ -198,6 +200,7 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         }
 
         Close(_writing, _marker, isClean: Health.ReadOnly is null);
+        _log.Dispose();
         TryMirror();
         Guard.Dispose();
         _reading.Dispose();

@@ -25,7 +25,7 @@ internal static class SqliteFaults
         _ when fault.IsFull() => new(MemoryErrorCode.StorageFull, "The disk is full; nothing of this write was kept. Free some space and try again.", fault),
         // Every statement is ours, so one that does not fit the tables means that they are not ours any more.
         Error or Corrupt or NotADatabase => DamagedFile(fault),
-        IoError => new(MemoryErrorCode.Unavailable, "The disk reported an error; writing stops until Keepsake is started again.", fault),
+        IoError => FailingDisk(fault),
         ReadOnly => new(MemoryErrorCode.ReadOnly, "The data folder takes no writes. Check its permissions and its file system.", fault),
         CannotOpen => new(MemoryErrorCode.Unavailable, "The database file cannot be opened. Check the data folder's permissions.", fault),
         Busy or Locked => new(MemoryErrorCode.Unavailable, "Another program holds the database. Only Keepsake may open it.", fault),
@@ -33,6 +33,11 @@ internal static class SqliteFaults
         Constraint => RecordMerge.PlaceIsTaken(fault),
         _ => new(MemoryErrorCode.Unavailable, $"SQLite failed with code {fault.SqliteErrorCode}.", fault),
     };
+
+    public static MemoryException FailingDisk(Exception cause) => new(
+        MemoryErrorCode.Unavailable,
+        "The disk reported an error; writing stops until Keepsake is started again.",
+        cause);
 
     public static MemoryException DamagedFile(Exception? cause = null) => new(
         MemoryErrorCode.Corrupt,

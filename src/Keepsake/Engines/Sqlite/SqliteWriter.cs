@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Keepsake.Protection.Audit;
 using Microsoft.Data.Sqlite;
 
@@ -18,33 +17,21 @@ internal sealed class SqliteWriter : IAsyncDisposable
     /// <summary>Most operations that wait; beyond them callers wait to enqueue.</summary>
     public const int MaxQueue = 4_096;
 
-    /// <summary>Bytes of the log beyond which it is copied into the database.</summary>
-    private const long LongLogBytes = 48 << 20;
-
-    /// <summary>The same while nothing waits: what comes then is held up for less long than by a long log.</summary>
-    private const long ShortLogBytes = 8 << 20;
-
-    private static readonly TimeSpan IdleBeforeTruncate = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan BetweenCheckpoints = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>How long the log keeps what was erased, while there is no rest from writing.</summary>
-    private static readonly TimeSpan KeepsErased = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Rest = TimeSpan.FromSeconds(2);
 
     private readonly BlockingCollection<Operation> _queue = new(MaxQueue);
     private readonly SqliteSession _session;
     private readonly SqliteHealth _health;
-    private readonly string _walFile;
+    private readonly WriteAheadLog _log;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<AuditEntry> _entries = [];
-    private bool _walHasPages = true;
-    private long _checkpointedAt = Stopwatch.GetTimestamp();
 
-    public SqliteWriter(SqliteSession session, SqliteHealth health, string walFile)
+    public SqliteWriter(SqliteSession session, SqliteHealth health, WriteAheadLog log)
     {
         _session = session;
         _health = health;
-        _walFile = walFile;
+        _log = log;
         _thread = new(Run) { IsBackground = true, Name = "Keepsake writer" };
         _thread.Start();
     }
@@ -91,9 +78,9 @@ internal sealed class SqliteWriter : IAsyncDisposable
         List<Operation> group = new(MaxGroup);
         while (!_queue.IsCompleted)
         {
-            if (!_queue.TryTake(out var first, IdleBeforeTruncate))
+            if (!_queue.TryTake(out var first, Rest))
             {
-                EmptyLog();
+                _log.Empty();
                 continue;
             }
 
@@ -105,10 +92,10 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
             Commit(group);
             group.Clear();
-            CheckpointWhenLong();
+            _log.CopyWhenLong();
         }
 
-        EmptyLog();
+        _log.Empty();
         _ended.SetResult();
     }
 
@@ -131,7 +118,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
             _session.Execute("COMMIT");
             _session.Guard.Heads.Committed();
             Audit?.Committed();
-            _walHasPages = true;
+            _log.Grew();
             FailPoint.Hit("commit.after");
         }
         catch (Exception e) when (e is SqliteException or MemoryException)
@@ -224,40 +211,6 @@ internal sealed class SqliteWriter : IAsyncDisposable
         }
 
         return error;
-    }
-
-    private void CheckpointWhenLong()
-    {
-        var since = Stopwatch.GetElapsedTime(_checkpointedAt);
-        if (since >= KeepsErased && _session.Guard.Heads.HasErased)
-        {
-            EmptyLog();
-        }
-        else if (since >= BetweenCheckpoints && new FileInfo(_walFile) is { Exists: true } log
-            && log.Length > (_queue.Count == 0 ? ShortLogBytes : LongLogBytes))
-        {
-            EmptyLog();
-        }
-    }
-
-    private void EmptyLog()
-    {
-        if (!_walHasPages || _health.ReadOnly is not null)
-        {
-            return;
-        }
-
-        _checkpointedAt = Stopwatch.GetTimestamp();
-        try
-        {
-            // The answer is 1 while a reader holds the log: what it does not hold was copied, and the rest is tried again.
-            _walHasPages = _session.Number("PRAGMA wal_checkpoint(TRUNCATE)") != 0;
-            _session.Guard.Heads.HasErased &= _walHasPages;
-        }
-        catch (SqliteException)
-        {
-            // A full disk keeps the log as it is. It is complete, and is copied when there is space.
-        }
     }
 
     private abstract class Operation(CancellationToken cancellationToken)
