@@ -14,7 +14,7 @@ namespace Keepsake.Engines.Sqlite.Sealing;
 internal sealed class KeyWork(SqliteDatabase database, long store)
 {
     /// <summary>Most keys of rows that are sealed anew in one transaction, so that writers do not wait long.</summary>
-    public const int MaxKeysAtOnce = 400;
+    public const int MaxKeysAtOnce = 100;
 
     /// <summary>Most rows that are written anew in one transaction.</summary>
     public const int MaxRowsAtOnce = 50;
@@ -23,6 +23,7 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
 
     private readonly HashSet<long> _unopenable = [];
     private long _done;
+    private long _total;
 
     /// <summary>Gets how many rows were looked at.</summary>
     public long Done => Interlocked.Read(ref _done);
@@ -66,6 +67,19 @@ internal sealed class KeyWork(SqliteDatabase database, long store)
     public Task<long> CountAsync(string which, CancellationToken cancellationToken) => database.ReadAsync(
         session => ((string[])["records", "events"]).Sum(table => session.Number($"SELECT count(*) FROM {table} {GuardedRow.Join} WHERE +store = $1 AND ({which})", store)),
         cancellationToken);
+
+    /// <summary>How many rows the store had when this was first asked: to count a million takes longer than a caller waits between two questions.</summary>
+    public async Task<long> TotalAsync(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Read(ref _total) == 0)
+        {
+            Interlocked.Exchange(ref _total, await database.ReadAsync(
+                session => session.Number("SELECT count(*) FROM guards JOIN heads ON number = head WHERE store = $1", store),
+                cancellationToken));
+        }
+
+        return Interlocked.Read(ref _total);
+    }
 
     /// <summary>Begins anew.</summary>
     public void Restart() => Interlocked.Exchange(ref _done, 0);

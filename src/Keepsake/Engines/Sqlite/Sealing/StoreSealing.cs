@@ -110,7 +110,7 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
         }
 
         _ = Open(store);
-        var total = isRunning ? await database.ReadAsync(session => session.Number("SELECT count(*) FROM guards JOIN heads ON number = head WHERE store = $1", store), cancellationToken) : 0;
+        var total = isRunning ? await running.Work.TotalAsync(cancellationToken) : 0;
         var state = vault.State switch
         {
             SealingState.Sealing => "encrypting",
