@@ -9,7 +9,7 @@ internal sealed record Asked(float[] Embedding, HashSet<string> Found);
 /// <summary>The truth to hold the vector leg against: every record of the corpus, embedded again and compared in full.</summary>
 internal static class Exact
 {
-    public const int MaxQuestions = 50;
+    public const int MaxQuestions = 200;
 
     /// <summary>The share of the ten nearest records that were found, of all or of those with <see cref="Corpus.OneInHundred"/>.</summary>
     public static double Recall(Corpus corpus, int records, int namespaces, StaticEmbeddingModel model, List<Asked> asked, bool isFiltered = false)

@@ -20,8 +20,8 @@ internal sealed class VectorLeg
 
     private const int MaxThreads = 8;
 
-    // Three take a tenth more time and find no more.
-    private const float StandardErrors = 2.5f;
+    // Of the ten nearest of 100,000, two and a half find .991 and three find .994, in a sixth more time; all that the 10 bits of a number can tell is .996.
+    private const float StandardErrors = 3f;
 
     // Work for one thread: about half a millisecond, or waking another costs more than it gives.
     private const int RowsPerThread = 1 << 16;
