@@ -25,7 +25,10 @@ public sealed class WiderFormatTests
         { "yandex-token", "t1.{w:60}.{w:86}" }, { "deno-deploy-token", "ddp_{w:36}" }, { "sourcegraph-token", "sgamp_user_{w:40}" }, { "gcore-token", "{d:5}${h:128}" }, { "unleash-token", "*:production.{h:56}" },
         { "azure-storage-key", "{w:76}+ASt{w:6}==" }, { "azure-storage-key", "{w:76}ACDb{w:6}==" }, { "azure-service-bus-key", "{w:33}+ASb{w:6}=" }, { "azure-service-bus-key", "{w:33}+AEh{w:6}=" },
         { "azure-registry-password", "{w:42}+ACR{w:6}" }, { "azure-search-key", "{w:42}AzSe{w:6}" }, { "azure-functions-key", "{w:44}AzFu{w:6}==" }, { "azure-redis-key", "{w:33}AzCa{w:6}=" },
-        { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" },
+        { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" }, { "builder-io-key", "bpk-{h:32}" }, { "spectral-key", "spu-{h:32}" }, { "coderabbit-key", "cr-{h:58}" },
+        { "pyx-token", "tp-pyx-{w:64}" }, { "open-vsx-token", "ovsxp_{uuid}" }, { "stepsecurity-key", "step_{uuid}" }, { "materialize-password", "mzp_{h:64}" },
+        { "volcengine-key", "ark-{uuid}" }, { "context7-key", "ctx7sk-{uuid}" }, { "sentry-token", "sntryi_{h:64}" }, { "newrelic-key", "NRBR-{h:19}" },
+        { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
     };
 
     public static readonly TheoryData<string, string> Addresses = new()
@@ -42,6 +45,8 @@ public sealed class WiderFormatTests
         { "- OVH key: `§`", "{h:32}" }, { "Datadog API key:\n§\n", "{h:32}" }, { "Acme,api_key,§\n", "{h:40}" }, { "§ is the Datadog API key", "{h:32}" },
         { "https://b.s3.amazonaws.com/f?X-Amz-Signature=§&x=1", "{h:64}" }, { "OVH_CONSUMER_KEY=§", "{h:32}" }, { "_gitlab_session: §", "{h:32}" },
         { "bundle_gems__contribsys__com: §", "{h:8}:{h:8}" }, { "$ANSIBLE_VAULT;1.1;AES256\n§\n", "{h:80}\n{h:80}" }, { "FlyV1 §", "fm2_{w:30}/{w:40}+{w:40}" },
+        { "https://thingsboard.cloud/api/v1/§/telemetry", "{l:20}" }, { "CYPRESS_RECORD_KEY=§", "{uuid}" }, { "cypress run --key §", "{uuid}" },
+        { "CC_TEST_REPORTER_ID: §", "{h:64}" }, { "-H 'Jenkins-Crumb:§'", "{h:32}" },
     };
 
     public static readonly TheoryData<string> Harmless =
