@@ -46,7 +46,7 @@ public sealed class WiderFormatTests
         { "https://b.s3.amazonaws.com/f?X-Amz-Signature=§&x=1", "{h:64}" }, { "OVH_CONSUMER_KEY=§", "{h:32}" }, { "_gitlab_session: §", "{h:32}" },
         { "bundle_gems__contribsys__com: §", "{h:8}:{h:8}" }, { "$ANSIBLE_VAULT;1.1;AES256\n§\n", "{h:80}\n{h:80}" }, { "FlyV1 §", "fm2_{w:30}/{w:40}+{w:40}" },
         { "https://thingsboard.cloud/api/v1/§/telemetry", "{l:20}" }, { "CYPRESS_RECORD_KEY=§", "{uuid}" }, { "cypress run --key §", "{uuid}" },
-        { "CC_TEST_REPORTER_ID: §", "{h:64}" }, { "-H 'Jenkins-Crumb:§'", "{h:32}" },
+        { "CC_TEST_REPORTER_ID: §", "{h:64}" }, { "-H 'Jenkins-Crumb:§'", "{h:32}" }, { "a:1:{s:9:\"api_token\";s:32:\"§\";}", "{h:32}" },
     };
 
     public static readonly TheoryData<string> Harmless =
