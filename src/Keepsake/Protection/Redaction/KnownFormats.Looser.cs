@@ -32,6 +32,7 @@ internal static partial class KnownFormats
         New("password", "5432:{x:1+}:{x:1+}:|{P:5+}", Chosen),
         New("password", "5432:*:{x:1+}:|{P:5+}", Chosen),
         New("connection-string", "oracle:thin:{x:1+}/|{i:5+}", Chosen),
+        .. Each("softlayer-key", "|{l:64}", "softlayer.com/soap/v3/", "softlayer.com/soap/v3.1/"),
         New("thingsboard-token", "thingsboard.cloud/api/v1/|{l:20}"),
         New("healthchecks-url", "hc-ping.com/|{uuid}"),
         New("slack-webhook", "hooks.slack.com/services/|T{u:6+}/B{u:6+}/{w:16+}"),

@@ -234,7 +234,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     private static Label OfJoined(ReadOnlySpan<char> word) => word switch
     {
         "nopassword" or "nopasswd" => None,
-        [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] => Password,
+        [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] or [.., 'p', 'w', 'd'] => Password,
         [.., 's', 'e', 'c', 'r', 'e', 't'] => Secret,
         [.., 't', 'o', 'k', 'e', 'n'] when word is not ("ctoken" or "nexttoken" or "xtoken") => Token,
         [.., 'a', 'p', 'i', 'k', 'e', 'y'] => ApiKey,

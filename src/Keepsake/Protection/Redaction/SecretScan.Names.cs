@@ -14,7 +14,7 @@ internal ref partial struct SecretScan
             // The last character of an operator reads the assignment: ::=, ==, =>.
             case ':' or '=' when next is '=' or '>' || (next == ':' && symbol == ':'):
                 return at + 1;
-            case ',' when at == 0 || _text[at - 1] is not ('"' or '\''):
+            case ',' when at < 2 || (_text[at - 1] == ' ' ? _text[at - 2] : _text[at - 1]) is not ('"' or '\''):
                 return AfterCell(at);
             case '>' when at > 0 && _text[at - 1] != '=' && _text[at - 1] != '-':
                 return AfterTag(at);
