@@ -30,7 +30,7 @@ internal static class LoginPair
     public static bool Completes(ReadOnlySpan<char> text, int nameStart, int separator, LabelledValue value)
     {
         var content = text[value.Start..value.End];
-        if (content.Length is < MinLength or > MaxLength || (Placeholders.Is(content) && content is not "secret"))
+        if (content.Length is < MinLength or > MaxLength || !IsChosen(content))
         {
             return false;
         }
@@ -44,6 +44,9 @@ internal static class LoginPair
         return (IsInConnection(text, before, separator, value) && (IsWord(content, maxSpaces: 0) || IsLongWord(content)))
             || (IsWord(content, maxSpaces: 0) && HasLine(text, before, separator, value) && FollowsUser(before, isQuoted: false));
     }
+
+    /// <summary>Judges a password that certainly stands where one does: there even the word <c>secret</c> is one.</summary>
+    public static bool IsChosen(ReadOnlySpan<char> content) => content is "secret" || SecretValue.IsChosenPassword(content);
 
     // Letters, digits and what joins them. What begins with a capital and goes on small is a caption.
     private static bool IsWord(ReadOnlySpan<char> content, int maxSpaces) =>

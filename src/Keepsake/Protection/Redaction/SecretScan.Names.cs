@@ -110,7 +110,7 @@ internal ref partial struct SecretScan
         }
 
         var next = Judge(at, label, value, style, isCall || (symbol == ',' && start > 1 && _text[start - 2] == '(') ? '(' : symbol);
-        return next == at + 1 && label.Kind is "password" && symbol != ',' && LoginPair.Completes(_text, start, at, value)
+        return next == at + 1 && label.Kind is "password" && (isCall ? value.IsQuoted && _text[value.Start..value.End] is "secret" : symbol != ',' && LoginPair.Completes(_text, start, at, value))
             ? Add(new Hit(value.Start, value.End, label.Kind))
             : next;
     }

@@ -27,7 +27,7 @@ public sealed class LoginPairTests
     [MemberData(nameof(Places))]
     public void A_word_goes_that_a_user_logs_in_with(string place)
     {
-        foreach (var word in new[] { "swordfish", "centipedes", "opensesame" })
+        foreach (var word in new[] { "swordfish", "centipedes", "opensesame", "secret" })
         {
             Assert.Equal(place.Replace("§", "[REDACTED:password]", StringComparison.Ordinal), Redactor.Redact(place.Replace("§", word, StringComparison.Ordinal)).Text);
         }
@@ -39,6 +39,8 @@ public sealed class LoginPairTests
 
     [Theory]
     [InlineData("password = \"§\"", "thisismydogsname")]
+    [InlineData("postgresql://app:§@db.corp.test/main", "secret")]
+    [InlineData("DBI.connect(\"DBI:Pg:main\", \"app\", \"§\")", "secret")]
     [InlineData("api_key = \"§\"", "kX{f]qm(wz}T$v-r#hb_d%n")]
     [InlineData("\"secret\": '§'", "{{a}b)c${d]e(f[g>-_$#h}}")]
     [InlineData("  pac key 7 §", "0a4f580c1e")]
