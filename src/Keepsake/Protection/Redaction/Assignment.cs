@@ -121,6 +121,27 @@ internal static class Assignment
         return label;
     }
 
+    /// <summary>Moves from a length to the name before it, as PHP writes them: <c>"db_password";s:12:"…"</c>.</summary>
+    public static void MoveToSerializedName(ReadOnlySpan<char> text, ref int start, ref int end)
+    {
+        if (start < 8 || text[(start - 3)..start] is not ";s:" || CharSet.Digits.CountAtStart(text[start..end]) < end - start)
+        {
+            return;
+        }
+
+        var nameEnd = start - 3;
+        while (nameEnd > start - 6 && text[nameEnd - 1] is '"' or '\\')
+        {
+            nameEnd--;
+        }
+
+        var nameStart = WordStart(text, nameEnd);
+        if (nameEnd < start - 3 && nameStart < nameEnd)
+        {
+            (start, end) = (nameStart, nameEnd);
+        }
+    }
+
     /// <summary>Says what <c>?code=</c> names: a grant, or the key of a function.</summary>
     public static Label LabelOfQuery(ReadOnlySpan<char> text, int start, int end) =>
         start > 0 && text[start - 1] is '?' or '&' && text[start..end] is "code" ? new Label(LabelStrength.Weak, "token") : Label.None;

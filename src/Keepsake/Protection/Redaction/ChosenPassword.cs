@@ -7,6 +7,7 @@ internal static class ChosenPassword
 {
     private const int MinArgumentLength = 5;
     private const int MinWordLength = 6;
+    private const int MinSentenceLength = 12;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*?+~");
     private static readonly SearchValues<char> Templates = SearchValues.Create(" ${<");
@@ -27,6 +28,11 @@ internal static class ChosenPassword
     /// <summary>Judges a word beside the word for password, as in a table: of those that may be a type's name only one with a capital.</summary>
     public static bool IsNeighbour(ReadOnlySpan<char> content) =>
         IsWord(content) && (content.ContainsAny(Symbols) || content.ContainsAnyInRange('A', 'Z') || Randomness.IsMixed(content));
+
+    /// <summary>Tells <c>thisismydogsname</c>: no field is called so.</summary>
+    public static bool IsSentence(ReadOnlySpan<char> content) =>
+        content.Length >= MinSentenceLength && content.StartsWith("thisis", StringComparison.OrdinalIgnoreCase)
+        && CharSet.Word.CountAtStart(content) == content.Length && !content.Contains("example", StringComparison.OrdinalIgnoreCase);
 
     private static bool IsPath(ReadOnlySpan<char> content) => content[0] is '/' or '.' && Randomness.Of(content).IsWordy && content.Contains('/');
 }

@@ -52,6 +52,11 @@ internal static class Commands
             'U' => false,
             _ => isApart && Says(line, "ldap"),
         };
+        if (text[dash + 1] == 'p' && isApart && Says(line, "psexec") && Says(line, " -u "))
+        {
+            return LabelledValue.TryRead(text, dash + 3, ValueStyle.Shell, out var word) && IsWord(text, word, out hit);
+        }
+
         return text[dash + 1] == 'U' ? isApart && TryReadUser(text, dash + 3, out hit)
             : takes && TryReadArgument(text, isApart ? dash + 3 : dash + 2, out hit);
     }
@@ -92,6 +97,14 @@ internal static class Commands
         return echo >= 0 && TryReadArgument(text, start + echo + Echo.Length, out hit) && hit.End <= start + pipe;
     }
 
+    // A command that takes nothing but a password there: any word is one.
+    private static bool IsWord(ReadOnlySpan<char> text, LabelledValue value, out Hit hit)
+    {
+        var content = text[value.Start..value.End];
+        hit = new Hit(value.Start, value.End, "password");
+        return content.Length >= MinLength && content[0] != '-' && content.IndexOfAny(" ${<%") < 0 && SecretValue.IsChosenPassword(content);
+    }
+
     private static bool TryReadArgument(ReadOnlySpan<char> text, int from, out Hit hit)
     {
         hit = default;
@@ -115,7 +128,9 @@ internal static class Commands
 
         switch (text[word..end])
         {
-            case "password" or "secret" when char.IsAsciiDigit(text[end + 1]) && text[end + 2] == ' ':
+            case "key" when !IsDeviceKey(text[..word]):
+                return false;
+            case "password" or "secret" or "key" when char.IsAsciiDigit(text[end + 1]) && text[end + 2] == ' ':
                 return TryRead(text, end + 3, "password", out hit);
             case "password" or "secret" when word >= 7 && text[(word - 7)..word] is "enable ":
                 return TryRead(text, end + 1, "password", out hit);
@@ -127,6 +142,10 @@ internal static class Commands
                 return false;
         }
     }
+
+    // pac key 7 X, tacacs-server key 7 X
+    private static bool IsDeviceKey(ReadOnlySpan<char> before) => before.EndsWith("pac ", StringComparison.Ordinal) || before.EndsWith("-server ", StringComparison.Ordinal)
+        || before.EndsWith("tacacs ", StringComparison.Ordinal) || before.EndsWith("radius ", StringComparison.Ordinal);
 
     // ConvertTo-SecureString "X" -AsPlainText: the last string before the flag.
     private static bool TryReadSecureString(ReadOnlySpan<char> text, int dash, out Hit hit)

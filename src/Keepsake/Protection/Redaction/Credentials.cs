@@ -7,6 +7,8 @@ internal static class Credentials
     private const int MaxLookBack = 256;
     private const int MaxIdentified = 64;
     private const int MinBearerLength = 12;
+    private const int MaxArgument = 128;
+    private const int MinQuoted = 5;
 
     /// <summary>Reads what follows <c>Authorization:</c>, <c>Proxy-Authorization=</c> and the like: a scheme, if there is one, and a credential.</summary>
     public static bool TryReadAuthorization(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
@@ -122,8 +124,15 @@ internal static class Credentials
 
         hit = new Hit(value.Start, value.End, label.Kind);
         var content = text[value.Start..value.End];
-        return SecretValue.Is(label.Strength, text, value, isMnemonic ? ValueStyle.Words : ValueStyle.Code) && (isMnemonic || Randomness.Of(content).Digits > 0);
+        return IsToldInQuotes(label.Strength, value, content)
+            || (SecretValue.Is(label.Strength, text, value, isMnemonic ? ValueStyle.Words : ValueStyle.Code) && (isMnemonic || Randomness.Of(content).Digits > 0));
     }
+
+    // The default password is "swordfish": quotes say that the word itself is meant.
+    private static bool IsToldInQuotes(LabelStrength strength, LabelledValue value, ReadOnlySpan<char> content) =>
+        strength == LabelStrength.Password && value.Quote is '"' or '\'' && content.Length >= MinQuoted
+        && CharSet.Password.CountAtStart(content) == content.Length && Randomness.Of(content).Letters >= MinQuoted - 1
+        && !SecretValue.IsTitle(content) && !content.ContainsAny("${<(:") && !Placeholders.Is(content);
 
     // What is named ends in one of these: password, token, secret, key, passphrase, credentials, contraseña, db1.
     private static bool MayEndName(char value) =>
@@ -178,28 +187,68 @@ internal static class Credentials
         return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code);
     }
 
-    /// <summary>Says what the argument after a first one in quotes is: <c>login("user", "…")</c>.</summary>
+    /// <summary>Says what the argument after a comma is: <c>login("user", "…")</c>, <c>connect("host", "user", "…")</c>.</summary>
     /// <param name="text">The text.</param>
-    /// <param name="first">Where the first argument begins, after its quote.</param>
-    public static Label LabelOfCall(ReadOnlySpan<char> text, int first)
+    /// <param name="comma">The comma, with a quote before it.</param>
+    public static Label LabelOfCall(ReadOnlySpan<char> text, int comma)
     {
-        if (first < 6 || text[first - 1] is not ('"' or '\'') || text[first - 2] != '(')
+        if (!TrySkipQuoted(text, comma, out var at))
         {
             return Label.None;
         }
 
-        var end = first - 2;
-        var start = end;
-        while (start > 0 && end - start < MaxFlagLength && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '='))
+        var isThird = text[at] == ',';
+        if (isThird && (text[at - 1] is not ('"' or '\'') || !TrySkipQuoted(text, at, out at)))
+        {
+            return Label.None;
+        }
+
+        if (text[at] != '(')
+        {
+            return Label.None;
+        }
+
+        var start = at;
+        while (start > 0 && at - start < MaxFlagLength && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '='))
         {
             start--;
         }
 
-        var call = text[start..end];
-        return call.EndsWith("auth=", StringComparison.OrdinalIgnoreCase) || call.EndsWith("auth", StringComparison.OrdinalIgnoreCase)
+        return TakesPassword(text[start..at], isThird) ? Label.Of("password") : Label.None;
+    }
+
+    // What follows a user's name, or a host and a user.
+    private static bool TakesPassword(ReadOnlySpan<char> call, bool isThird) => isThird
+        ? call.EndsWith("connect", StringComparison.OrdinalIgnoreCase) || call.EndsWith("getConnection", StringComparison.Ordinal)
+            || call.EndsWith("DirectoryEntry", StringComparison.Ordinal) || call is "PDO"
+        : call.EndsWith("auth=", StringComparison.OrdinalIgnoreCase) || call.EndsWith("auth", StringComparison.OrdinalIgnoreCase)
             || call.EndsWith("credentials", StringComparison.OrdinalIgnoreCase) || call.EndsWith("credential", StringComparison.OrdinalIgnoreCase)
-            || call.EndsWith("login", StringComparison.OrdinalIgnoreCase) || call.EndsWith("authenticate", StringComparison.OrdinalIgnoreCase)
-            ? Label.Of("password") : Label.None;
+            || call.EndsWith("login", StringComparison.OrdinalIgnoreCase) || call.EndsWith("authenticate", StringComparison.OrdinalIgnoreCase);
+
+    // From the comma after an argument in quotes to what stands before the argument.
+    private static bool TrySkipQuoted(ReadOnlySpan<char> text, int comma, out int at)
+    {
+        at = -1;
+        if (comma < 3)
+        {
+            return false;
+        }
+
+        var from = Math.Max(0, comma - 1 - MaxArgument);
+        var open = text[from..(comma - 1)].LastIndexOf(text[comma - 1]);
+        if (open < 0)
+        {
+            return false;
+        }
+
+        var limit = Math.Max(1, from + open - MaxFlagLength);
+        at = from + open - 1;
+        while (at >= limit && text[at] is ' ' or '\t' or '\r' or '\n')
+        {
+            at--;
+        }
+
+        return at >= 1;
     }
 
     private static bool TryBare(ReadOnlySpan<char> text, int start, int end, string kind, out Hit hit)

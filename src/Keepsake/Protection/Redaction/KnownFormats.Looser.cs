@@ -32,6 +32,8 @@ internal static partial class KnownFormats
         New("password", "5432:{x:1+}:{x:1+}:|{P:5+}", Chosen),
         New("password", "5432:*:{x:1+}:|{P:5+}", Chosen),
         New("connection-string", "oracle:thin:{x:1+}/|{i:5+}", Chosen),
+        .. Each("softlayer-key", "|{l:64}", "softlayer.com/soap/v3/", "softlayer.com/soap/v3.1/"),
+        New("thingsboard-token", "thingsboard.cloud/api/v1/|{l:20}"),
         New("healthchecks-url", "hc-ping.com/|{uuid}"),
         New("slack-webhook", "hooks.slack.com/services/|T{u:6+}/B{u:6+}/{w:16+}"),
     ];
@@ -129,6 +131,18 @@ internal static partial class KnownFormats
         New("yandex-token", "t1.{t:40+}.{t:80+}"),
         .. Each("deno-deploy-token", "{w:36}", "ddp_", "ddo_"),
         New("sourcegraph-token", "sgamp_user_{w:30+}"),
+        New("builder-io-key", "bpk-{h:32}"),
+        New("spectral-key", "spu-{h:32}"),
+        New("coderabbit-key", "cr-{h:58}"),
+        New("pyx-token", "tp-pyx-{w:45+}"),
+        New("open-vsx-token", "ovsxp_{uuid}"),
+        New("stepsecurity-key", "step_{uuid}"),
+        New("materialize-password", "mzp_{h:64}"),
+        New("volcengine-key", "ark-{uuid}"),
+        New("context7-key", "ctx7sk-{uuid}"),
+        New("sentry-token", "sntryi_{h:64}"),
+        New("newrelic-key", "NRBR-{h:19}"),
+        New("artifactory-token", "reftkn:{d:2}:{d:10}:{w:20+}"),
     ];
 
     // What other scanners take for these is wider than what their vendors give out: a text may hold an older or a newer one.

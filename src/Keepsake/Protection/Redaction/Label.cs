@@ -109,7 +109,14 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
             case "accessid":
                 return words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
             case "id":
-                return words.MovePrevious() && words.Current is "access" && words.MovePrevious() && words.Current is "sumo" or "sumologic" ? ApiKey : None;
+                // CC_TEST_REPORTER_ID lets reports in.
+                return !words.MovePrevious() ? None
+                    : words.Current is "reporter" || (words.Current is "access" && words.MovePrevious() && words.Current is "sumo" or "sumologic") ? ApiKey
+                    : None;
+            case "certificate":
+                return words.MovePrevious() && words.Current is "app" && words.MovePrevious() && words.Current is "agora" ? Secret : None;
+            case "crumb":
+                return words.MovePrevious() && words.Current is "jenkins" ? Token : None;
             case "com" or "org" or "io" or "net":
                 return IsBundlerHost(name) ? new Label(LabelStrength.CertainPassword, "credential") : None;
             case "psk":
@@ -195,7 +202,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         return words.Current switch
         {
             "api" or "auth" or "license" or "subscription" or "service" or "app" or "application" or "integration" or "webhook" or "deploy"
-                or "admin" or "write" or "ingest" or "dev" or "developer" or "server" or "functions" or "host" or "consumer" => ApiKey,
+                or "admin" or "write" or "ingest" or "dev" or "developer" or "server" or "functions" or "host" or "consumer" or "record" or "sdk" => ApiKey,
             "access" or "secret" or "private" or "account" or "master" or "encryption" or "signing" or "signature" or "shared" or "storage"
                 or "hmac" or "aes" or "jwt" or "session" or "cookie" or "encrypt" or "symmetric" or "security" or "wallet" or "psk"
                 or "preshared" or "crypto" => PrivateKey,
@@ -227,7 +234,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
     private static Label OfJoined(ReadOnlySpan<char> word) => word switch
     {
         "nopassword" or "nopasswd" => None,
-        [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] => Password,
+        [.., 'p', 'a', 's', 's', 'w', 'o', 'r', 'd'] or [.., 'p', 'a', 's', 's', 'w', 'd'] or [.., 'p', 'w', 'd'] => Password,
         [.., 's', 'e', 'c', 'r', 'e', 't'] => Secret,
         [.., 't', 'o', 'k', 'e', 'n'] when word is not ("ctoken" or "nexttoken" or "xtoken") => Token,
         [.., 'a', 'p', 'i', 'k', 'e', 'y'] => ApiKey,

@@ -14,7 +14,7 @@ internal ref partial struct SecretScan
             // The last character of an operator reads the assignment: ::=, ==, =>.
             case ':' or '=' when next is '=' or '>' || (next == ':' && symbol == ':'):
                 return at + 1;
-            case ',' when at == 0 || _text[at - 1] is not ('"' or '\''):
+            case ',' when at < 2 || (_text[at - 1] == ' ' ? _text[at - 2] : _text[at - 1]) is not ('"' or '\''):
                 return AfterCell(at);
             case '>' when at > 0 && _text[at - 1] != '=' && _text[at - 1] != '-':
                 return AfterTag(at);
@@ -30,16 +30,23 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
+        if (symbol == ':')
+        {
+            Assignment.MoveToSerializedName(_text, ref start, ref end);
+        }
+
         var label = Assignment.LabelOf(_text, start, end);
+        var isCall = false;
         if (label.Strength == LabelStrength.None)
         {
             label = symbol switch
             {
-                ',' => Credentials.LabelOfCall(_text, start),
+                ',' => Credentials.LabelOfCall(_text, at),
                 ':' => Assignment.LabelBeforeFor(_text, start),
                 '=' => Assignment.LabelOfQuery(_text, start, end),
                 _ => label,
             };
+            isCall = symbol == ',';
         }
 
         if (label.Strength == LabelStrength.None || label.Strength == LabelStrength.Type)
@@ -97,7 +104,15 @@ internal ref partial struct SecretScan
             (_nameStart, _nameEnd) = (value.Start, value.End);
         }
 
-        return Placeholders.IsDenied(_text[start..end]) ? at + 1 : Judge(at, label, value, style, symbol == ',' && start > 1 && _text[start - 2] == '(' ? '(' : symbol);
+        if (Placeholders.IsDenied(_text[start..end]))
+        {
+            return at + 1;
+        }
+
+        var next = Judge(at, label, value, style, isCall || (symbol == ',' && start > 1 && _text[start - 2] == '(') ? '(' : symbol);
+        return next == at + 1 && label.Kind is "password" && (isCall ? value.IsQuoted && _text[value.Start..value.End] is "secret" : symbol != ',' && LoginPair.Completes(_text, start, at, value))
+            ? Add(new Hit(value.Start, value.End, label.Kind))
+            : next;
     }
 
     // A value below its name has the line to itself.
@@ -216,7 +231,8 @@ internal ref partial struct SecretScan
     {
         var content = _text[value.Start..value.End];
         return value.IsQuoted && !IsTemplate(content)
-            && (label.Strength != LabelStrength.Password || Randomness.IsMixed(content) || (symbol == '(' && ChosenPassword.IsArgument(content)));
+            && (label.Strength != LabelStrength.Password || Randomness.IsMixed(content)
+                || (symbol == '(' && (ChosenPassword.IsArgument(content) || SecretValue.IsMachineMade(content))));
     }
 
     // A brace is a hole in a text; a salt of all characters has one by chance.

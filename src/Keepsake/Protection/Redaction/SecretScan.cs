@@ -12,7 +12,7 @@ internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
-        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "net "];
+        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net "];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -158,7 +158,7 @@ internal ref partial struct SecretScan
         {
             case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
-            case "password" or "secret" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
+            case "password" or "secret" or "key" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
             case "is" or "was" or "to" or "ist" or "est" or "es" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
             case "PASSWORD" or "password" or "Password" or "keyPassword" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):

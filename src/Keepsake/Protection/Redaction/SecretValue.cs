@@ -35,6 +35,11 @@ internal static class SecretValue
             return false;
         }
 
+        if (value.IsQuoted && strength is LabelStrength.Password or LabelStrength.Secret && (Shapes.IsSymbolMix(content) || ChosenPassword.IsSentence(content)))
+        {
+            return true;
+        }
+
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
@@ -174,11 +179,12 @@ internal static class SecretValue
     private static bool IsPadded(ReadOnlySpan<char> content) =>
         content.Length >= 12 && content.Length % 4 == 0 && content[^1] == '=' && CharSet.Base64.CountAtStart(content) == content.Length;
 
-    private static bool IsTitle(ReadOnlySpan<char> content) =>
+    /// <summary>Tells a capital followed by small letters, as captions are.</summary>
+    public static bool IsTitle(ReadOnlySpan<char> content) =>
         char.IsAsciiLetterUpper(content[0]) && content[1..].IndexOfAnyExceptInRange('a', 'z') < 0;
 
-    // db_password, user.token, passwordInput: the name of a secret in place of the secret.
-    private static bool IsReference(ReadOnlySpan<char> content)
+    /// <summary>Tells the name of a secret in place of the secret: <c>db_password</c>, <c>user.token</c>, <c>passwordInput</c>.</summary>
+    public static bool IsReference(ReadOnlySpan<char> content)
     {
         foreach (var value in content)
         {

@@ -14,6 +14,39 @@ internal static class Shapes
 
     public static bool IsUuid(ReadOnlySpan<char> text) => Guid.TryParseExact(text, "D", out _);
 
+    /// <summary>Tells whether a string mixes symbols as no text and no template does: one bracket closes another kind, and there are others in plenty.</summary>
+    public static bool IsSymbolMix(ReadOnlySpan<char> text)
+    {
+        const int MinMixLength = 16;
+        const int MinKinds = 4;
+        const int MaxDepth = 32;
+        if (text.Length < MinMixLength || text.ContainsAny(" \\"))
+        {
+            return false;
+        }
+
+        Span<char> open = stackalloc char[MaxDepth];
+        int depth = 0, kinds = 0;
+        var isCrossed = false;
+        foreach (var value in text)
+        {
+            if (value is '(' or '[' or '{' && depth < MaxDepth)
+            {
+                open[depth++] = value switch { '(' => ')', '[' => ']', _ => '}' };
+            }
+            else if (value is ')' or ']' or '}' && depth > 0)
+            {
+                isCrossed |= open[--depth] != value;
+            }
+            else if ("$#@!%&~=;,:<>_-".AsSpan().IndexOf(value) is >= 0 and var kind)
+            {
+                kinds |= 1 << kind;
+            }
+        }
+
+        return isCrossed && System.Numerics.BitOperations.PopCount((uint)kinds) >= MinKinds;
+    }
+
     /// <summary>Tells whether a text is hexadecimal, of one case, of a length that hashes have: MD5, SHA-1, SHA-2.</summary>
     public static bool IsHash(ReadOnlySpan<char> text) =>
         text.Length is 32 or 40 or 48 or 56 or 64 or 96 or 128

@@ -61,7 +61,7 @@ internal static class UrlCredentials
         hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
 
         // ftp://[[user][:pass]@]host is how a URL is explained.
-        return SecretValue.IsChosenPassword(password) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
+        return LoginPair.IsChosen(password) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
     }
 
     private static ReadOnlySpan<char> SchemeBefore(ReadOnlySpan<char> text, int colon)

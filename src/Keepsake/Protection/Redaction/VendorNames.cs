@@ -97,6 +97,7 @@ internal static class VendorNames
         workos worksnaps workstack worldcoinindex worldweather wrike wunderground xai xata xendit xero yandex yelp yextapi yodlee yotpo youneedabudget younow
         yousign zapier zapierwebhook zehntech zembra zendesk zendeskapi zenkitapi zenrows zenscrape zenserp zeplin zerobounce zerotier zilliz zipapi zipbooks
         zipcodeapi zipcodebase zoho zohocrm zonka zonkafeedback zulip zulipchat zuora zuplo
+        aikido arcjet asanaoauth builderio chatfuel cloudsight coderabbit crossmint cypress demandbase dependencytrack deviantart gitalk materialize mulesoft postmark skrapp sqreen stepsecurity thingsboard
         """;
 
     /// <summary>Names that are words of every day, or so common in code that they say something only as the name of a value.</summary>
@@ -109,10 +110,11 @@ internal static class VendorNames
         hunter ibm impala incident instagram intra jdbc jenkins jira juro kanban knock lattice ldap linear live loom loops luno magnetic manifest medium
         mercury miro mite modal moderation monday mongodb mono moonshot mux  neon neptune ngc nimble nirvana nitro noticeable notion npm nuget octopus
         odoo okta openshift optimizely oracle orbit outlook overloop paddle particle percy persona perspective phrase pinterest pivotal polygon
-        postmark power prefect prerender privacy privatbin prodigy  pusher pypi quix rabbitmq railway ramp raven realtime recharge reddit redis
+        power prefect prerender privacy privatbin prodigy  pusher pypi quix rabbitmq railway ramp raven realtime recharge reddit redis
         redpanda refiner render rev rootly route4me rubygems runway s3 sanity scale segment semaphore sentiment sentry sift signable slack smooch
         snowflake sonar sonarqube sonic splitio sqlalchemy square squareup stability streak stripo studio surge swell swiftype tableau tally terraform tines
         tokeet trello turbine twist twitter uber unify unleash uptime urban vault verifier vertex visualstudio webhook whatsapp windmill wise wistia wiz
         wordpress yahoo youtube zoom
+        bamboo canny cielo clay coze nasa spectral
         """;
 }

@@ -46,10 +46,10 @@ internal struct VendorTrail
         return IsMachineMade(text, start, run) && IsNamedBefore(text, start);
     }
 
-    // The API key 3f9a…, gogs token 3f9a…: the word before it says what it is. A hash is one of those only by its name.
+    // The API key 3f9a…, gogs token 3f9a…, | api_key | 3f9a…: the word before it says what it is. A hash is one of those only by its name.
     private static bool IsAfterItsName(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> run)
     {
-        if (start < 5 || text[start - 1] is not (' ' or '"' or '\'' or '`') || run.IndexOfAnyInRange('0', '9') < 0 || !EndsKeyWord(text[..start], out var end))
+        if (start < 5 || text[start - 1] is not (' ' or '"' or '\'' or '`' or '|') || run.IndexOfAnyInRange('0', '9') < 0 || !EndsKeyWord(text[..start], out var end))
         {
             return false;
         }
@@ -91,7 +91,7 @@ internal struct VendorTrail
     // What may stand there ends in one of these: token, secret, key, password.
     private static bool EndsKeyWord(ReadOnlySpan<char> text, out int end)
     {
-        var word = text.TrimEnd(" \"'`:=");
+        var word = text.TrimEnd(" \"'`:=|");
         end = word.Length;
         return text.Length - end <= 4 && (word.EndsWith("token", StringComparison.OrdinalIgnoreCase) || word.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
             || word.EndsWith("key", StringComparison.OrdinalIgnoreCase) || word.EndsWith("password", StringComparison.OrdinalIgnoreCase));

@@ -16,7 +16,9 @@ public sealed class SpokenPasswordTests
         "put('password', '§')", "db.corp.test:5432:main:app:§", "jdbc:oracle:thin:app/§@db:1521:orcl", "CREATE USER 'app'@'%' IDENTIFIED BY '§';",
         "identified with caching_sha2_password by \"§\"", "keyPassword \"§\"", "keyPassword '§'", "login with user ann and password §", "use password § for it",
         "creds: ann / §", "the root password of db1 is §", "Password:\n§", "Password:\r\n§\r\n", "mot de passe : §", "contraseña: §", "wachtwoord: §", "密码：§", "пароль: §",
-        "パスワード: §", "Das Passwort ist §", "la contraseña es §",
+        "new NetworkCredential(\"ann@corp.test\", \"§\")", "mysqli_connect('db.corp.test', 'app', '§', 'main')", "DBI->connect(\"dbi:Pg:dbname=main\", \"app\", \"§\")",
+        "DriverManager.getConnection(\"jdbc:x://db/main\", \"app\", \"§\")", "new PDO('mysql:host=db', 'app', '§')", "psexec \\\\srv -u ann -p § cmd",
+        "The default password is \"§\".", "s:11:\"db_password\";s:10:\"§\";", "パスワード: §", "Das Passwort ist §", "la contraseña es §",
     ];
 
     public static readonly TheoryData<string> Neighbours = ["| password | § |", "ann,password,§\n", "password → §", "password -> §"];
@@ -27,6 +29,7 @@ public sealed class SpokenPasswordTests
         "sudo -S apt update", "net use Z: \\\\srv\\share2 /user:ann", "[\"password\", \"remember2\"]", "5432:5432", "the password of db1 is required",
         "use password utf8 in it", "password has moved from file1 to vault2", "Password:\n\nmust have 8 characters", "password:\n  type: string\n", "token:\n  - one2\n",
         "id,password,salt2\n", "f(a,token,b2)", "| password | varchar2 | no |", "creds: see / usr2", "mot de passe : obligatoire", "Passwort ist falsch",
+        "connect(\"host\", \"port\", \"name\")", "signal.connect(\"a\", \"b\", \"on_clicked\")", "s:4:\"name\";s:10:\"hunterhunt\";", "press key 7 or8x9y twice", "the password is \"required\"",
         "identified by \"jamesh\"", "identified by <code>code:</code> <a href=\"#all_errors_2\">", "store the key2 there", "Add missing -p, --password description to the", "** --ask-password option", "--passphrase with --quick-gen-key",
     ];
 

@@ -25,7 +25,10 @@ public sealed class WiderFormatTests
         { "yandex-token", "t1.{w:60}.{w:86}" }, { "deno-deploy-token", "ddp_{w:36}" }, { "sourcegraph-token", "sgamp_user_{w:40}" }, { "gcore-token", "{d:5}${h:128}" }, { "unleash-token", "*:production.{h:56}" },
         { "azure-storage-key", "{w:76}+ASt{w:6}==" }, { "azure-storage-key", "{w:76}ACDb{w:6}==" }, { "azure-service-bus-key", "{w:33}+ASb{w:6}=" }, { "azure-service-bus-key", "{w:33}+AEh{w:6}=" },
         { "azure-registry-password", "{w:42}+ACR{w:6}" }, { "azure-search-key", "{w:42}AzSe{w:6}" }, { "azure-functions-key", "{w:44}AzFu{w:6}==" }, { "azure-redis-key", "{w:33}AzCa{w:6}=" },
-        { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" },
+        { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" }, { "builder-io-key", "bpk-{h:32}" }, { "spectral-key", "spu-{h:32}" }, { "coderabbit-key", "cr-{h:58}" },
+        { "pyx-token", "tp-pyx-{w:64}" }, { "open-vsx-token", "ovsxp_{uuid}" }, { "stepsecurity-key", "step_{uuid}" }, { "materialize-password", "mzp_{h:64}" },
+        { "volcengine-key", "ark-{uuid}" }, { "context7-key", "ctx7sk-{uuid}" }, { "sentry-token", "sntryi_{h:64}" }, { "newrelic-key", "NRBR-{h:19}" },
+        { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
     };
 
     public static readonly TheoryData<string, string> Addresses = new()
@@ -42,13 +45,17 @@ public sealed class WiderFormatTests
         { "- OVH key: `§`", "{h:32}" }, { "Datadog API key:\n§\n", "{h:32}" }, { "Acme,api_key,§\n", "{h:40}" }, { "§ is the Datadog API key", "{h:32}" },
         { "https://b.s3.amazonaws.com/f?X-Amz-Signature=§&x=1", "{h:64}" }, { "OVH_CONSUMER_KEY=§", "{h:32}" }, { "_gitlab_session: §", "{h:32}" },
         { "bundle_gems__contribsys__com: §", "{h:8}:{h:8}" }, { "$ANSIBLE_VAULT;1.1;AES256\n§\n", "{h:80}\n{h:80}" }, { "FlyV1 §", "fm2_{w:30}/{w:40}+{w:40}" },
+        { "https://thingsboard.cloud/api/v1/§/telemetry", "{l:20}" }, { "CYPRESS_RECORD_KEY=§", "{uuid}" }, { "cypress run --key §", "{uuid}" },
+        { "CC_TEST_REPORTER_ID: §", "{h:64}" }, { "-H 'Jenkins-Crumb:§'", "{h:32}" }, { "| api_key | § |", "{h:32}" }, { "apiKey |§", "{h:40}" },
+        { "buildConfigField 'String' , 'API_KEY' , '§'", "{h:32}" }, { "dbpwd=§", "{a:5}{d:2}{a:4}" }, { "softlayer §", "{h:64}" }, { "https://api.softlayer.com/soap/v3.1/§", "{h:64}" },
+        { "a:1:{s:9:\"api_token\";s:32:\"§\";}", "{h:32}" },
     };
 
     public static readonly TheoryData<string> Harmless =
     [
         "the --username and --password options", "see - Bearer https://tools.corp.test/html/rfc6750 for it", "&lt;input type=\"password\"&gt; element</summary>",
         "<code class=\"x\">/my/build/dir/C32A1B47/blah/src/foo</code>", "https://x.test/?code=404", "public key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f3f9a2c1b",
-        "cache key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f", "glpat-....................", "ntn_1234567890123456789012345678901234567890123456",
+        "cache key 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f", "| cache key | 3f9a2c1b8b7d6e5f3f9a2c1b8b7d6e5f |", "| token | meaning |", "cwd=/srv/app2 fwd=host1", "glpat-....................", "ntn_1234567890123456789012345678901234567890123456",
         "PASS: gdb.dwarf2/dw2-bfloat16.exp: print", "_D8demangle4testFNaNbNiNfAxaZv9x2k3", "_RNvMsr_NtCs3ssYzQotkvD_3std4path7PathBuf3new", "ftp://[[user][:pass]@]host",
         "\"NextToken\": \"E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpFeE5Ua3pJbjE5TENK\"", "aws x --page-token E5SlJDSTZleUp6SWpvaU9UQTNORE0zTXpF", "Authorization: AWS4-HMAC-SHA256",
         "IdempotencyToken: 8f14e45fceea167a5a36dedd4bea2543", "2.33.9000-707-g13c51549e207b3f", "(Ie7b1c2d3e4f5a6b7c8d9e0f1a2b3c4d5e6f7a8b9)", "cloudflare zone 023e105f4ecef8ad9ca31a8372d0c353",
