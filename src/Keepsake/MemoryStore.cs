@@ -96,7 +96,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<RememberAnswer> RememberAsync(RememberRequest request, string? token = null, CancellationToken cancellationToken = default) =>
-        _write.RememberAsync(request, token, cancellationToken);
+        RememberAsync(request, token, Reach.Everything, cancellationToken);
 
     /// <inheritdoc/>
     public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) =>
@@ -173,7 +173,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) =>
-        _write.ImportAsync(items, cancellationToken);
+        ImportAsync(items, Reach.Everything, cancellationToken);
 
     /// <summary>Looks for secrets in what is stored, with today's rules: records and events, deleted ones that are not yet erased too.</summary>
     /// <param name="apply">Whether what is found is redacted: a new version, embedded anew. Else nothing changes.</param>
@@ -247,6 +247,14 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <summary>Writes a snapshot of the index now, rather than when enough has changed.</summary>
     internal Task SaveIndexAsync() => _feed.SaveAsync(always: true);
+
+    /// <summary>Stores facts for a caller: what they were derived from counts as far as it reaches.</summary>
+    internal Task<RememberAnswer> RememberAsync(RememberRequest request, string? token, Reach reach, CancellationToken cancellationToken) =>
+        _write.RememberAsync(request, token, reach, cancellationToken);
+
+    /// <summary>Imports for a caller: what the records were derived from counts as far as it reaches.</summary>
+    internal Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, Reach reach, CancellationToken cancellationToken) =>
+        _write.ImportAsync(items, reach, cancellationToken);
 
     /// <summary>Finds what is known, as far as a caller reaches.</summary>
     internal Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken) =>

@@ -161,6 +161,44 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
         Assert.Single((await _folder.Memory.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_derived_from_outside_is_as_if_derived_from_what_does_not_exist(bool isEvent)
+    {
+        const string Missing = "mem-00000000-0000-7000-8000-000000000000";
+        var hidden = isEvent
+            ? (await _folder.Memory.AppendEventAsync(
+                new() { ActorId = "bo", SessionId = "s", Content = "the heron came", Namespace = "theirs", Source = "https://intra.test/plan" }, null, Cancellation)).EventId
+            : (await _folder.Memory.RememberAsync(
+                new() { Namespace = "theirs", Facts = [new() { Content = "the heron came" }], Source = "https://intra.test/plan" }, null, Cancellation)).Outcomes[0].Id!;
+        foreach (var parent in (string[])[Missing, hidden, isEvent ? _theirEvent : _theirs])
+        {
+            var mine = await DeriveAsync(parent);
+
+            Assert.Equal((MemoryTrust.Low, null), (mine.Trust, mine.Provenance.Sources));
+            if (parent != Missing)
+            {
+                var brought = await ImportAsync(mine with { Id = "mem-00000000-0000-7000-8000-000000000001", Content = $"brought {parent}", Trust = MemoryTrust.Medium });
+                Assert.Equal((MemoryTrust.Medium, null), (brought.Trust, brought.Provenance.Sources));
+            }
+        }
+
+        Assert.Equal(MemoryTrust.Medium, (await DeriveAsync(_mine)).Trust);
+
+        async Task<MemoryRecord> DeriveAsync(string parent)
+        {
+            var answer = await Me.RememberAsync(new() { Namespace = "mine", Facts = [new() { Content = $"derived from {parent}" }], DerivedFrom = [parent] }, null, Cancellation);
+            return await Me.GetAsync(answer.Outcomes[0].Id!, Cancellation);
+        }
+
+        async Task<MemoryRecord> ImportAsync(MemoryRecord record)
+        {
+            Assert.Null(Assert.Single(await Me.ImportAsync([record], Cancellation)).Error);
+            return await Me.GetAsync(record.Id, Cancellation);
+        }
+    }
+
     [Fact]
     public async Task An_actor_is_bound_by_the_key_and_not_by_the_argument()
     {
