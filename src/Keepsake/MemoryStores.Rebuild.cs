@@ -28,7 +28,8 @@ public sealed partial class MemoryStores
 
         try
         {
-            // What cannot be read is refused before anything is touched.
+            // What cannot be rebuilt, or read, is refused before anything is touched.
+            await DemandRebuildableAsync(number, @namespace, request, cancellationToken);
             var source = request.From is null
                 ? null
                 : await RebuildSource.OpenAsync(request.From, _backups, _database.Guard, _ids[number], @namespace, progress, cancellationToken);
@@ -83,6 +84,29 @@ public sealed partial class MemoryStores
             {
                 failure ??= ExceptionDispatchInfo.Capture(e);
             }
+        }
+    }
+
+    private async Task DemandRebuildableAsync(long number, MemoryNamespace @namespace, RebuildRequest request, CancellationToken cancellationToken)
+    {
+        // It would stay closed, and its own quarantine would outlast that of the other.
+        if (_database.Quarantine.Of(number).Find(item => item.Namespace.Contains(@namespace) && !item.Namespace.Equals(@namespace)) is { Namespace.Path: var above })
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable,
+                $"The namespace '{above}' is in quarantine, with all under it. Rebuild that, or release it first: keepsake quarantine {above} --release");
+        }
+
+        var holdsNothing = request.From is null && await _database.ReadAsync(
+            session =>
+            {
+                var place = MendPlace.Start;
+                return MendRows.Page(session, number, @namespace, ref place).Count == 0;
+            },
+            cancellationToken);
+        if (holdsNothing)
+        {
+            throw MemoryException.NotFound($"The namespace '{@namespace.Path}' holds nothing to rebuild. 'keepsake status' lists the namespaces.");
         }
     }
 
