@@ -7,7 +7,7 @@ using Keepsake.Engines;
 namespace Keepsake.Recall;
 
 /// <summary>Finds out why a record or an event is in an answer, or is not: first what it is, then where it ranks.</summary>
-/// <param name="engine">Where the records are.</param>
+/// <param name="engine">Where the records are, those in quarantine too.</param>
 /// <param name="embedder">Says which model is the present one.</param>
 internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
 {
@@ -35,11 +35,20 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             return !reach.IsWhole ? Unknown(id) : new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
         }
 
-        if (item is null || !reach.Sees(item))
+        var deleted = item is null ? await engine.GetDeletedAsync(id, cancellationToken) : null;
+        if ((item ?? deleted) is not { } there || !reach.Sees(there))
         {
-            return item is not null || await engine.GetDeletedAsync(id, cancellationToken) is not { } deleted || !reach.Sees(deleted)
-                ? Unknown(id)
-                : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
+            return Unknown(id);
+        }
+
+        if (QuarantineFault.Closing(asked.Query.Closed, there) is { } closed)
+        {
+            return new() { Id = id, Reason = RecallReason.Quarantined, Message = QuarantineFault.Of(closed).Message };
+        }
+
+        if (item is null)
+        {
+            return new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
         return OfItself(item, asked) is { } reason
