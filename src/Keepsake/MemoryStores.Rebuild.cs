@@ -10,6 +10,7 @@ namespace Keepsake;
 public sealed partial class MemoryStores
 {
     private const string BeingRebuilt = "it is being rebuilt";
+    private const string NotWell = "its rebuild ended, and it is not well";
 
     private int _isRebuilding;
 
@@ -153,11 +154,16 @@ public sealed partial class MemoryStores
                 RebuildRows.Write(session, number, @namespace, state);
                 if (quarantine == true)
                 {
+                    Reword(session, from: NotWell, to: reason);
                     QuarantineRows.Insert(session, number, new(@namespace, _time.GetUtcNow(), reason));
                 }
                 else if (quarantine == false)
                 {
                     QuarantineRows.Delete(session, number, @namespace.Path);
+                }
+                else if (state.Stage == RebuildState.Failed)
+                {
+                    Reword(session, from: BeingRebuilt, to: NotWell);
                 }
             },
             cancellationToken);
@@ -166,6 +172,16 @@ public sealed partial class MemoryStores
             foreach (var (name, _) in _numbers.Where(known => known.Value == number))
             {
                 Own(name).Released();
+            }
+        }
+
+        // The reason that somebody gave stays.
+        void Reword(SqliteSession session, string from, string to)
+        {
+            if (_database.Quarantine.Of(number).Find(item => item.Namespace.Equals(@namespace)) is { } there && there.Reason == from)
+            {
+                QuarantineRows.Delete(session, number, @namespace.Path);
+                QuarantineRows.Insert(session, number, there with { Reason = to });
             }
         }
     }

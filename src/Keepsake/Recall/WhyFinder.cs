@@ -48,7 +48,9 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
 
         if (item is null)
         {
-            return new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
+            return deleted!.ExpiresAt <= asked.Query.Now
+                ? new() { Id = id, Reason = RecallReason.Expired, Message = $"It was deleted, and does not come back: {Expired(deleted.ExpiresAt.Value)}" }
+                : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
         return OfItself(item, asked) is { } reason
@@ -68,12 +70,14 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
     {
         var (at, expiresAt) = item is MemoryRecord record ? (record.Namespace, record.ExpiresAt) : (((MemoryEvent)item).Namespace, ((MemoryEvent)item).ExpiresAt);
         return item is MemoryRecord { SupersededBy: { } successor } ? (RecallReason.Superseded, $"The record {successor} has taken its place.")
-            : expiresAt <= asked.Query.Now ? (RecallReason.Expired, string.Create(CultureInfo.InvariantCulture, $"It expired at {expiresAt.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."))
+            : expiresAt <= asked.Query.Now ? (RecallReason.Expired, Expired(expiresAt.Value))
             : at is null ? (RecallReason.NotSearched, "It is an event without a namespace; such events are listed with their session and not searched.")
             : !asked.Scope.Contains(at) ? (RecallReason.OutOfScope, $"It is in '{at.Value}', and the search looked only in and under '{asked.Scope.Value}'.")
             : asked.Query.Filter?.Missing(item) is { } key ? (RecallReason.FilteredOut, $"Its metadata has no '{key}' with the value that the search asked for.")
             : null;
     }
+
+    private static string Expired(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"It expired at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
 
     private (RecallReason Reason, string Message) OfRank(
         MemoryItem item, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, RankedHit? hit, int? rank) =>

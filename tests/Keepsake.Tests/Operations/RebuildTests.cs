@@ -125,7 +125,11 @@ public sealed class RebuildTests
 
         Assert.Equal((false, 4L, (DateTimeOffset?)null), (report.Success, report.DamagedAfter, report.WatchedUntil));
         Assert.Contains("--from", report.Warnings[0], StringComparison.Ordinal);
-        Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token));
+        Assert.Equal("its rebuild ended, and it is not well", Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token)).Reason);
+        await folder.Stores.ReleaseAsync(Store, "a", Token);
+        await folder.Stores.QuarantineAsync(Store, "a", "odd", Token);
+        Assert.False((await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token)).Success);
+        Assert.Equal("odd", Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token)).Reason);
         await folder.Stores.ReleaseAsync(Store, "a", Token);
         Assert.Equal(36, (await folder.Memory.ListAsync(new() { Namespace = "a" }, Token)).Items.Count);
     }
