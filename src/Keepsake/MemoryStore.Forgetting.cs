@@ -94,8 +94,8 @@ public sealed partial class MemoryStore
         do
         {
             var page = await ListEventsAsync(
-                new() { ActorId = actorId, SessionId = sessionId, Page = new(PageRequest.MaxLimit, cursor) }, cancellationToken);
-            seen.AddRange(page.Events.Where(reach.Sees).Select(item => item.Id));
+                new() { ActorId = actorId, SessionId = sessionId, Page = new(PageRequest.MaxLimit, cursor) }, reach, cancellationToken);
+            seen.AddRange(page.Events.Select(item => item.Id));
             cursor = page.NextCursor;
         }
         while (cursor is not null);

@@ -17,6 +17,7 @@ namespace Keepsake;
 public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 {
     private readonly IMemoryEngine _engine;
+    private readonly IMemoryEngine _evenClosed;
     private readonly Embedder _embedder;
     private readonly TimeProvider _time;
     private readonly WritePath _write;
@@ -54,6 +55,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
         options.Validate();
         Name = name;
         _engine = engine;
+        _evenClosed = SqliteEngine.EvenClosed(engine);
         _embedder = embedder;
         _time = time ?? TimeProvider.System;
         var redactor = new Redactor(options.Redaction.Of(name));
@@ -96,7 +98,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<RememberAnswer> RememberAsync(RememberRequest request, string? token = null, CancellationToken cancellationToken = default) =>
-        _write.RememberAsync(request, token, cancellationToken);
+        RememberAsync(request, token, Reach.Everything, cancellationToken);
 
     /// <inheritdoc/>
     public Task<EventAnswer> AppendEventAsync(EventInput request, string? token = null, CancellationToken cancellationToken = default) =>
@@ -137,26 +139,8 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
         Bare(await _write.RestoreAsync(id, token, cancellationToken));
 
     /// <inheritdoc/>
-    public async Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default)
-    {
-        var filter = new EventFilter
-        {
-            ActorId = Rules.ActorId(query.ActorId),
-            SessionId = Rules.SessionId(query.SessionId),
-            Branch = Rules.Name(query.Branch, MemoryEvent.MaxNameLength, "branch"),
-            Scope = query.Namespace is null ? null : MemoryNamespace.ParseScope(query.Namespace),
-            Now = _time.GetUtcNow(),
-        };
-        var page = await _engine.ListEventsAsync(filter, query.Page, cancellationToken);
-        return new()
-        {
-            ActorId = query.ActorId,
-            SessionId = query.SessionId,
-            Count = page.Items.Count,
-            Events = [.. page.Items.Reverse().Select(e => e with { Embedding = default })],
-            NextCursor = page.NextCursor,
-        };
-    }
+    public async Task<SessionEvents> ListEventsAsync(EventQuery query, CancellationToken cancellationToken = default) =>
+        EventsOf(query, await _engine.ListEventsAsync(FilterOf(query), query.Page, cancellationToken));
 
     /// <inheritdoc/>
     public Task<Page<ActorSummary>> ListActorsAsync(PageRequest page, CancellationToken cancellationToken = default) =>
@@ -173,7 +157,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken = default) =>
-        _write.ImportAsync(items, cancellationToken);
+        ImportAsync(items, Reach.Everything, cancellationToken);
 
     /// <summary>Looks for secrets in what is stored, with today's rules: records and events, deleted ones that are not yet erased too.</summary>
     /// <param name="apply">Whether what is found is redacted: a new version, embedded anew. Else nothing changes.</param>
@@ -248,19 +232,27 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
     /// <summary>Writes a snapshot of the index now, rather than when enough has changed.</summary>
     internal Task SaveIndexAsync() => _feed.SaveAsync(always: true);
 
+    /// <summary>Stores facts for a caller: what they were derived from counts as far as it reaches.</summary>
+    internal Task<RememberAnswer> RememberAsync(RememberRequest request, string? token, Reach reach, CancellationToken cancellationToken) =>
+        _write.RememberAsync(request, token, reach, cancellationToken);
+
+    /// <summary>Imports for a caller: what the records were derived from counts as far as it reaches.</summary>
+    internal Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, Reach reach, CancellationToken cancellationToken) =>
+        _write.ImportAsync(items, reach, cancellationToken);
+
     /// <summary>Finds what is known, as far as a caller reaches.</summary>
     internal Task<RecallAnswer> RecallAsync(RecallRequest request, Reach reach, CancellationToken cancellationToken) =>
         _read.RecallAsync(request, reach, cancellationToken);
 
-    /// <summary>Reads records and events by id.</summary>
+    /// <summary>Reads records and events by id, also in quarantine: whether a caller reaches them is asked first, and whether they are open to anybody then.</summary>
     /// <returns>One per id; <see langword="null"/>: there is none, or it is damaged.</returns>
     internal async Task<IReadOnlyList<MemoryItem?>> FindAsync(IReadOnlyList<string> ids, bool evenDeleted, CancellationToken cancellationToken)
     {
         var found = new MemoryItem?[ids.Count];
-        var (records, events) = (await ReadAsync(_engine.GetAsync), await ReadAsync(_engine.GetEventsAsync));
+        var (records, events) = (await ReadAsync(_evenClosed.GetAsync), await ReadAsync(_evenClosed.GetEventsAsync));
         for (var i = 0; i < found.Length; i++)
         {
-            found[i] = records[i] ?? (MemoryItem?)events[i] ?? (evenDeleted ? await _engine.GetDeletedAsync(ids[i], cancellationToken) : null);
+            found[i] = records[i] ?? (MemoryItem?)events[i] ?? (evenDeleted ? await _evenClosed.GetDeletedAsync(ids[i], cancellationToken) : null);
         }
 
         return found;
@@ -277,6 +269,26 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
                 return new T?[ids.Count];
             }
         }
+    }
+
+    /// <summary>Lists the events of a session that a caller reaches. What lies in quarantine outside is as if it were not there.</summary>
+    internal async Task<SessionEvents> ListEventsAsync(EventQuery query, Reach reach, CancellationToken cancellationToken)
+    {
+        var filter = FilterOf(query);
+        if (filter.Scope is { } scope && _engine.Closed.FirstOrDefault(closed => closed.Contains(scope)) is { } whole)
+        {
+            throw QuarantineFault.Of(whole);
+        }
+
+        var page = await _evenClosed.ListEventsAsync(filter, query.Page, cancellationToken);
+        var closed = _engine.Closed;
+        var seen = page.Items.Where(reach.Sees).ToList();
+        var open = seen.Where(item => QuarantineFault.Closing(closed, item) is null).ToList();
+
+        // An empty list would say that nothing was said.
+        return open.Count == 0 && seen.Count > 0 && query.Page.Cursor is null
+            ? throw QuarantineFault.Of(QuarantineFault.Closing(closed, seen[0])!)
+            : EventsOf(query, page with { Items = open });
     }
 
     /// <summary>The index with everything stored in it.</summary>
@@ -319,6 +331,24 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
             return ("disconnected", new() { Counts = nothing, Warnings = [$"{e.Code.WireName}: {e.Message}"] });
         }
     }
+
+    private EventFilter FilterOf(EventQuery query) => new()
+    {
+        ActorId = Rules.ActorId(query.ActorId),
+        SessionId = Rules.SessionId(query.SessionId),
+        Branch = Rules.Name(query.Branch, MemoryEvent.MaxNameLength, "branch"),
+        Scope = query.Namespace is null ? null : MemoryNamespace.ParseScope(query.Namespace),
+        Now = _time.GetUtcNow(),
+    };
+
+    private static SessionEvents EventsOf(EventQuery query, Page<MemoryEvent> page) => new()
+    {
+        ActorId = query.ActorId,
+        SessionId = query.SessionId,
+        Count = page.Items.Count,
+        Events = [.. page.Items.Reverse().Select(e => e with { Embedding = default })],
+        NextCursor = page.NextCursor,
+    };
 
     private static MemoryException NotEmbedded() => new(MemoryErrorCode.NotSupported, "Only the embedded engine rebuilds a namespace.");
 

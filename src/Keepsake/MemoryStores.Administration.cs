@@ -51,6 +51,19 @@ public sealed partial class MemoryStores
     internal Task<ScanPage> ScanAsAsync(Caller caller, string store, bool apply, string? cursor, CancellationToken cancellationToken) =>
         ((GuardedStores)As(caller)).ScanAsync(store, apply, cursor, cancellationToken);
 
+    /// <summary>Says of what a scan found to whom it was handed out.</summary>
+    internal async Task<ScanPage> WithReadersAsync(string store, ScanPage page, CancellationToken cancellationToken)
+    {
+        var ids = page.Findings.Select(finding => finding.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        if (ids.Count == 0)
+        {
+            return page;
+        }
+
+        var readers = await Log.ReadersAsync(store, ids, cancellationToken);
+        return page with { Findings = [.. page.Findings.Select(finding => finding with { RecalledBy = finding.Id is { } id ? [.. readers[id].Order(StringComparer.Ordinal)] : null })] };
+    }
+
     /// <inheritdoc/>
     async Task IAuthentication.NoteRefusalAsync(Refusal refusal, CancellationToken cancellationToken)
     {

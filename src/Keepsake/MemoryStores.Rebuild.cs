@@ -10,6 +10,7 @@ namespace Keepsake;
 public sealed partial class MemoryStores
 {
     private const string BeingRebuilt = "it is being rebuilt";
+    private const string NotWell = "its rebuild ended, and it is not well";
 
     private int _isRebuilding;
 
@@ -28,7 +29,8 @@ public sealed partial class MemoryStores
 
         try
         {
-            // What cannot be read is refused before anything is touched.
+            // What cannot be rebuilt, or read, is refused before anything is touched.
+            await DemandRebuildableAsync(number, @namespace, request, cancellationToken);
             var source = request.From is null
                 ? null
                 : await RebuildSource.OpenAsync(request.From, _backups, _database.Guard, _ids[number], @namespace, progress, cancellationToken);
@@ -86,6 +88,29 @@ public sealed partial class MemoryStores
         }
     }
 
+    private async Task DemandRebuildableAsync(long number, MemoryNamespace @namespace, RebuildRequest request, CancellationToken cancellationToken)
+    {
+        // It would stay closed, and its own quarantine would outlast that of the other.
+        if (_database.Quarantine.Of(number).Find(item => item.Namespace.Contains(@namespace) && !item.Namespace.Equals(@namespace)) is { Namespace.Path: var above })
+        {
+            throw new MemoryException(
+                MemoryErrorCode.Unavailable,
+                $"The namespace '{above}' is in quarantine, with all under it. Rebuild that, or release it first: keepsake quarantine {above} --release");
+        }
+
+        var holdsNothing = request.From is null && await _database.ReadAsync(
+            session =>
+            {
+                var place = MendPlace.Start;
+                return MendRows.Page(session, number, @namespace, ref place).Count == 0;
+            },
+            cancellationToken);
+        if (holdsNothing)
+        {
+            throw MemoryException.NotFound($"The namespace '{@namespace.Path}' holds nothing to rebuild. 'keepsake status' lists the namespaces.");
+        }
+    }
+
     private async Task WatchAsync(string store, long number, MemoryNamespace @namespace, RebuildState state, CancellationToken cancellationToken)
     {
         // Somebody has put it there meanwhile, and looks after it.
@@ -129,11 +154,16 @@ public sealed partial class MemoryStores
                 RebuildRows.Write(session, number, @namespace, state);
                 if (quarantine == true)
                 {
+                    Reword(session, from: NotWell, to: reason);
                     QuarantineRows.Insert(session, number, new(@namespace, _time.GetUtcNow(), reason));
                 }
                 else if (quarantine == false)
                 {
                     QuarantineRows.Delete(session, number, @namespace.Path);
+                }
+                else if (state.Stage == RebuildState.Failed)
+                {
+                    Reword(session, from: BeingRebuilt, to: NotWell);
                 }
             },
             cancellationToken);
@@ -142,6 +172,16 @@ public sealed partial class MemoryStores
             foreach (var (name, _) in _numbers.Where(known => known.Value == number))
             {
                 Own(name).Released();
+            }
+        }
+
+        // The reason that somebody gave stays.
+        void Reword(SqliteSession session, string from, string to)
+        {
+            if (_database.Quarantine.Of(number).Find(item => item.Namespace.Equals(@namespace)) is { } there && there.Reason == from)
+            {
+                QuarantineRows.Delete(session, number, @namespace.Path);
+                QuarantineRows.Insert(session, number, there with { Reason = to });
             }
         }
     }

@@ -81,6 +81,12 @@ internal sealed class JwtKeys : IDisposable
         using var json = JsonDocument.Parse(text);
         foreach (var key in json.RootElement.GetProperty("keys").EnumerateArray().Take(MaxKeys))
         {
+            // Of a symmetric key this server has to know the secret; of others it has none to know.
+            if (key.TryGetProperty("d", out _))
+            {
+                throw PrivateKey();
+            }
+
             var id = key.TryGetProperty("kid", out var kid) ? kid.GetString() : null;
             switch (key.GetProperty("kty").GetString())
             {
@@ -106,7 +112,7 @@ internal sealed class JwtKeys : IDisposable
     {
         if (text.Contains("PRIVATE KEY", StringComparison.Ordinal))
         {
-            throw Unusable("holds a private key, which belongs to the issuer alone; give its public key");
+            throw PrivateKey();
         }
 
         var rsa = RSA.Create();
@@ -130,6 +136,8 @@ internal sealed class JwtKeys : IDisposable
     private void Add(string? id, ECDsa key) => _keys.Add(key.KeySize == 256 ? new(id, key) : throw Unusable("holds a key of another curve than P-256"));
 
     private static byte[] Bytes(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
+
+    private static MemoryException PrivateKey() => Unusable("holds a private key, which belongs to the issuer alone; give its public key");
 
     private static MemoryException Unusable(string why, Exception? cause = null) =>
         new(MemoryErrorCode.InvalidRequest, $"The file of Access:Jwt:KeysFile {why}. It is a JWKS, or a public key in PEM.", cause);

@@ -9,7 +9,7 @@ namespace Keepsake.Server.Access;
 /// <param name="settings">Whose tokens, for whom.</param>
 /// <param name="keys">The issuer's keys.</param>
 /// <param name="time">The clock.</param>
-internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider time) : IDisposable
+internal sealed class JwtReader(JwtSettings settings, JwtKeyFile keys, TimeProvider time) : IDisposable
 {
     /// <summary>Longest token, in characters.</summary>
     public const int MaxLength = 16_384;
@@ -27,8 +27,8 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
     /// <summary>Reads the settings' keys.</summary>
     /// <returns>The reader, or <see langword="null"/>: no tokens are taken.</returns>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: the keys cannot be used.</exception>
-    public static JwtReader? Of(JwtSettings settings, TimeProvider time) =>
-        settings.IsUsed ? new(settings, JwtKeys.Load(settings.KeysFile!), time) : null;
+    public static JwtReader? Of(JwtSettings settings, TimeProvider time, ILogger logger) =>
+        settings.IsUsed ? new(settings, new(settings.KeysFile!, logger), time) : null;
 
     /// <summary>Finds out who presents a token.</summary>
     /// <returns>The caller, or <see langword="null"/>: it is not a token that is taken. Why is for nobody who presents one.</returns>
@@ -59,7 +59,7 @@ internal sealed class JwtReader(JwtSettings settings, JwtKeys keys, TimeProvider
         var taken = settings.Algorithms.Count == 0 ? algorithm is "RS256" or "ES256" : settings.Algorithms.Contains(algorithm);
 
         // An extension that must be understood is not.
-        return taken && !header.TryGetProperty("crit", out _) && keys.Verify(
+        return taken && !header.TryGetProperty("crit", out _) && keys.Keys.Verify(
             algorithm,
             header.TryGetProperty("kid", out var id) ? id.GetString() : null,
             Encoding.ASCII.GetBytes($"{parts[0]}.{parts[1]}"),

@@ -47,8 +47,8 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         access ??= new();
         var isOpen = addresses.Any(address => !address.IsLoopback);
         var builder = NewBuilder(stores, logLevel);
-        var tokens = JwtReader.Of(access.Jwt, TimeProvider.System);
-        builder.Services.AddSingleton(new AccessGate(isOpen || access.Jwt.IsUsed, tokens));
+        builder.Services.AddSingleton(services => new AccessGate(
+            isOpen || access.Jwt.IsUsed, JwtReader.Of(access.Jwt, TimeProvider.System, services.GetRequiredService<ILogger<JwtReader>>())));
         builder.Services.AddSingleton(new HostNames(access.Hosts, isOpen));
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddKeepsakeDescription();

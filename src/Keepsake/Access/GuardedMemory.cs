@@ -12,7 +12,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<RememberAnswer> RememberAsync(RememberRequest request, string? token = null, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.Remember, request.Namespace, request.Facts is [{ } only] ? only.ActorId : null),
-        () => memory.RememberAsync(Reach.IsWhole ? request : Bound(request), guard.Token(token), cancellationToken),
+        () => memory.RememberAsync(Reach.IsWhole ? request : Bound(request), guard.Token(token), Reach, cancellationToken),
         answer => (answer.Created, Ids(answer.Outcomes)));
 
     /// <inheritdoc/>
@@ -108,7 +108,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     public Task<ForgetSourceAnswer> ForgetSourceAsync(
         string source, bool hard = false, bool dryRun = false, string? reason = null, string? token = null,
         CancellationToken cancellationToken = default) => guard.RunAsync(
-            About(MemoryOperation.ForgetSource) with { OnlyLooks = dryRun },
+            About(MemoryOperation.ForgetSource, detail: dryRun ? "dry run" : null) with { OnlyLooks = dryRun },
             () => Reach.IsWhole
                 ? memory.ForgetSourceAsync(source, hard, dryRun, reason, guard.Token(token), cancellationToken)
                 : throw new MemoryException(
@@ -189,7 +189,7 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
                 await DemandImportAsync(items, cancellationToken);
             }
 
-            return await memory.ImportAsync(items, cancellationToken);
+            return await memory.ImportAsync(items, Reach, cancellationToken);
         },
         outcomes => (outcomes.Count, Ids(outcomes)));
 

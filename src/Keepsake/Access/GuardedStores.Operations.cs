@@ -62,10 +62,10 @@ internal sealed partial class GuardedStores : IMemoryOperations
         var how = apply ? "apply" : "dry run";
         return guard.RunAsync(
             new(MemoryOperation.Scan, store, Detail: how, Changes: apply),
-            () =>
+            async () =>
             {
                 DemandStoreWhole(store);
-                return stores.Own(store).ScanAsync(apply, cursor, cancellationToken);
+                return await stores.WithReadersAsync(store, await stores.Own(store).ScanAsync(apply, cursor, cancellationToken), cancellationToken);
             },
             page => apply ? (page.Redacted, []) : Held(page),
             page => string.Create(CultureInfo.InvariantCulture, $"{how} over {page.Scanned}"));

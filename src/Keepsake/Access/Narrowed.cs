@@ -37,7 +37,7 @@ internal static class Narrowed
     }
 
     /// <summary>Lists the newest events of a session that are reached, oldest of the page first.</summary>
-    public static async Task<SessionEvents> ListEventsAsync(IMemory memory, EventQuery query, Reach reach, CancellationToken cancellationToken)
+    public static async Task<SessionEvents> ListEventsAsync(MemoryStore memory, EventQuery query, Reach reach, CancellationToken cancellationToken)
     {
         reach.DemandActor(query.ActorId);
         if (query.Namespace is not null)
@@ -51,8 +51,8 @@ internal static class Narrowed
         var reads = 0;
         do
         {
-            page = await memory.ListEventsAsync(query with { Page = new(limit - events.Count, cursor) }, cancellationToken);
-            events.InsertRange(0, page.Events.Where(reach.Sees));
+            page = await memory.ListEventsAsync(query with { Page = new(limit - events.Count, cursor) }, reach, cancellationToken);
+            events.InsertRange(0, page.Events);
             cursor = page.NextCursor;
         }
         while (cursor is not null && events.Count < limit && ++reads < MaxReads);

@@ -1,3 +1,4 @@
+using Keepsake.Access;
 using Keepsake.Engines;
 
 namespace Keepsake.Capture;
@@ -8,9 +9,10 @@ internal sealed class SourceTrust(IMemoryEngine engine)
 {
     /// <summary>Settles the trust of records that are about to be written.</summary>
     /// <param name="prepared">The records; what was derived from nothing stays as it is.</param>
+    /// <param name="reach">What the writer reaches. What lies outside is as if it were not there: neither its trust nor its sources are told.</param>
     /// <param name="isImport">Whether what is not there lends its trust all the same: an import brings it later, or left it behind, and was settled when it was first written.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task SettleAsync(IReadOnlyList<Prepared<MemoryRecord>> prepared, bool isImport, CancellationToken cancellationToken)
+    public async Task SettleAsync(IReadOnlyList<Prepared<MemoryRecord>> prepared, Reach reach, bool isImport, CancellationToken cancellationToken)
     {
         var derived = prepared.Where(p => p.Item?.Provenance.Parents.Any() == true).ToList();
         if (derived.Count == 0)
@@ -19,7 +21,7 @@ internal sealed class SourceTrust(IMemoryEngine engine)
         }
 
         var ids = derived.SelectMany(p => p.Item!.Provenance.Parents).ToHashSet(StringComparer.Ordinal);
-        var known = (await ReadAsync(ids, cancellationToken)).ToDictionary(IdOf, StringComparer.Ordinal);
+        var known = (await ReadAsync(ids, cancellationToken)).Where(reach.Sees).ToDictionary(IdOf, StringComparer.Ordinal);
         foreach (var one in derived)
         {
             var record = one.Item!;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Keepsake.Access;
 using Keepsake.Engines;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall;
@@ -38,7 +39,7 @@ internal sealed class WritePath
     }
 
     /// <inheritdoc cref="IMemory.RememberAsync"/>
-    public async Task<RememberAnswer> RememberAsync(RememberRequest request, string? token, CancellationToken cancellationToken)
+    public async Task<RememberAnswer> RememberAsync(RememberRequest request, string? token, Reach reach, CancellationToken cancellationToken)
     {
         Cleaner.Identifier(_redactor, request.Namespace ?? "", "namespace");
         var @namespace = MemoryNamespace.Parse(request.Namespace ?? "");
@@ -48,7 +49,9 @@ internal sealed class WritePath
         var known = request.Facts!.Count > 1 ? _redactor.FindSplit([.. request.Facts.Select(fact => fact?.Content)]) : null;
         var prepared = request.Facts.Select(
             (fact, i) => Prepared<MemoryRecord>.Try(() => _records.FromFact(fact, @namespace, provenance, now, known?[i]))).ToList();
-        return RememberAnswer.Of(await CommitAsync(prepared, Token(token, prepared), cancellationToken));
+        var named = Token(token, prepared);
+        await _trust.SettleAsync(prepared, reach, isImport: false, cancellationToken);
+        return RememberAnswer.Of(await CommitAsync(prepared, named, cancellationToken));
     }
 
     /// <inheritdoc cref="IMemory.AppendEventAsync"/>
@@ -69,7 +72,7 @@ internal sealed class WritePath
     }
 
     /// <inheritdoc cref="IMemory.ImportAsync"/>
-    public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, Reach reach, CancellationToken cancellationToken)
     {
         // Batches are prepared beside each other, and committed in the order in which they came. While searches are answered, one is prepared
         // after the other is committed: an import then takes about one processor.
@@ -83,7 +86,7 @@ internal sealed class WritePath
 
         var records = items.OfType<MemoryRecord>().Select(r => Prepared<MemoryRecord>.Try(() => _records.FromExport(r))).ToList();
         var events = items.OfType<MemoryEvent>().Select(e => Prepared<MemoryEvent>.Try(() => _events.FromExport(e))).ToList();
-        await _trust.SettleAsync(records, isImport: true, cancellationToken);
+        await _trust.SettleAsync(records, reach, isImport: true, cancellationToken);
         var newRecords = await EmbedAsync(records, cancellationToken);
         var newEvents = await EmbedAsync(events, cancellationToken);
         await turn.WaitAsync(cancellationToken);
@@ -221,12 +224,8 @@ internal sealed class WritePath
         MemoryException.NotFound("There is no such record: it was never written, it expired, or it was forgotten.");
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
-        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken)
-    {
-        await _trust.SettleAsync(prepared, isImport: false, cancellationToken);
-        return Prepared<MemoryRecord>.Outcomes(
+        List<Prepared<MemoryRecord>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryRecord>.Outcomes(
             prepared, await WriteAsync(await EmbedAsync(prepared, cancellationToken), token, cancellationToken));
-    }
 
     private async Task<IReadOnlyList<WriteOutcome>> CommitAsync(
         List<Prepared<MemoryEvent>> prepared, WriteToken? token, CancellationToken cancellationToken) => Prepared<MemoryEvent>.Outcomes(

@@ -18,6 +18,7 @@ public sealed class AddedModels
     public const int MaxModels = 1_000;
 
     private const string ChoiceFile = ".in-use";
+    private const string HowToChoose = " Choose another name with --name.";
     private const string OriginFile = ".from";
 
     private readonly string _folder;
@@ -97,7 +98,7 @@ public sealed class AddedModels
         }
 
         name ??= Path.GetFileName(Path.TrimEndingDirectorySeparator(Path.GetFullPath(source)));
-        CheckName(name);
+        CheckName(name, HowToChoose);
         Directory.CreateDirectory(_folder);
         var building = Path.Combine(_folder, $".adding-{name}-{Environment.ProcessId}");
         Remake(building);
@@ -208,8 +209,28 @@ public sealed class AddedModels
     /// <summary>Where a download of that name is kept until it is whole.</summary>
     internal string DownloadOf(string name)
     {
-        CheckName(name);
+        CheckName(name, HowToChoose);
         return Path.Combine(_folder, $".downloading-{name}");
+    }
+
+    /// <summary>Whether a model's files are not those that its manifest tells of: all of them are read.</summary>
+    internal bool IsDamaged(string name)
+    {
+        try
+        {
+            var folder = FolderOf(name);
+            var manifest = ModelManifest.Read(folder);
+            foreach (var file in manifest.Files.Keys)
+            {
+                manifest.Verify(file, ModelFile.Read(folder, file));
+            }
+
+            return false;
+        }
+        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
+        {
+            return true;
+        }
     }
 
     private static AddedModel Of(string name, string folder) => ModelManifest.TryRead(folder) is { } manifest
@@ -273,16 +294,16 @@ public sealed class AddedModels
         Directory.CreateDirectory(folder);
     }
 
-    private static void CheckName(string name)
+    private static void CheckName(string name, string hint = "")
     {
         if (!IsName(name))
         {
-            throw MemoryException.Invalid($"A model's name has 1 to {MaxNameLength} letters, digits, '.', '_' or '-', and starts with a letter or digit. Choose one with --name.");
+            throw MemoryException.Invalid($"A model's name has 1 to {MaxNameLength} letters, digits, '.', '_' or '-', and starts with a letter or digit.{hint}");
         }
 
         if (string.Equals(name, BuiltInModel.Name, StringComparison.OrdinalIgnoreCase))
         {
-            throw MemoryException.Invalid($"'{BuiltInModel.Name}' is the model that comes with Keepsake; it is always there. Choose another name with --name.");
+            throw MemoryException.Invalid($"'{BuiltInModel.Name}' is the model that comes with Keepsake; it is always there.{hint}");
         }
     }
 

@@ -13,6 +13,9 @@ public sealed class BertEmbeddingModel : ILocalModel
     // About what keeps every stage of a pass in a core's own cache; enough rows to use each weight many times.
     private const int TokensOfPack = 224;
 
+    // Models round their weights up to a multiple of 64 or 128 entries; a vocabulary that lacks more is not the whole of it.
+    private const int MaxPadding = 127;
+
     private readonly BertEncoder _encoder;
     private readonly BertText _text;
     private readonly ConcurrentBag<BertScratch> _scratches = [];
@@ -65,6 +68,12 @@ public sealed class BertEmbeddingModel : ILocalModel
         {
             throw new InvalidDataException(
                 $"{StaticEmbeddingModel.VocabularyFile} has {tokenizer.Vocabulary.Count} entries, but {BertFolder.ConfigFile} says vocab_size {config.Vocabulary}: they belong to different models.");
+        }
+
+        if (config.Vocabulary - tokenizer.Vocabulary.Count > MaxPadding)
+        {
+            throw new InvalidDataException(
+                $"{StaticEmbeddingModel.VocabularyFile} has {tokenizer.Vocabulary.Count} entries, but {BertFolder.ConfigFile} says vocab_size {config.Vocabulary}: it is cut short, or of another model.");
         }
 
         var weights = BertWeights.Read(config, SafetensorsFile.Parse(Read(folder, StaticEmbeddingModel.WeightsFile, manifest)));

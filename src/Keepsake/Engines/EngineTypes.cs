@@ -108,14 +108,15 @@ public sealed record ChangePage(IReadOnlyList<MemoryChange> Changes, long Positi
 /// <param name="IsEvent">Whether it is an event.</param>
 /// <param name="IsDerived">Whether it does not name the source itself.</param>
 /// <param name="IsDeleted">Whether it is deleted and not yet erased.</param>
-public readonly record struct SourcedItem(string Id, bool IsEvent, bool IsDerived, bool IsDeleted)
+/// <param name="Namespace">Its namespace; <see langword="null"/>: it has none.</param>
+public readonly record struct SourcedItem(string Id, bool IsEvent, bool IsDerived, bool IsDeleted, MemoryNamespace? Namespace)
 {
     internal static SourcedItem Of(MemoryItem item, string source) => item is MemoryRecord record
-        ? new(record.Id, false, !Names(record.Provenance, source), record.DeletedAt is not null)
+        ? new(record.Id, false, !Names(record.Provenance, source), record.DeletedAt is not null, record.Namespace)
         : Of((MemoryEvent)item, source);
 
     private static SourcedItem Of(MemoryEvent item, string source) =>
-        new(item.Id, true, !Names(item.Provenance, source), item.DeletedAt is not null);
+        new(item.Id, true, !Names(item.Provenance, source), item.DeletedAt is not null, item.Namespace);
 
     private static bool Names(Provenance? provenance, string source) => string.Equals(provenance?.Source, source, StringComparison.Ordinal);
 }

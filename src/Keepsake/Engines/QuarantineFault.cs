@@ -8,4 +8,8 @@ internal static class QuarantineFault
     public static MemoryException Of(MemoryNamespace closed) => new(
         MemoryErrorCode.Unavailable,
         $"The namespace '{closed.Path}' is in quarantine: nothing in it is read or written until it is released, with: keepsake quarantine {closed.Path} --release");
+
+    /// <summary>The namespace in quarantine that an item lies in; <see langword="null"/>: none.</summary>
+    public static MemoryNamespace? Closing(IReadOnlyList<MemoryNamespace> closed, MemoryItem item) =>
+        (item is MemoryRecord record ? record.Namespace : ((MemoryEvent)item).Namespace) is { } at ? closed.FirstOrDefault(one => one.Contains(at)) : null;
 }

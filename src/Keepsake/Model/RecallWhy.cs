@@ -39,6 +39,9 @@ public enum RecallReason
     /// <summary>The store has no such record or event: it was never there, or it is erased.</summary>
     Unknown,
 
+    /// <summary>Its namespace is in quarantine: nothing in it is read.</summary>
+    Quarantined,
+
     /// <summary>It was deleted and can still be restored.</summary>
     Deleted,
 

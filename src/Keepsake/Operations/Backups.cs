@@ -195,8 +195,6 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             ShreddedRows = found.ShreddedRows,
             Stores = found.Stores,
         };
-        FolderSync.Rename(making.FullName, FileOf(name, Data).FullName);
-        FailPoint.Hit("backup.named");
         var manifest = FileOf(name, Manifest + Making).FullName;
         using (var file = PrivateFile.Open(manifest, FileMode.CreateNew))
         {
@@ -204,7 +202,10 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
             file.Flush(flushToDisk: true);
         }
 
+        // In this order: while the file has its name and no manifest, there is one in the making beside it that tells so.
         FailPoint.Hit("backup.manifest");
+        FolderSync.Rename(making.FullName, FileOf(name, Data).FullName);
+        FailPoint.Hit("backup.named");
         FolderSync.Rename(manifest, FileOf(name, Manifest).FullName);
         FailPoint.Hit("backup.listed");
         return Read(name);
@@ -240,6 +241,11 @@ internal sealed partial class Backups(string folder, TimeProvider time) : IDispo
     {
         foreach (var file in Directory.EnumerateFiles(Folder, "*" + Making).ToList())
         {
+            if (file.EndsWith(Manifest + Making, StringComparison.Ordinal) && !File.Exists(file[..^Making.Length]))
+            {
+                File.Delete(file[..^(Manifest + Making).Length] + Data);
+            }
+
             File.Delete(file);
         }
     }

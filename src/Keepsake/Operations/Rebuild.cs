@@ -1,4 +1,5 @@
 using System.Globalization;
+using Keepsake.Access;
 using Keepsake.Engines.Sqlite;
 
 namespace Keepsake.Operations;
@@ -187,7 +188,7 @@ internal sealed class Rebuild
             FailPoint.Hit("rebuild.way-cleared");
             if (missing.Count > 0)
             {
-                var outcomes = await Mending.Write.ImportAsync(missing, cancellationToken);
+                var outcomes = await Mending.Write.ImportAsync(missing, Reach.Everything, cancellationToken);
                 var refused = outcomes.Count(outcome => outcome.Outcome == WriteResult.Refused);
                 state = state with { Restored = state.Restored + outcomes.Count - refused, Refused = state.Refused + refused };
                 await SaveAsync(state, null, cancellationToken);

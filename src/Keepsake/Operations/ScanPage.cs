@@ -50,7 +50,7 @@ public sealed record ScanFinding
     /// <summary>Gets when it was last recalled; <see langword="null"/>: never, as far as is known, or it is an event.</summary>
     public DateTimeOffset? LastRecalledAt { get; init; }
 
-    /// <summary>Gets who recalled it, as far as that is kept; <see langword="null"/>: it is not.</summary>
+    /// <summary>Gets to whom it was handed out, as the audit log names callers, as far as its entries hold the id; <see langword="null"/>: what was scanned has no such log.</summary>
     public IReadOnlyList<string>? RecalledBy { get; init; }
 
     /// <summary>Gets whether the item was deleted and is not yet erased.</summary>

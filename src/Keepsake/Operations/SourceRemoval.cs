@@ -13,6 +13,7 @@ internal sealed class SourceRemoval(IMemoryEngine engine)
     /// <param name="how">Soft: what is not deleted yet is. Hard: also what is deleted and not yet erased goes for good. Its token stands for the whole.</param>
     /// <param name="dryRun">Whether only to count.</param>
     /// <param name="cancellationToken">Gives up between two parts; the same call goes on.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: some of it is in quarantine; all of it stays.</exception>
     public async Task<ForgetSourceAnswer> RemoveAsync(string source, Deletion how, bool dryRun, CancellationToken cancellationToken)
     {
         var due = (await engine.FromSourceAsync(source, cancellationToken)).Where(item => how.Hard || !item.IsDeleted).ToList();
@@ -21,6 +22,12 @@ internal sealed class SourceRemoval(IMemoryEngine engine)
         if (dryRun)
         {
             return answer;
+        }
+
+        // Said before the first part is gone, rather than half way.
+        if (due.Select(item => item.Namespace is { } at ? engine.Closed.FirstOrDefault(closed => closed.Contains(at)) : null).FirstOrDefault(closed => closed is not null) is { } quarantine)
+        {
+            throw QuarantineFault.Of(quarantine);
         }
 
         // What was derived goes before what it was derived from: when this is cut short, the rest is still found.

@@ -9,9 +9,7 @@ namespace Keepsake.Operations;
 /// <param name="redactor">Today's rules.</param>
 /// <param name="write">Embeds and writes what changed.</param>
 /// <param name="time">The clock.</param>
-/// <param name="whoRecalled">Says who recalled an item; <see langword="null"/>: nobody keeps that.</param>
-internal sealed class StoreScan(
-    IMemoryEngine engine, Redactor redactor, WritePath write, TimeProvider time, Func<string, CancellationToken, Task<IReadOnlyList<string>>>? whoRecalled = null)
+internal sealed class StoreScan(IMemoryEngine engine, Redactor redactor, WritePath write, TimeProvider time)
 {
     // Others may change an item between its being read and being put right.
     private const int MaxTries = 16;
@@ -32,7 +30,7 @@ internal sealed class StoreScan(
         {
             var page = await kept.KeptAsync(new(ScanPage.MaxItems, cursor), cancellationToken);
             var checkedItems = page.Items.Select(item => (Item: item, Result: _check.Of(item))).ToList();
-            first ??= new(page.Items.Count, 0, await FindingsAsync(checkedItems, cancellationToken), page.NextCursor)
+            first ??= new(page.Items.Count, 0, [.. checkedItems.SelectMany(c => Findings(c.Item, c.Result.Found))], page.NextCursor)
             {
                 Items = checkedItems.Count(c => c.Result.Found.Count > 0),
                 Rules = redactor.Digest,
@@ -61,25 +59,6 @@ internal sealed class StoreScan(
 
         var about = About(item, found);
         return [.. found.Select(secret => about with { Kind = secret.Kind, Count = secret.Count, Field = secret.Field, Stays = secret.Stays })];
-    }
-
-    private async Task<IReadOnlyList<ScanFinding>> FindingsAsync(
-        List<(MemoryItem Item, (MemoryItem Clean, IReadOnlyList<FoundSecret> Found) Result)> items, CancellationToken cancellationToken)
-    {
-        List<ScanFinding> findings = [];
-        foreach (var (item, (_, found)) in items)
-        {
-            var ofItem = Findings(item, found);
-            if (whoRecalled is not null && ofItem is [{ Id: { } id }, ..])
-            {
-                var readers = await whoRecalled(id, cancellationToken);
-                ofItem = [.. ofItem.Select(finding => finding with { RecalledBy = readers })];
-            }
-
-            findings.AddRange(ofItem);
-        }
-
-        return findings;
     }
 
     // Everything about an item that is no secret itself.

@@ -2,6 +2,7 @@ using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
+using Keepsake.Engines.Sqlite;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall.Reranking;
 
@@ -20,7 +21,7 @@ internal sealed class ReadPath(
 {
     private const int CharactersPerToken = 4;
     private const int MoreHits = 5;
-    private readonly WhyFinder _why = new(engine, embedder);
+    private readonly WhyFinder _why = new(SqliteEngine.EvenClosed(engine), embedder);
 
     /// <inheritdoc cref="IMemory.RecallAsync"/>
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken) =>

@@ -7,7 +7,7 @@ using Keepsake.Engines;
 namespace Keepsake.Recall;
 
 /// <summary>Finds out why a record or an event is in an answer, or is not: first what it is, then where it ranks.</summary>
-/// <param name="engine">Where the records are.</param>
+/// <param name="engine">Where the records are, those in quarantine too.</param>
 /// <param name="embedder">Says which model is the present one.</param>
 internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
 {
@@ -35,10 +35,21 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
             return !reach.IsWhole ? Unknown(id) : new() { Id = id, Reason = RecallReason.Unreadable, Message = "It is damaged, and what is damaged is left out." };
         }
 
-        if (item is null || !reach.Sees(item))
+        var deleted = item is null ? await engine.GetDeletedAsync(id, cancellationToken) : null;
+        if ((item ?? deleted) is not { } there || !reach.Sees(there))
         {
-            return item is not null || await engine.GetDeletedAsync(id, cancellationToken) is not { } deleted || !reach.Sees(deleted)
-                ? Unknown(id)
+            return Unknown(id);
+        }
+
+        if (QuarantineFault.Closing(asked.Query.Closed, there) is { } closed)
+        {
+            return new() { Id = id, Reason = RecallReason.Quarantined, Message = QuarantineFault.Of(closed).Message };
+        }
+
+        if (item is null)
+        {
+            return deleted!.ExpiresAt <= asked.Query.Now
+                ? new() { Id = id, Reason = RecallReason.Expired, Message = $"It was deleted, and does not come back: {Expired(deleted.ExpiresAt.Value)}" }
                 : new() { Id = id, Reason = RecallReason.Deleted, Message = "It was deleted. Restoring it brings it back." };
         }
 
@@ -59,12 +70,14 @@ internal sealed class WhyFinder(IMemoryEngine engine, Embedder embedder)
     {
         var (at, expiresAt) = item is MemoryRecord record ? (record.Namespace, record.ExpiresAt) : (((MemoryEvent)item).Namespace, ((MemoryEvent)item).ExpiresAt);
         return item is MemoryRecord { SupersededBy: { } successor } ? (RecallReason.Superseded, $"The record {successor} has taken its place.")
-            : expiresAt <= asked.Query.Now ? (RecallReason.Expired, string.Create(CultureInfo.InvariantCulture, $"It expired at {expiresAt.Value.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}."))
+            : expiresAt <= asked.Query.Now ? (RecallReason.Expired, Expired(expiresAt.Value))
             : at is null ? (RecallReason.NotSearched, "It is an event without a namespace; such events are listed with their session and not searched.")
             : !asked.Scope.Contains(at) ? (RecallReason.OutOfScope, $"It is in '{at.Value}', and the search looked only in and under '{asked.Scope.Value}'.")
             : asked.Query.Filter?.Missing(item) is { } key ? (RecallReason.FilteredOut, $"Its metadata has no '{key}' with the value that the search asked for.")
             : null;
     }
+
+    private static string Expired(DateTimeOffset at) => string.Create(CultureInfo.InvariantCulture, $"It expired at {at.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}.");
 
     private (RecallReason Reason, string Message) OfRank(
         MemoryItem item, AskedIndex asked, IReadOnlyList<RecalledMemory> memories, RankedHit? hit, int? rank) =>

@@ -268,7 +268,7 @@ public sealed class AuthenticationTests : IAsyncDisposable
         foreach (var content in (string[])
             [
                 "", "{}", """{"keys":[]}""", """{"keys":[{"kty":"oct","k":"c2hvcnQ"}]}""", """{"keys":[{"kty":"RSA","n":"AQAB","e":"AQAB"}]}""",
-                _ec.ExportECPrivateKeyPem(), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
+                _ec.ExportECPrivateKeyPem(), KeySet(Jwk(_rsa, ("d", "AQAB"))), "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----",
             ])
         {
             File.WriteAllText(_files["keys"], content);
@@ -280,6 +280,22 @@ public sealed class AuthenticationTests : IAsyncDisposable
         JwtKeys.Load(_files["keys"]).Dispose();
         File.WriteAllText(_files["keys"], _ec.ExportSubjectPublicKeyInfoPem());
         JwtKeys.Load(_files["keys"]).Dispose();
+    }
+
+    [Fact]
+    public async Task Keys_that_the_issuer_changes_count_from_then_on_and_a_file_that_cannot_be_used_changes_nothing()
+    {
+        await OpenWithIssuerAsync();
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims())}"));
+
+        await File.WriteAllTextAsync(_files["jwks.json"], """{"keys":[""", Cancellation);
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims())}"));
+        File.Delete(_files["jwks.json"]);
+        Assert.Equal(200, await StatusAsync($"Bearer {Ec(Claims())}"));
+
+        await File.WriteAllTextAsync(_files["jwks.json"], KeySet(Jwk(_rsa)), Cancellation);
+        Assert.Equal(401, await StatusAsync($"Bearer {Ec(Claims())}"));
+        Assert.Equal(200, await StatusAsync($"Bearer {Rsa(Claims())}"));
     }
 
     [Fact]
@@ -300,15 +316,23 @@ public sealed class AuthenticationTests : IAsyncDisposable
     private async Task OpenWithIssuerAsync(string? actorClaim = null)
     {
         var ec = _ec.ExportParameters(includePrivateParameters: false);
-        var rsa = _rsa.ExportParameters(includePrivateParameters: false);
-        var set = new JsonObject
-        {
-            ["keys"] = new JsonArray(
-                new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "one", ["x"] = Base64Url.EncodeToString(ec.Q.X), ["y"] = Base64Url.EncodeToString(ec.Q.Y) },
-                new JsonObject { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(rsa.Modulus), ["e"] = Base64Url.EncodeToString(rsa.Exponent) }),
-        };
-        await File.WriteAllTextAsync(_files["jwks.json"], set.ToJsonString(), Cancellation);
+        var one = new JsonObject { ["kty"] = "EC", ["crv"] = "P-256", ["kid"] = "one", ["x"] = Base64Url.EncodeToString(ec.Q.X), ["y"] = Base64Url.EncodeToString(ec.Q.Y) };
+        await File.WriteAllTextAsync(_files["jwks.json"], KeySet(one, Jwk(_rsa)), Cancellation);
         await _door.OpenAsync(new() { Jwt = new() { Issuer = Issuer, Audience = Audience, KeysFile = _files["jwks.json"], ActorClaim = actorClaim } });
+    }
+
+    private static string KeySet(params JsonNode[] keys) => new JsonObject { ["keys"] = new JsonArray(keys) }.ToJsonString();
+
+    private static JsonObject Jwk(RSA key, params (string Name, string Value)[] others)
+    {
+        var rsa = key.ExportParameters(includePrivateParameters: false);
+        var jwk = new JsonObject { ["kty"] = "RSA", ["n"] = Base64Url.EncodeToString(rsa.Modulus), ["e"] = Base64Url.EncodeToString(rsa.Exponent) };
+        foreach (var (name, value) in others)
+        {
+            jwk[name] = value;
+        }
+
+        return jwk;
     }
 
     private static JsonObject Claims(Action<JsonObject>? change = null)

@@ -162,6 +162,83 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_is_in_quarantine_outside_is_as_if_it_were_not_there_and_what_is_inside_is_said_to_be()
+    {
+        const string Nothing = "mem-00000000-0000-7000-8000-000000000000";
+        var deleted = await RememberAsync("theirs", "the falcon was seen");
+        await _folder.Memory.ForgetAsync([deleted], cancellationToken: Cancellation);
+        await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, "theirs", "odd", Cancellation);
+        foreach (var ask in (Func<string, Task>[])
+            [
+                id => Me.GetAsync(id, Cancellation), id => Me.RestoreAsync(id, cancellationToken: Cancellation),
+                id => Me.UpdateAsync(id, new() { Importance = 1 }, cancellationToken: Cancellation),
+            ])
+        {
+            foreach (var id in (string[])[_theirs, deleted])
+            {
+                var (outside, missing) = (await Record(() => ask(id)), await Record(() => ask(Nothing)));
+                Assert.Equal((missing.Code, missing.Message), (outside.Code, outside.Message));
+            }
+        }
+
+        foreach (var id in (string[])[_theirs, deleted, _theirEvent])
+        {
+            Assert.Equal(0, (await Me.ForgetAsync([id], hard: true, cancellationToken: Cancellation)).Deleted);
+            Assert.Equal(RecallReason.Unknown, (await Me.RecallAsync(new() { Query = "falcon", Why = id }, Cancellation)).Why!.Reason);
+        }
+
+        Assert.Empty((await Me.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events);
+        Assert.Equal(0, (await Me.ForgetSessionAsync("bo", "s", cancellationToken: Cancellation)).Deleted);
+
+        var they = _folder.As(Guarded.Key(namespaces: ["theirs"]));
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => they.GetAsync(_theirs, Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => they.RestoreAsync(deleted, cancellationToken: Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => they.ForgetAsync([_theirs], cancellationToken: Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => they.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation))).Code);
+        await _folder.Stores.ReleaseAsync(MemoryStores.DefaultStore, "theirs", Cancellation);
+        Assert.Equal(_theirs, (await they.GetAsync(_theirs, Cancellation)).Id);
+        Assert.Single((await they.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task What_is_derived_from_outside_is_as_if_derived_from_what_does_not_exist(bool isEvent)
+    {
+        const string Missing = "mem-00000000-0000-7000-8000-000000000000";
+        var hidden = isEvent
+            ? (await _folder.Memory.AppendEventAsync(
+                new() { ActorId = "bo", SessionId = "s", Content = "the heron came", Namespace = "theirs", Source = "https://intra.test/plan" }, null, Cancellation)).EventId
+            : (await _folder.Memory.RememberAsync(
+                new() { Namespace = "theirs", Facts = [new() { Content = "the heron came" }], Source = "https://intra.test/plan" }, null, Cancellation)).Outcomes[0].Id!;
+        foreach (var parent in (string[])[Missing, hidden, isEvent ? _theirEvent : _theirs])
+        {
+            var mine = await DeriveAsync(parent);
+
+            Assert.Equal((MemoryTrust.Low, null), (mine.Trust, mine.Provenance.Sources));
+            if (parent != Missing)
+            {
+                var brought = await ImportAsync(mine with { Id = "mem-00000000-0000-7000-8000-000000000001", Content = $"brought {parent}", Trust = MemoryTrust.Medium });
+                Assert.Equal((MemoryTrust.Medium, null), (brought.Trust, brought.Provenance.Sources));
+            }
+        }
+
+        Assert.Equal(MemoryTrust.Medium, (await DeriveAsync(_mine)).Trust);
+
+        async Task<MemoryRecord> DeriveAsync(string parent)
+        {
+            var answer = await Me.RememberAsync(new() { Namespace = "mine", Facts = [new() { Content = $"derived from {parent}" }], DerivedFrom = [parent] }, null, Cancellation);
+            return await Me.GetAsync(answer.Outcomes[0].Id!, Cancellation);
+        }
+
+        async Task<MemoryRecord> ImportAsync(MemoryRecord record)
+        {
+            Assert.Null(Assert.Single(await Me.ImportAsync([record], Cancellation)).Error);
+            return await Me.GetAsync(record.Id, Cancellation);
+        }
+    }
+
+    [Fact]
     public async Task An_actor_is_bound_by_the_key_and_not_by_the_argument()
     {
         var al = _folder.As(Guarded.Key(namespaces: ["preferences/user/{actorId}", "shared"], actors: ["al"]));

@@ -61,6 +61,7 @@ public sealed class EvalCompareTests : IDisposable
     [InlineData("without=luck", "'luck' is not a signal; use one of words, exact, session-words,")]
     [InlineData("lexical,model=x", "asks for a model and for none")]
     [InlineData("lexical,", "'' is not a setting")]
+    [InlineData("floor=0.1,without=words,floor=0.2", "says 'floor' more than once")]
     [InlineData("model=/nowhere/at/all", "The model of 'model=/nowhere/at/all' cannot be used: ")]
     public async Task A_setting_that_is_none_is_refused_with_what_would_work(string setting, string says)
     {

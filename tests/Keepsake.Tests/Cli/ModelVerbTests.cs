@@ -30,6 +30,12 @@ public sealed class ModelVerbTests : IDisposable
         Assert.Equal((ExitCode.Done, "added\ttiny-bert\t48\t224089\n"), (added.Code, added.Out));
         Assert.Contains("tiny-bert\t\t48\t224089\ttiny-bert@", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
 
+        var weights = Path.Combine(Data, "models", "tiny-bert", "model.safetensors");
+        var bytes = await File.ReadAllBytesAsync(weights, TestContext.Current.CancellationToken);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes, TestContext.Current.CancellationToken);
+        Assert.EndsWith("\tdamaged; remove it and add it again\n", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+
         Assert.Equal("removed\ttiny-bert\n", (await RunAsync("model", "remove", "tiny-bert")).Out);
         Assert.Equal(ExitCode.NotFound, (await RunAsync("model", "remove", "tiny-bert")).Code);
     }
@@ -95,6 +101,7 @@ public sealed class ModelVerbTests : IDisposable
 
         Assert.Equal((code, ""), (result.Code, result.Out));
         Assert.Single(result.Error.Trim().Split('\n'));
+        Assert.DoesNotContain("--name", result.Error, StringComparison.Ordinal);
     }
 
     [Fact]

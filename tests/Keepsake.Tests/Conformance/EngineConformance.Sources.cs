@@ -16,7 +16,10 @@ public abstract partial class EngineConformance
         var found = await Engine.FromSourceAsync("s", Cancellation);
 
         Assert.Equal(
-            [new("1#1", true, false, false), new("mem-child", false, true, false), new("mem-grandchild", false, true, false), new("mem-inherits", false, true, false), new("mem-named", false, false, false)],
+            [
+                new("1#1", true, false, false, null), new("mem-child", false, true, false, named.Namespace), new("mem-grandchild", false, true, false, named.Namespace),
+                new("mem-inherits", false, true, false, named.Namespace), new("mem-named", false, false, false, named.Namespace),
+            ],
             found.OrderBy(item => item.Id, StringComparer.Ordinal));
         Assert.True(IndexOf("mem-child") > Math.Min(IndexOf("1#1"), IndexOf("mem-named")));
         Assert.True(IndexOf("mem-grandchild") > IndexOf("mem-child"));
@@ -28,12 +31,12 @@ public abstract partial class EngineConformance
     [Fact]
     public virtual async Task What_is_deleted_is_still_found_by_its_source_until_it_is_erased()
     {
-        await WriteAsync(Record("one", id: "mem-one") with { Provenance = new() { Source = "s" } });
+        var one = await WriteAsync(Record("one", id: "mem-one") with { Provenance = new() { Source = "s" } });
         await WriteAsync(Record("two", id: "mem-two") with { Provenance = new() { Source = "s" } });
         await Engine.DeleteAsync(["mem-one"], Soft(), Cancellation);
         await Engine.DeleteAsync(["mem-two"], Hard(), Cancellation);
 
-        Assert.Equal([new("mem-one", false, false, IsDeleted: true)], await Engine.FromSourceAsync("s", Cancellation));
+        Assert.Equal([new("mem-one", false, false, IsDeleted: true, one.Namespace)], await Engine.FromSourceAsync("s", Cancellation));
     }
 
     [Fact]

@@ -44,6 +44,7 @@ public sealed class OperationKillTests : IAsyncLifetime
         var made = await _folder.Stores.CreateBackupAsync(null, Token);
         Assert.Equal(Records, made.Stores[0].Records);
         Assert.DoesNotContain(Directory.EnumerateFiles(_folder.BackupsPath), file => file.EndsWith("-making", StringComparison.Ordinal));
+        Assert.Equal(listed.Count + 1, Directory.EnumerateFiles(_folder.BackupsPath, "*.db").Count());
     }
 
     [Theory]

@@ -37,7 +37,10 @@ public sealed class QuarantineTests : IAsyncLifetime
         await IsClosedAsync(() => Memory.GetAsync(under, Token));
         await IsClosedAsync(() => Memory.RecallAsync(new() { Query = "ledger", Namespace = "a/b" }, Token));
         await IsClosedAsync(() => Memory.RecallAsync(new() { Query = "ledger", Namespace = "a/b/c/*" }, Token));
-        await IsClosedAsync(() => Memory.RecallAsync(new() { Query = "ledger", Why = closed }, Token));
+        var asked = await Memory.RecallAsync(new() { Query = "ledger", MinRelevance = 0, Why = closed }, Token);
+        Assert.Equal([beside], asked.Memories.Select(m => m.Id));
+        Assert.Equal((RecallReason.Quarantined, null, null), (asked.Why!.Reason, asked.Why.Rank, asked.Why.Signals));
+        Assert.Contains("keepsake quarantine a/b --release", asked.Why.Message, StringComparison.Ordinal);
         await IsClosedAsync(() => Memory.ListAsync(new() { Namespace = "a/b" }, Token));
         await IsClosedAsync(() => Memory.ExportAsync("a/b", null, Token));
         await IsClosedAsync(() => Memory.ExportAsync("a", null, Token));

@@ -96,6 +96,25 @@ public sealed class RebuildTests
     }
 
     [Fact]
+    public async Task A_namespace_under_one_in_quarantine_and_one_that_holds_nothing_are_refused_and_left_as_they_are()
+    {
+        await using var folder = await new OpenFolder().OpenAsync();
+        await Corpus.RememberAsync(folder.Memory, 40, "a/b");
+        await folder.Stores.QuarantineAsync(Store, "a", "odd", Token);
+
+        foreach (var (@namespace, code) in ((string, MemoryErrorCode)[])[("a/b", MemoryErrorCode.Unavailable), ("b", MemoryErrorCode.NotFound)])
+        {
+            var refused = await Assert.ThrowsAsync<MemoryException>(() => folder.Stores.RebuildAsync(Store, new() { Namespace = @namespace }, null, Token));
+            Assert.Equal(code, refused.Code);
+        }
+
+        Assert.Empty(await folder.Stores.ListBackupsAsync(Token));
+        Assert.Equal("odd", Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token)).Reason);
+        Assert.True((await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token)).Success);
+        Assert.Equal(40, (await folder.Memory.ListAsync(new() { Namespace = "a/b" }, Token)).Items.Count);
+    }
+
+    [Fact]
     public async Task A_soft_rebuild_of_damaged_rows_fails_says_why_and_leaves_the_quarantine()
     {
         await using var folder = await new OpenFolder().OpenAsync();
@@ -106,7 +125,11 @@ public sealed class RebuildTests
 
         Assert.Equal((false, 4L, (DateTimeOffset?)null), (report.Success, report.DamagedAfter, report.WatchedUntil));
         Assert.Contains("--from", report.Warnings[0], StringComparison.Ordinal);
-        Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token));
+        Assert.Equal("its rebuild ended, and it is not well", Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token)).Reason);
+        await folder.Stores.ReleaseAsync(Store, "a", Token);
+        await folder.Stores.QuarantineAsync(Store, "a", "odd", Token);
+        Assert.False((await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token)).Success);
+        Assert.Equal("odd", Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token)).Reason);
         await folder.Stores.ReleaseAsync(Store, "a", Token);
         Assert.Equal(36, (await folder.Memory.ListAsync(new() { Namespace = "a" }, Token)).Items.Count);
     }

@@ -48,6 +48,27 @@ public sealed class SourceRemovalTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_source_of_which_a_part_is_in_quarantine_is_refused_as_a_whole()
+    {
+        // The first to come is in the last part to go.
+        await Memory.RememberAsync(new() { Namespace = "closed", Source = Evil, Facts = [new() { Content = "first" }] }, null, Cancellation);
+        await Memory.RememberAsync(
+            new() { Namespace = "open", Source = Evil, Facts = [.. Enumerable.Range(0, RememberRequest.MaxFacts).Select(i => new MemoryFact { Content = $"later {i}" })] },
+            null,
+            Cancellation);
+        var operations = (IMemoryOperations)_stores.Stores;
+        await operations.QuarantineAsync("default", "closed", "odd", Cancellation);
+
+        Assert.Equal(
+            MemoryErrorCode.Unavailable,
+            (await Assert.ThrowsAsync<MemoryException>(() => Memory.ForgetSourceAsync(Evil, hard: true, cancellationToken: Cancellation))).Code);
+
+        Assert.Equal(RememberRequest.MaxFacts, (await Memory.ListAsync(new() { Namespace = "open", Page = new(PageRequest.MaxLimit) }, Cancellation)).Items.Count);
+        await operations.ReleaseAsync("default", "closed", Cancellation);
+        Assert.Equal(RememberRequest.MaxFacts + 1, (await Memory.ForgetSourceAsync(Evil, hard: true, cancellationToken: Cancellation)).Records);
+    }
+
+    [Fact]
     public async Task What_was_derived_goes_though_what_it_was_derived_from_is_gone_already()
     {
         var item = (await Memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = "heard", Source = Evil }, null, Cancellation)).EventId;

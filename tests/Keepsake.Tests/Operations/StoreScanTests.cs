@@ -50,6 +50,23 @@ public sealed class StoreScanTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_scan_says_to_whom_what_it_found_was_handed_out()
+    {
+        await PlantAsync(2);
+        await using var stores = await OpenAsync(RedactionPolicy.Redact);
+        var plain = (await stores["default"].RecallAsync(new() { Query = "deploy 1 only", TopK = 1, MinRelevance = 0 }, Cancellation)).Memories.Single().Id;
+        foreach (var name in (string[])["ci", "ann", "ci"])
+        {
+            await stores.As(Guarded.Key(name: name))["default"].GetAsync(plain, Cancellation);
+        }
+
+        var findings = (await stores.ScanAsync("default", cancellationToken: Cancellation)).Findings;
+
+        Assert.All(findings.Where(f => f.Id == plain), f => Assert.Equal(["key:ann", "key:ci", "local"], f.RecalledBy!));
+        Assert.Contains(findings, f => f.RecalledBy is []);
+    }
+
+    [Fact]
     public async Task What_was_redacted_is_in_no_file_of_the_folder_neither_as_text_nor_as_words()
     {
         // More than a snapshot of the index needs, so that there is one with the words of the secrets.

@@ -55,6 +55,9 @@ public sealed class RecallWhyTests : IAsyncLifetime
     public async Task What_has_expired_says_when()
     {
         var id = (await _store.RememberAsync(new() { Content = "a kite for a second", ExpiresAt = _store.Time.GetUtcNow().AddSeconds(1) })).Id!;
+        var deleted = (await _store.RememberAsync(new() { Content = "a kite for as long", ExpiresAt = _store.Time.GetUtcNow().AddSeconds(1) })).Id!;
+        await _store.Memory.ForgetAsync([deleted], cancellationToken: Cancellation);
+        Assert.Equal(RecallReason.Deleted, (await WhyAsync(deleted)).Reason);
 
         // Soon enough after that upkeep has not erased it yet.
         _store.Time.Advance(TimeSpan.FromSeconds(1));
@@ -63,6 +66,7 @@ public sealed class RecallWhyTests : IAsyncLifetime
 
         Assert.Equal(RecallReason.Expired, why.Reason);
         Assert.Matches("^It expired at [-0-9]+T[:0-9]+Z\\.$", why.Message);
+        Assert.Equal(RecallReason.Expired, (await WhyAsync(deleted)).Reason);
     }
 
     [Fact]

@@ -43,6 +43,11 @@ internal sealed record EvalSetting
             setting = setting.With(part.Trim());
         }
 
+        if (text.Split(',').Select(part => part.Split('=')[0].Trim()).Where(name => name != "without").GroupBy(name => name).FirstOrDefault(same => same.Count() > 1) is { Key: var twice })
+        {
+            throw MemoryException.Invalid($"'{text}' says '{twice}' more than once; say it once.");
+        }
+
         return setting.Lexical && setting.Model is not null
             ? throw MemoryException.Invalid($"'{text}' asks for a model and for none; leave out 'lexical' or 'model='.")
             : setting;

@@ -36,7 +36,7 @@ internal static class ModelVerbs
             List<ModelLine> lines =
             [
                 new(BuiltInModel.Name, BuiltInModel.Name, BuiltInModel.Dimensions, null, isBuiltIn, null),
-                .. models.List().Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, settings.Uses(models.FolderOf(m.Name)), m.Model is null ? "damaged; remove it and add it again" : null)),
+                .. models.List().Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, settings.Uses(models.FolderOf(m.Name)), models.IsDamaged(m.Name) ? "damaged; remove it and add it again" : null)),
             ];
             Print(run.Outlet, lines);
             return Task.FromResult(ExitCode.Done);

@@ -35,6 +35,9 @@ internal sealed partial class SqliteEngine(SqliteDatabase database, long store, 
     public SqliteEngine Mending(MemoryNamespace mended) =>
         new(database, store, time) { _gate = new(database.Quarantine, store, mended), _whole = this };
 
+    /// <summary>A store to who says of its memories only whether they are there and whose they are: open to all of it, whatever is in quarantine.</summary>
+    public static IMemoryEngine EvenClosed(IMemoryEngine engine) => engine is SqliteEngine own ? own.Mending(MemoryNamespace.Everything) : engine;
+
     /// <inheritdoc/>
     public void Observe(Func<IReadOnlyList<MemoryChange>, Task> observer) =>
         _observer = _observer is { } others ? changes => Task.WhenAll(others(changes), observer(changes)) : observer;

@@ -24,6 +24,7 @@ public sealed class BertFolderTests : IDisposable
     [InlineData("\"intermediate_size\": 96", "\"intermediate_size\": 95", "Tensor 'encoder.layer.0.intermediate.dense.weight' has the shape [96, 48] where [95, 48] is needed.")]
     [InlineData("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 65", "Tensor 'embeddings.position_embeddings.weight' has the shape [64, 48] where [65, 48] is needed.")]
     [InlineData("\"vocab_size\": 281", "\"vocab_size\": 280", "vocab.txt has 281 entries, but config.json says vocab_size 280: they belong to different models.")]
+    [InlineData("\"vocab_size\": 281", "\"vocab_size\": 409", "vocab.txt has 281 entries, but config.json says vocab_size 409: it is cut short, or of another model.")]
     [InlineData("\"vocab_size\": 281", "\"vocab_size\": 282", "Tensor 'embeddings.word_embeddings.weight' has the shape [281, 48] where [282, 48] is needed.")]
     [InlineData("\"layer_norm_eps\": 1e-12", "\"layer_norm_eps\": -1", "config.json has a layer_norm_eps that is not a number between 0 and 1.")]
     [InlineData("\"model_type\"", "\"is_decoder\": true, \"model_type\"", "config.json says that the model is a decoder; only encoders run here.")]

@@ -62,6 +62,17 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_source_that_is_only_counted_is_told_as_such_and_not_as_forgotten()
+    {
+        await _folder.Memory.RememberAsync(new() { Namespace = "n", Facts = [new() { Content = "x" }], Source = "page" }, null, Cancellation);
+        await _folder.Memory.ForgetSourceAsync("page", dryRun: true, cancellationToken: Cancellation);
+        await _folder.Memory.ForgetSourceAsync("page", cancellationToken: Cancellation);
+
+        var told = (await EntriesAsync()).Where(e => e.Operation == "forget_source").OrderBy(e => e.Count).Select(e => (e.Detail, e.Count));
+        Assert.Equal([("dry run", 0L), (null, 1L)], told);
+    }
+
+    [Fact]
     public async Task A_call_sent_again_is_told_as_such_and_not_as_done_again()
     {
         var request = new RememberRequest { Namespace = "n", Facts = [new() { Content = "x" }] };
