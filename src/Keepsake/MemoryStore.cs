@@ -65,7 +65,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
         _scan = new(engine, redactor, _write, _time);
         logger ??= NullLogger.Instance;
         _rerank = options.ChooseReranker() is { } reranker ? new(reranker, options.Rerank, _time, logger) : null;
-        _read = new(engine, _feed, embedder, redactor, usage, _time, _rerank);
+        _read = new(engine, _feed, embedder, redactor, usage, _time, new(_evenClosed, embedder), _rerank);
 
         _benchmark = BenchmarkOf(engine);
         _mend = MendingOf;
@@ -90,7 +90,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
         // Probes are not use: what they find is noted nowhere.
         Benchmark BenchmarkOf(IMemoryEngine asked) => new(
-            name, asked, embedder, new ReadPath(asked, _feed, embedder, redactor, new UsageLog(asked, _time), _time).RecallAsync, _time);
+            name, asked, embedder, new ReadPath(asked, _feed, embedder, redactor, new UsageLog(asked, _time), _time, new(asked, embedder)).RecallAsync, _time);
     }
 
     /// <summary>Gets what callers call the store.</summary>

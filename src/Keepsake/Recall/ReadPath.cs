@@ -2,7 +2,6 @@ using Keepsake.Access;
 using Keepsake.Capture;
 using Keepsake.Embedding;
 using Keepsake.Engines;
-using Keepsake.Engines.Sqlite;
 using Keepsake.Protection.Redaction;
 using Keepsake.Recall.Reranking;
 
@@ -15,13 +14,13 @@ namespace Keepsake.Recall;
 /// <param name="redactor">Takes secrets out of the question.</param>
 /// <param name="usage">Notes what was recalled.</param>
 /// <param name="time">Says what has expired.</param>
+/// <param name="whyFinder">Says why an item is in the answer, or is not.</param>
 /// <param name="rerank">The last stage; <see langword="null"/>: there is none.</param>
 internal sealed class ReadPath(
-    IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time, RerankStage? rerank = null)
+    IMemoryEngine engine, IndexFeed feed, Embedder embedder, Redactor redactor, UsageLog usage, TimeProvider time, WhyFinder whyFinder, RerankStage? rerank = null)
 {
     private const int CharactersPerToken = 4;
     private const int MoreHits = 5;
-    private readonly WhyFinder _why = new(SqliteEngine.EvenClosed(engine), embedder);
 
     /// <inheritdoc cref="IMemory.RecallAsync"/>
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken) =>
@@ -84,7 +83,7 @@ internal sealed class ReadPath(
             Search = embedder.State.Status == EmbedderStatus.Ready ? RecallAnswer.Hybrid : RecallAnswer.LexicalOnly,
             Reranked = reranked,
             Memories = memories,
-            Why = why is null ? null : await _why.FindAsync(why, new(index, scope, query, request.MaxTokens is not null, reranked is true), reach, memories, cancellationToken),
+            Why = why is null ? null : await whyFinder.FindAsync(why, new(index, scope, query, request.MaxTokens is not null, reranked is true), reach, memories, cancellationToken),
         };
     }
 
