@@ -110,7 +110,8 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
         }
 
         _ = Open(store);
-        var total = isRunning ? await running.Work.TotalAsync(cancellationToken) : 0;
+        var counted = isRunning ? await running.Work.TotalAsync(cancellationToken) : 0;
+        var done = isRunning ? running.Work.Done : 0;
         var state = vault.State switch
         {
             SealingState.Sealing => "encrypting",
@@ -118,7 +119,9 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             _ when isRunning => "rotating",
             _ => "encrypted",
         };
-        return new(state, vault.Epoch, isRunning ? running.Work.Done : 0, total);
+
+        // What was written since it was counted is looked at too.
+        return new(state, vault.Epoch, done, Math.Max(done, counted));
     }
 
     /// <summary>Waits until the work on a store has ended.</summary>
