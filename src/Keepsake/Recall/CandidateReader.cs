@@ -209,6 +209,7 @@ internal sealed class CandidateReader
             Now = _search.Query.Now,
             Candidates = candidates,
             Worth = [.. _search.Terms.Select(term => term.Worth)],
+            WorthOfUnknown = Bm25.InverseFrequency(0, _search.Scope.Passages),
             UnknownNames = _search.UnknownNames,
             IsIdentifier = IdentifierTerms(),
             Passages = _search.Scope.MatchingPassages(enough: Evidence.ManyPassages),

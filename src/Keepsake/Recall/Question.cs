@@ -12,6 +12,9 @@ internal sealed record Question
     /// <summary>For each speaker's number, whether it is the one who answers. Empty: none is.</summary>
     public bool[] Assistants { get; init; } = [];
 
+    /// <summary>For each speaker's number, whether it is someone else than the question is about. Empty: whoever said it may have the answer.</summary>
+    public bool[] Others { get; init; } = [];
+
     /// <summary>Whether it is about a person: one it names, or the one who asks.</summary>
     public bool IsPersonal { get; init; }
 
@@ -50,6 +53,9 @@ internal sealed record Question
 
     /// <summary>Whether a standing rule may be what it wants: not where it asks what was said.</summary>
     public bool MayFollowRules => !AsksWhatAskerSaid && !AsksForSummary;
+
+    /// <summary>Whether the answer may be in a speaker's words: in those of who is asked about, in what has no speaker, and in anyone's where the question is about no one, or about what was answered.</summary>
+    public bool MayTell(int speaker) => !Is(Others, speaker);
 
     /// <summary>Whether a speaker is the one who answers.</summary>
     public bool IsAssistant(int speaker) => Is(Assistants, speaker);

@@ -13,6 +13,7 @@ internal static partial class QuestionReader
 
     private static readonly string[] UserRoles = ["user", "human"];
     private static readonly string[] Roles = ["user", "human", "assistant", "agent", "ai", "bot", "system", "tool", "model"];
+    private static readonly string[] RolesThatReport = ["system", "tool"];
     private static readonly string[] Joining = ["and", "or", "nor"];
     private static readonly string[] Months = CultureInfo.InvariantCulture.DateTimeFormat.MonthNames[..12];
 
@@ -25,7 +26,7 @@ internal static partial class QuestionReader
         var words = Words(text);
         var subject = QuestionFrame.Remove(text);
         var names = CapitalisedWords(words);
-        var firstPerson = words.Exists(word => Voice.IsFirstPerson(word));
+        var firstPerson = Words(TellMePattern.Replace(text, " ")).Exists(word => Voice.IsFirstPerson(word));
         var asksAssistant = AssistantPattern.IsMatch(text);
         var (asked, assistants) = (new bool[speakers.Length], new bool[speakers.Length]);
         var someoneNamed = false;
@@ -56,14 +57,16 @@ internal static partial class QuestionReader
         // A summary is of what all said, unless it is of what someone named said.
         var asksForSummary = SummaryPattern.IsMatch(text);
         var isOfAll = asksForSummary && !someoneNamed;
+        var isPersonal = !isOfAll && (someoneNamed || userIsAsked);
         return new()
         {
             Subject = subject,
             Speakers = !isOfAll && Array.IndexOf(asked, true) >= 0 ? asked : [],
             Assistants = assistants,
+            Others = isPersonal && !asksAssistant ? OthersThan(asked, speakers) : [],
             NamesSpeaker = someoneNamed,
             Names = ProperNames.Find(text, speakers),
-            IsPersonal = !isOfAll && (someoneNamed || userIsAsked),
+            IsPersonal = isPersonal,
             Identifiers = [.. text.Split((char[]?)null, MaxWords, StringSplitOptions.RemoveEmptyEntries).Where(word => IdentifierPattern.IsMatch(word))],
             AsksWhatAskerSaid = userIsAsked && !someoneNamed && !isOfAll && AskerSaidPattern.IsMatch(text),
             AsksForSummary = asksForSummary,
@@ -184,6 +187,18 @@ internal static partial class QuestionReader
         }
     }
 
+    // What a tool returned, or what was given, is nobody's word against another's.
+    private static bool[] OthersThan(bool[] asked, ReadOnlySpan<string> speakers)
+    {
+        var others = new bool[asked.Length];
+        for (var i = 0; i < others.Length; i++)
+        {
+            others[i] = !asked[i] && speakers[i].Length > 0 && !Is(RolesThatReport, speakers[i]);
+        }
+
+        return others;
+    }
+
     private static bool IsWordOf(string speaker, string word) =>
         word.Length >= 2 && speaker.Split(' ').Any(name => name.Equals(word, StringComparison.OrdinalIgnoreCase) && (char.IsUpper(word[0]) || !char.IsUpper(name[0])));
 
@@ -275,9 +290,15 @@ internal static partial class QuestionReader
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex AskerSaidPattern { get; }
 
+    // Who wants to be told is not who is asked about.
+    [GeneratedRegex(
+        @"\b(tell|show|give|remind|walk|guide|teach) (me|us)\b",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
+    private static partial Regex TellMePattern { get; }
+
     // "What did you suggest?", "the plan you gave me".
     [GeneratedRegex(
-        @"\b(did|have|had|were) you\b|\byou(r|'ve| have| had)? (said|told|suggest\w*|recommend\w*|advis\w*|gave|explain\w*|mention\w*|propos\w*|provid\w*|list\w*|describ\w*)\b",
+        @"\b(did|have|had|were) you\b|\byou(r|'ve| have| had)? (said|told|suggested|recommended|advised|gave|explained|mentioned|proposed|provided|listed|described)\b",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture)]
     private static partial Regex AssistantPattern { get; }
 }

@@ -8,7 +8,8 @@ namespace Keepsake.Recall;
 /// it is bad. How likely an answer is, is told from what is known before anything is scaled: a logistic function of the question's words in
 /// the best passage, the best cosine, and whether those it names are known here. Fitted to tell questions asked of the conversation they are about from the
 /// same questions asked of another; docs/recall.md has the curve.</para>
-/// <para>relevance = likelihood × √(score / best score): the best entry has the likelihood, one half as good .7 of it.</para>
+/// <para>relevance = likelihood × ⁴√(score / best score): the best entry has the likelihood, one half as good .84 of it. The root is that flat so that the floor
+/// tells whether there is an answer, and does not cut one off in its middle.</para>
 /// </remarks>
 internal readonly struct Relevance
 {
@@ -34,16 +35,19 @@ internal readonly struct Relevance
 
     /// <summary>The relevance of an entry.</summary>
     /// <param name="score">Its sum of signals, from 0 to 1.</param>
-    public double Of(double score) => _best > 0 ? _likelihood * Math.Sqrt(Math.Min(1, score / _best)) : 0;
+    public double Of(double score) => _best > 0 ? _likelihood * Math.Sqrt(Math.Sqrt(Math.Min(1, score / _best))) : 0;
 
     /// <summary>How likely it is that an answer is there, from 0 to 1.</summary>
-    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(5.7
-        - (3.5 * evidence.Words)
-        - (1.6 * evidence.Coverage)
-        - (4.8 * evidence.Cosine)
-        - (1.6 * evidence.BestScore)
-        - (evidence.NamesSpeaker ? 4.6 : 0)
-        + (2.5 * evidence.UnknownNames)
-        - (0.5 * evidence.Fewness)
-        + (1.5 * evidence.Brevity)));
+    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(6
+        - (3 * evidence.Words)
+        - (3 * evidence.Coverage)
+        - (2.3 * Math.Log(1 + evidence.RareWords))
+        - (9.5 * evidence.Cosine)
+        - (1.5 * evidence.BestScore)
+        - (evidence.NamesSpeaker ? 3 : 0)
+        - (evidence.OnlySomeMayTell ? 1.2 : 0)
+        - (4 * evidence.Brevity)
+        + (2 * evidence.UnknownNames)
+        + (evidence.AsksForSummary ? 0.6 : 0)
+        + (0.75 * Math.Log(Math.Min(evidence.Passages, Evidence.ManyPassages)))));
 }

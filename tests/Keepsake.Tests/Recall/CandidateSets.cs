@@ -22,6 +22,7 @@ internal static class CandidateSets
             Next = i + 1 < candidates.Length ? i + 1 : Candidate.None,
         })],
         Worth = [1],
+        WorthOfUnknown = 5,
         Passages = 700,
         AveragePassage = 10,
         AverageSession = 10,

@@ -45,6 +45,33 @@ public sealed class QuestionReaderTests
         Assert.Equal(expected, QuestionReader.Read(question, Speakers, Entries.Now).AsksWhatAskerSaid);
 
     [Theory]
+    [InlineData("What's my favourite?", "user,,tool")]
+    [InlineData("What did Ada say?", "Ada Lovelace,,tool")]
+    [InlineData("How would you suggest I spend my evening?", "user,,tool")]
+    [InlineData("What did you suggest I do?", "Ada Lovelace,user,assistant,,tool")]
+    [InlineData("Which hotel have you recommended to me?", "Ada Lovelace,user,assistant,,tool")]
+    [InlineData("What is existentialism?", "Ada Lovelace,user,assistant,,tool")]
+    [InlineData("What can you tell me about existentialism?", "Ada Lovelace,user,assistant,,tool")]
+    [InlineData("Can you summarise how my project went?", "Ada Lovelace,user,assistant,,tool")]
+    public void Whose_words_may_have_the_answer(string question, string expected)
+    {
+        string[] speakers = ["Ada Lovelace", "user", "assistant", "", "tool"];
+
+        var read = QuestionReader.Read(question, speakers, Entries.Now);
+
+        Assert.Equal(expected, string.Join(',', speakers.Where((_, i) => read.MayTell(i))));
+        Assert.True(read.MayTell(-1));
+    }
+
+    [Theory]
+    [InlineData("Tell me about the garden", false)]
+    [InlineData("Can you remind us when the train leaves?", false)]
+    [InlineData("Show me what I wrote", true)]
+    [InlineData("Tell me about my garden", true)]
+    public void Who_wants_to_be_told_is_not_who_is_asked_about(string question, bool expected) =>
+        Assert.Equal(expected, QuestionReader.Read(question, Speakers, Entries.Now).IsPersonal);
+
+    [Theory]
     [InlineData("in May 2023", "2023-5-")]
     [InlineData("on 8 May, 2023", "2023-5-8")]
     [InlineData("on May 8th, 2023", "2023-5-8")]

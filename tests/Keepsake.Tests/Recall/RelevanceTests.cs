@@ -4,7 +4,7 @@ namespace Keepsake.Tests.Recall;
 
 public sealed class RelevanceTests
 {
-    private static readonly Evidence Middling = new() { Words = 0.3f, Coverage = 0.5f, Cosine = 0.45f, BestScore = 0.7f, Brevity = 0.2f };
+    private static readonly Evidence Middling = new() { Words = 0.45f, Coverage = 0.4f, RareWords = 1.5f, Cosine = 0.45f, BestScore = 0.7f, Brevity = 0.1f, Passages = 700 };
 
     [Fact]
     public void Every_kind_of_evidence_raises_the_likelihood()
@@ -12,27 +12,50 @@ public sealed class RelevanceTests
         var likelihood = Relevance.Likelihood(Middling);
 
         Assert.InRange(likelihood, 0.1, 0.9);
-        Assert.True(Relevance.Likelihood(Middling with { Words = 0.5f }) > likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { Words = 0.6f }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { Coverage = 0.9f }) > likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { RareWords = 3 }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { Cosine = 0.7f }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { BestScore = 0.9f }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { NamesSpeaker = true }) > likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { Brevity = 0.25f }) > likelihood);
+    }
 
-        // Among few passages chance finds less.
-        Assert.True(Relevance.Likelihood(Middling with { Fewness = 3 }) > likelihood);
+    [Fact]
+    public void What_chance_finds_among_many_passages_and_in_everyones_words_counts_for_less()
+    {
+        var likelihood = Relevance.Likelihood(Middling);
+
+        Assert.True(Relevance.Likelihood(Middling with { Passages = 20 }) > likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { Passages = 5_000 }) < likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { OnlySomeMayTell = true }) > likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { AsksForSummary = true }) < likelihood);
+    }
+
+    [Fact]
+    public void A_store_of_a_million_hides_no_more_than_one_of_some_thousand()
+    {
+        Assert.Equal(
+            Relevance.Likelihood(Middling with { Passages = Evidence.ManyPassages }),
+            Relevance.Likelihood(Middling with { Passages = 100 * Evidence.ManyPassages }));
     }
 
     [Fact]
     public void Names_that_nobody_here_bears_speak_against_it()
     {
         Assert.True(Relevance.Likelihood(Middling with { UnknownNames = 1 }) < Relevance.DefaultFloor);
-        Assert.True(Relevance.Likelihood(Middling with { Brevity = 0.5f }) < Relevance.Likelihood(Middling));
+    }
+
+    [Fact]
+    public void A_rare_word_found_is_an_answer_whatever_its_vector_says()
+    {
+        Assert.True(Relevance.Likelihood(new() { Words = 0.8f, Coverage = 1, RareWords = 0.9f, Brevity = 0.5f, BestScore = 0.7f, Cosine = 0.2f, Passages = 500 }) > Relevance.DefaultFloor);
     }
 
     [Fact]
     public void A_perfect_match_is_near_1_and_nothing_near_0()
     {
-        Assert.InRange(Relevance.Likelihood(new() { Words = 1, Coverage = 1, Cosine = 1, BestScore = 1, Brevity = 0.2f }), 0.99, 1);
-        Assert.InRange(Relevance.Likelihood(new() { Cosine = 0.2f, BestScore = 0.3f, Brevity = 0.2f }), 0, 0.02);
+        Assert.InRange(Relevance.Likelihood(new() { Words = 1, Coverage = 1, RareWords = 4, Cosine = 1, BestScore = 1, Passages = Evidence.ManyPassages }), 0.99, 1);
+        Assert.InRange(Relevance.Likelihood(new() { Cosine = 0.2f, BestScore = 0.3f, Passages = 700 }), 0, 0.02);
     }
 }

@@ -21,6 +21,9 @@ internal sealed class CandidateSet
     /// <summary>What each term of the question is worth: <see cref="Bm25.InverseFrequency"/> over the passages of all that is searched. A term found nowhere is a very rare one.</summary>
     public required float[] Worth { get; init; }
 
+    /// <summary>What a term is worth that is found nowhere.</summary>
+    public required float WorthOfUnknown { get; init; }
+
     /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
     public float UnknownNames { get; init; }
 
