@@ -244,17 +244,35 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
     {
         await RememberAsync("first", "the plover of spring");
         await RememberAsync("first", "the plover of autumn");
+        await RememberAsync("middle", "the plover of summer");
         await RememberAsync("second", "the plover of winter");
+        await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, "middle", "odd", Cancellation);
 
-        var they = _folder.As(Guarded.Key(namespaces: ["first", "second"]));
+        var they = _folder.As(Guarded.Key(namespaces: ["first", "middle", "second"]));
+        Assert.Equal(["first", "first", "second"], (await they.ListAsync(new(), Cancellation)).Items.Select(record => record.Namespace.Path));
         var cursor = (await they.ListAsync(new() { Page = new(1) }, Cancellation)).NextCursor;
         await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, "first", "odd", Cancellation);
 
         var page = await they.ListAsync(new() { Page = new(10, cursor) }, Cancellation);
 
         Assert.Equal("second", Assert.Single(page.Items).Namespace.Path);
-        Assert.Equal(["first"], page.LeftOut!);
+        Assert.Equal(["first", "middle"], page.LeftOut!);
         Assert.Null(page.NextCursor);
+    }
+
+    [Fact]
+    public async Task Of_preferences_in_quarantine_an_actor_is_told_of_its_own()
+    {
+        await RememberAsync("open", "the heron of noon");
+        foreach (var actor in (string[])["al", "bo"])
+        {
+            await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, $"preferences/user/{actor}", "odd", Cancellation);
+        }
+
+        var al = _folder.As(Guarded.Key(actors: ["al"]));
+
+        Assert.Equal(["preferences/user/al"], (await al.ListAsync(new(), Cancellation)).LeftOut!);
+        Assert.Equal(["preferences/user/al"], (await al.RecallAsync(new() { Query = "heron" }, Cancellation)).LeftOut!);
     }
 
     [Theory]
