@@ -72,7 +72,7 @@ internal static class Doors
         var addresses = ListenAddresses.Parse(
             settings.Urls, access.Jwt.IsUsed || (await stores.AuthenticateAsync(secret: null, cancellationToken)).IsRequired);
         await using var server = await MemoryHttpServer.StartAsync(
-            stores, addresses, app => app.MapMcp(stores), LevelOf(settings.Common), access, cancellationToken);
+            stores, addresses, app => app.MapMcp(stores), LevelOf(settings.Common), access, cancellationToken: cancellationToken);
         if (addresses.Any(address => !address.IsLoopback))
         {
             await terminal.Error.WriteLineAsync("keepsake: other machines reach this port, and HTTP does not hide keys from the network between: put a proxy with TLS before it");

@@ -271,6 +271,9 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
         }
     }
 
+    /// <summary>Gets the namespaces in quarantine.</summary>
+    internal IReadOnlyList<MemoryNamespace> Closed => _engine.Closed;
+
     /// <summary>Lists the events of a session that a caller reaches. What lies in quarantine outside is as if it were not there.</summary>
     internal async Task<SessionEvents> ListEventsAsync(EventQuery query, Reach reach, CancellationToken cancellationToken)
     {

@@ -7,6 +7,9 @@ namespace Keepsake;
 /// <content>Who may do what, and what was done.</content>
 public sealed partial class MemoryStores
 {
+    /// <summary>Most ids of which <see cref="ReadersAsync"/> says to whom they were handed out, in one call.</summary>
+    public const int MaxReadersOf = 10_000;
+
     internal AuditLog Log { get; }
 
     internal ApiKeys Keys { get; }
@@ -44,6 +47,15 @@ public sealed partial class MemoryStores
     public Task<ScanPage> ScanAsync(string store, bool apply = false, string? cursor = null, CancellationToken cancellationToken = default) =>
         ScanAsAsync(Caller.Local, store, apply, cursor, cancellationToken);
 
+    /// <summary>Says to whom records and events were handed out, as far as the audit log's entries hold their ids. It is one pass over the whole log, however many are asked for.</summary>
+    /// <param name="store">The store's name.</param>
+    /// <param name="ids">Their ids, at most <see cref="MaxReadersOf"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>By id the callers in ordinal order, as the audit log names them. An id that nobody was handed is not in it.</returns>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: there is no such store; <see cref="MemoryErrorCode.TooLarge"/>: there are too many ids.</exception>
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsync(string store, IReadOnlyList<string> ids, CancellationToken cancellationToken = default) =>
+        ReadersAsAsync(Caller.Local, store, ids, cancellationToken);
+
     /// <summary>Throws the search index of a store and its snapshot away and makes it anew from what is stored. Searches wait for it.</summary>
     public Task RebuildIndexAsync(string store, CancellationToken cancellationToken = default) => Own(store).RebuildIndexAsync(cancellationToken);
 
@@ -51,17 +63,14 @@ public sealed partial class MemoryStores
     internal Task<ScanPage> ScanAsAsync(Caller caller, string store, bool apply, string? cursor, CancellationToken cancellationToken) =>
         ((GuardedStores)As(caller)).ScanAsync(store, apply, cursor, cancellationToken);
 
-    /// <summary>Says of what a scan found to whom it was handed out.</summary>
-    internal async Task<ScanPage> WithReadersAsync(string store, ScanPage page, CancellationToken cancellationToken)
+    /// <summary>Says to any caller who was handed something.</summary>
+    internal Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsAsync(
+        Caller caller, string store, IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
-        var ids = page.Findings.Select(finding => finding.Id).OfType<string>().ToHashSet(StringComparer.Ordinal);
-        if (ids.Count == 0)
-        {
-            return page;
-        }
-
-        var readers = await Log.ReadersAsync(store, ids, cancellationToken);
-        return page with { Findings = [.. page.Findings.Select(finding => finding with { RecalledBy = finding.Id is { } id ? [.. readers[id].Order(StringComparer.Ordinal)] : null })] };
+        ArgumentNullException.ThrowIfNull(ids);
+        return ids.Count > MaxReadersOf
+            ? throw new MemoryException(MemoryErrorCode.TooLarge, $"These are {ids.Count} ids; ask for at most {MaxReadersOf} at once.")
+            : ((GuardedStores)As(caller)).ReadersAsync(store, ids, cancellationToken);
     }
 
     /// <inheritdoc/>

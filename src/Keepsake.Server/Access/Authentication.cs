@@ -3,6 +3,7 @@ using Keepsake.Access;
 using Keepsake.Protection.Audit;
 using Keepsake.Server.Http;
 using Keepsake.Server.Mcp;
+using Microsoft.Extensions.Primitives;
 
 namespace Keepsake.Server.Access;
 
@@ -28,7 +29,8 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
             return;
         }
 
-        if (await FindAsync(context) is not { } caller)
+        var (presented, door) = (context.Request.Headers.Authorization, DoorOf(context));
+        if (await FindAsync(presented, door, context.RequestAborted) is not { } caller)
         {
             await RefuseUnknownAsync(context);
             return;
@@ -43,7 +45,9 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
             return;
         }
 
-        context.RequestServices.GetRequiredService<RequestCaller>().Value = caller;
+        var known = context.RequestServices.GetRequiredService<RequestCaller>();
+        known.Value = caller;
+        known.FindAgain = cancellationToken => FindAsync(presented, door, cancellationToken);
         if (caller.Kind != CallerKind.Local)
         {
             // What the MCP library is told of a caller.
@@ -53,14 +57,12 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
         await next(context);
     }
 
-    private async Task<Caller?> FindAsync(HttpContext context)
+    private async Task<Caller?> FindAsync(StringValues given, string door, CancellationToken cancellationToken)
     {
-        var door = DoorOf(context);
-        var given = context.Request.Headers.Authorization;
         var keys = served.Stores as IAuthentication;
         if (given.Count == 0)
         {
-            var isOpen = !gate.IsAlwaysNeeded && (keys is null || !(await keys.AuthenticateAsync(null, context.RequestAborted)).IsRequired);
+            var isOpen = !gate.IsAlwaysNeeded && (keys is null || !(await keys.AuthenticateAsync(null, cancellationToken)).IsRequired);
             return isOpen ? Caller.Local with { Door = door } : null;
         }
 
@@ -71,7 +73,7 @@ internal sealed class Authentication(RequestDelegate next, ServedStores served, 
         }
 
         var caller = token.StartsWith(ApiKey.SecretPrefix, StringComparison.Ordinal)
-            ? keys is null ? null : (await keys.AuthenticateAsync(token, context.RequestAborted)).Caller
+            ? keys is null ? null : (await keys.AuthenticateAsync(token, cancellationToken)).Caller
             : gate.Tokens?.Read(token);
         return caller is null ? null : caller with { Door = door };
     }

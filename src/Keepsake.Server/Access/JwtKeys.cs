@@ -1,13 +1,14 @@
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Keepsake.Protection;
 
 namespace Keepsake.Server.Access;
 
 /// <summary>The keys that tokens are checked with. A key serves the one algorithm of its kind, so that none is taken for another's.</summary>
 internal sealed class JwtKeys : IDisposable
 {
-    /// <summary>Most keys.</summary>
+    /// <summary>Most keys. A file with more is refused.</summary>
     public const int MaxKeys = 64;
 
     /// <summary>Largest file, in bytes.</summary>
@@ -25,6 +26,11 @@ internal sealed class JwtKeys : IDisposable
         var keys = new JwtKeys();
         try
         {
+            if (FileFacts.IsPipeOrDevice(file))
+            {
+                throw Unusable("is a pipe, a socket or a device");
+            }
+
             if (new FileInfo(file).Length > MaxFileBytes)
             {
                 throw Unusable("is too large");
@@ -39,6 +45,11 @@ internal sealed class JwtKeys : IDisposable
             {
                 keys.AddPem(text);
             }
+        }
+        catch (MemoryException)
+        {
+            keys.Dispose();
+            throw;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or CryptographicException or FormatException
             or ArgumentException or KeyNotFoundException or InvalidOperationException)
@@ -79,7 +90,7 @@ internal sealed class JwtKeys : IDisposable
     private void AddSet(string text)
     {
         using var json = JsonDocument.Parse(text);
-        foreach (var key in json.RootElement.GetProperty("keys").EnumerateArray().Take(MaxKeys))
+        foreach (var key in json.RootElement.GetProperty("keys").EnumerateArray())
         {
             // Of a symmetric key this server has to know the secret; of others it has none to know.
             if (key.TryGetProperty("d", out _))
@@ -102,7 +113,7 @@ internal sealed class JwtKeys : IDisposable
                     break;
                 case "oct":
                     var secret = Bytes(key, "k");
-                    _keys.Add(secret.Length >= MinSecretBytes ? new(id, secret) : throw Unusable($"holds a secret of less than {MinSecretBytes} bytes"));
+                    Add(secret.Length >= MinSecretBytes ? new(id, secret) : throw Unusable($"holds a secret of less than {MinSecretBytes} bytes"));
                     break;
             }
         }
@@ -130,10 +141,13 @@ internal sealed class JwtKeys : IDisposable
         }
     }
 
-    private void Add(string? id, RSA key) =>
-        _keys.Add(key.KeySize >= MinRsaBits ? new(id, key) : throw Unusable($"holds an RSA key of less than {MinRsaBits} bits"));
+    // A key that is left out would refuse its tokens without a word.
+    private void Add(JwtKey key) => _keys.Add(_keys.Count < MaxKeys ? key : throw Unusable($"holds more than {MaxKeys} keys that can be used"));
 
-    private void Add(string? id, ECDsa key) => _keys.Add(key.KeySize == 256 ? new(id, key) : throw Unusable("holds a key of another curve than P-256"));
+    private void Add(string? id, RSA key) =>
+        Add(key.KeySize >= MinRsaBits ? new(id, key) : throw Unusable($"holds an RSA key of less than {MinRsaBits} bits"));
+
+    private void Add(string? id, ECDsa key) => Add(key.KeySize == 256 ? new(id, key) : throw Unusable("holds a key of another curve than P-256"));
 
     private static byte[] Bytes(JsonElement key, string name) => Base64Url.DecodeFromChars(key.GetProperty(name).GetString());
 

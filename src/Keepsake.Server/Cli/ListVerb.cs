@@ -53,6 +53,15 @@ internal static class ListVerb
         }
     }
 
+    /// <summary>Says what is in quarantine, where something is.</summary>
+    public static void NoteLeftOut(Outlet outlet, IReadOnlyList<string>? leftOut)
+    {
+        if (leftOut is not null)
+        {
+            outlet.Note($"left out, because in quarantine: {string.Join(", ", leftOut)}; 'keepsake quarantine' says why");
+        }
+    }
+
     private static void Print(Outlet outlet, Page<MemoryRecord> page)
     {
         if (outlet.IsJson)
@@ -61,6 +70,7 @@ internal static class ListVerb
             return;
         }
 
+        NoteLeftOut(outlet, page.LeftOut);
         if (outlet.IsForPerson)
         {
             if (page.Items.Count == 0)

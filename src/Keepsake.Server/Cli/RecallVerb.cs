@@ -94,6 +94,7 @@ internal static class RecallVerb
             outlet.Note("the reranker did not answer; the order is by relevance");
         }
 
+        ListVerb.NoteLeftOut(outlet, answer.LeftOut);
         if (outlet.IsForPerson && answer.Count == 0)
         {
             outlet.Say("Nothing is known about that.");

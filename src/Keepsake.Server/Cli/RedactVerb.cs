@@ -46,9 +46,11 @@ internal static class RedactVerb
         return ExitCode.Done;
     }
 
-    private static FileStream Open(string file) => !Directory.Exists(file)
-        ? new(file, new FileStreamOptions { Mode = FileMode.Open, BufferSize = 0, Options = FileOptions.SequentialScan })
-        : throw MemoryException.Invalid($"'{file}' is a folder. Name a file.");
+    private static FileStream Open(string file)
+    {
+        InputFile.Check(file, "Name a file.", $"Give what it holds on standard input: keepsake redact - < {ShellWord.Of(file)}");
+        return new(file, new FileStreamOptions { Mode = FileMode.Open, BufferSize = 0, Options = FileOptions.SequentialScan });
+    }
 
     private static async Task TextAsync(Redactor redactor, Tally tally, Stream input, Stream output, CancellationToken cancellationToken)
     {

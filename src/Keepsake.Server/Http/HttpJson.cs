@@ -14,7 +14,8 @@ internal static class HttpJson
     /// <summary>Gets the metadata of a type in <see cref="Strict"/>.</summary>
     public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Strict.GetTypeInfo(typeof(T));
 
-    /// <summary>Makes other options equal to <see cref="Strict"/>: the framework has an instance of its own for its results.</summary>
+    /// <summary>Makes other options write as <see cref="Strict"/> does: the framework has an instance of its own for its results.</summary>
+    /// <remarks>Without its converters of whole numbers, which matter where numbers are read, and hide from the description that they are numbers.</remarks>
     public static void CopyStrictTo(JsonSerializerOptions options)
     {
         options.PropertyNamingPolicy = Strict.PropertyNamingPolicy;

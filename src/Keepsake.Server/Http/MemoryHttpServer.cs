@@ -31,6 +31,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
     /// <param name="map">Maps further routes, behind the same rules; <see langword="null"/>: none.</param>
     /// <param name="logLevel">The least that goes to standard error. Never content, at any level.</param>
     /// <param name="access">How callers prove who they are; <see langword="null"/>: by API keys, where there are any.</param>
+    /// <param name="time">The clock of tokens and sessions; <see langword="null"/>: the system's.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Unavailable"/>: a port is taken; <see cref="MemoryErrorCode.InvalidRequest"/>: the keys of
     /// an issuer cannot be used.</exception>
@@ -40,17 +41,19 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         Action<WebApplication>? map = null,
         LogLevel logLevel = LogLevel.Warning,
         AccessSettings? access = null,
+        TimeProvider? time = null,
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(addresses);
+        time ??= TimeProvider.System;
 
         access ??= new();
         var isOpen = addresses.Any(address => !address.IsLoopback);
         var builder = NewBuilder(stores, logLevel);
         builder.Services.AddSingleton(services => new AccessGate(
-            isOpen || access.Jwt.IsUsed, JwtReader.Of(access.Jwt, TimeProvider.System, services.GetRequiredService<ILogger<JwtReader>>())));
+            isOpen || access.Jwt.IsUsed, JwtReader.Of(access.Jwt, time, services.GetRequiredService<ILogger<JwtReader>>())));
         builder.Services.AddSingleton(new HostNames(access.Hosts, isOpen));
-        builder.Services.AddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(time);
         builder.Services.AddKeepsakeDescription();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

@@ -41,6 +41,12 @@ internal static class OpenApiDescription
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
+            // What is checked of a request is what is described: a route that takes a store cannot lack it here.
+            if (context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameters>().FirstOrDefault() is { } query)
+            {
+                (operation.Parameters ??= []).Add(Store(query));
+            }
+
             // What a handler binds by a type of ours, the framework cannot see.
             var handler = context.Description.ActionDescriptor.EndpointMetadata.OfType<MethodInfo>().FirstOrDefault();
             foreach (var parameter in handler?.GetParameters() ?? [])
@@ -58,12 +64,15 @@ internal static class OpenApiDescription
 
     public static void MapKeepsakeDescription(this IEndpointRouteBuilder app) => app.MapOpenApi("/openapi/{documentName}.json").NeedsCaller();
 
-    private static OpenApiParameter? Bound(Type type) =>
-        type == typeof(NamedStore) || type == typeof(StoreName)
-            ? Parameter(NamedStore.Parameter, ParameterLocation.Query, "The store; the default one when left out.", NamedStore.Default)
-            : type == typeof(RecordVersion)
-                ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")
-                : null;
+    private static OpenApiParameter Store(QueryParameters query) => Parameter(
+        NamedStore.Parameter,
+        ParameterLocation.Query,
+        query.IsOfStore ? "The store; the default one when left out." : "Taken, as on every route, and of no effect: this is about the whole data folder.",
+        NamedStore.Default);
+
+    private static OpenApiParameter? Bound(Type type) => type == typeof(RecordVersion)
+        ? Parameter("If-Match", ParameterLocation.Header, "The ETag that the record must still have; any when left out.")
+        : null;
 
     private static OpenApiParameter Parameter(string name, ParameterLocation location, string description, string? @default = null) => new()
     {

@@ -23,6 +23,7 @@ internal sealed class QueryParameters
 
     public QueryParameters(MethodInfo handler, RoutePattern pattern)
     {
+        IsOfStore = handler.GetParameters().Any(parameter => parameter.ParameterType == typeof(NamedStore) || parameter.ParameterType == typeof(StoreName));
         foreach (var parameter in handler.GetParameters())
         {
             var type = Nullable.GetUnderlyingType(parameter.ParameterType) ?? parameter.ParameterType;
@@ -35,6 +36,9 @@ internal sealed class QueryParameters
             }
         }
     }
+
+    /// <summary>Gets whether the store that a request names decides what it is about. Every route takes its name; some are about the data folder.</summary>
+    public bool IsOfStore { get; }
 
     /// <summary>Gets the names, that of the store among them.</summary>
     public IEnumerable<string> Names => _known.Keys.Append(NamedStore.Parameter);

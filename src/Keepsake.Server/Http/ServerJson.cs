@@ -31,6 +31,8 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ReadOnlyWish))]
 [JsonSerializable(typeof(ScanStep))]
 [JsonSerializable(typeof(ScanPage))]
+[JsonSerializable(typeof(ReadersQuestion))]
+[JsonSerializable(typeof(IReadOnlyDictionary<string, IReadOnlyList<string>>))]
 [JsonSerializable(typeof(Done))]
 [JsonSerializable(typeof(OperationLine))]
 [JsonSerializable(typeof(LastRestore))]

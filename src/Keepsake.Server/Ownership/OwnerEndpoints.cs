@@ -24,6 +24,7 @@ internal static class OwnerEndpoints
         group.MapGet("/model", ProgressAsync).Needs(MemoryOperation.InspectModel);
         group.MapGet("/probe", ProbeAsync).Needs(MemoryOperation.InspectModel);
         group.MapPost("/scan", ScanAsync).Needs(MemoryOperation.Scan);
+        group.MapPost("/readers", ReadersAsync).Needs(MemoryOperation.Audit);
         group.MapPost("/rebuild-index", RebuildIndexAsync).Needs(MemoryOperation.Scan);
         group.MapOperations(hooks);
         group.MapKeys();
@@ -69,6 +70,11 @@ internal static class OwnerEndpoints
     private static async Task<Ok<ScanPage>> ScanAsync(JsonBody<ScanStep> body, [FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
         TypedResults.Ok(await (served.Stores as MemoryStores ?? throw NoModels()).ScanAsAsync(
             RequestCaller.Of(context), StreamableHttpDoor.StoreOf(context), body.Value.Apply, body.Value.Cursor, cancellationToken));
+
+    private static async Task<Ok<IReadOnlyDictionary<string, IReadOnlyList<string>>>> ReadersAsync(
+        JsonBody<ReadersQuestion> body, [FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken) =>
+        TypedResults.Ok(await (served.Stores as MemoryStores ?? throw NoModels()).ReadersAsAsync(
+            RequestCaller.Of(context), StreamableHttpDoor.StoreOf(context), body.Value.Ids, cancellationToken));
 
     private static async Task<Ok<Done>> RebuildIndexAsync([FromServices] ServedStores served, HttpContext context, CancellationToken cancellationToken)
     {

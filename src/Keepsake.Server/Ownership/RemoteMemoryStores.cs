@@ -127,6 +127,11 @@ internal sealed partial class RemoteMemoryStores : IMemoryStores, IAdministratio
     public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) =>
         _owner.SendAsync<ScanStep, ScanPage>(HttpMethod.Post, RemotePath.Of("/owner/scan").With("store", store), step, cancellationToken);
 
+    /// <summary>Asks the owner to whom memories were handed out.</summary>
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsync(string store, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        _owner.SendAsync<ReadersQuestion, IReadOnlyDictionary<string, IReadOnlyList<string>>>(
+            HttpMethod.Post, RemotePath.Of("/owner/readers").With("store", store), new(ids), cancellationToken);
+
     /// <summary>Asks the owner to make a store's search index anew.</summary>
     public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) =>
         _owner.SendAsync<Done, Done>(HttpMethod.Post, RemotePath.Of("/owner/rebuild-index").With("store", store), new(Success: false), cancellationToken);

@@ -117,24 +117,6 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
             : ((MemoryStores)stores).Own(store).ProbeAsync(cancellationToken),
         cancellationToken);
 
-    /// <inheritdoc/>
-    public Task<ScanPage> ScanAsync(string store, ScanStep step, CancellationToken cancellationToken) => CallAsync(
-        (stores, _) => stores is RemoteMemoryStores remote
-            ? remote.ScanAsync(store, step, cancellationToken)
-            : ((MemoryStores)stores).ScanAsAsync(_caller, store, step.Apply, step.Cursor, cancellationToken),
-        cancellationToken);
-
-    /// <inheritdoc/>
-    public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) => CallAsync(
-        async (stores, _) =>
-        {
-            await (stores is RemoteMemoryStores remote
-                ? remote.RebuildIndexAsync(store, cancellationToken)
-                : ((MemoryStores)stores).Own(store).RebuildIndexAsync(cancellationToken));
-            return true;
-        },
-        cancellationToken);
-
     /// <summary>Finds or becomes the owner now, rather than with the first call.</summary>
     public async Task ConnectAsync(CancellationToken cancellationToken) => await CallAsync((_, _) => Task.FromResult(true), cancellationToken);
 

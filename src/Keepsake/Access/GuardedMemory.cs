@@ -28,7 +28,11 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.Recall, request.Namespace),
-        () => memory.RecallAsync(request, Reach, cancellationToken),
+        async () =>
+        {
+            var closed = Closed(request.Namespace);
+            return await memory.RecallAsync(request, Reach, cancellationToken) with { LeftOut = closed.LeftOut };
+        },
         answer => (answer.Count, answer.Memories.Select(m => m.Id)));
 
     /// <inheritdoc/>
@@ -38,10 +42,15 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
     /// <inheritdoc/>
     public Task<Page<MemoryRecord>> ListAsync(RecordQuery query, CancellationToken cancellationToken = default) => guard.RunAsync(
         About(MemoryOperation.List, query.Namespace, query.ActorId),
-        () => Reach.IsWhole ? memory.ListAsync(query, cancellationToken) : SealedAsync(
-            About(MemoryOperation.List),
-            query.Page.Cursor,
-            cursor => Narrowed.ListAsync(memory, query with { Page = new(query.Page.Limit, cursor) }, Reach, cancellationToken)),
+        async () =>
+        {
+            var closed = Closed(query.Namespace);
+            var page = Reach.IsWhole ? await memory.ListAsync(query, cancellationToken) : await SealedAsync(
+                About(MemoryOperation.List),
+                query.Page.Cursor,
+                cursor => Narrowed.ListAsync(memory, query with { Page = new(query.Page.Limit, cursor) }, closed, Reach, cancellationToken));
+            return page with { LeftOut = closed.LeftOut };
+        },
         page => (page.Items.Count, page.Items.Select(r => r.Id)));
 
     /// <inheritdoc/>
@@ -201,6 +210,14 @@ internal sealed class GuardedMemory(MemoryStore memory, Guard guard) : IMemory
             var status = await memory.StatusAsync(cancellationToken);
             return Reach.IsWhole ? status : NarrowedStatus.Of(status, Reach);
         });
+
+    // What lies in quarantine as a whole is refused, and not answered with nothing.
+    private ClosedParts Closed(string? @namespace)
+    {
+        var closed = new ClosedParts(memory.Closed, MemoryNamespace.ParseScope(@namespace), Reach);
+        closed.ThrowIfAll();
+        return closed;
+    }
 
     private About About(MemoryOperation operation, string? @namespace = null, string? actorId = null, string? detail = null) =>
         new(operation, memory.Name, @namespace, actorId, detail);

@@ -62,10 +62,10 @@ internal sealed partial class GuardedStores : IMemoryOperations
         var how = apply ? "apply" : "dry run";
         return guard.RunAsync(
             new(MemoryOperation.Scan, store, Detail: how, Changes: apply),
-            async () =>
+            () =>
             {
                 DemandStoreWhole(store);
-                return await stores.WithReadersAsync(store, await stores.Own(store).ScanAsync(apply, cursor, cancellationToken), cancellationToken);
+                return stores.Own(store).ScanAsync(apply, cursor, cancellationToken);
             },
             page => apply ? (page.Redacted, []) : Held(page),
             page => string.Create(CultureInfo.InvariantCulture, $"{how} over {page.Scanned}"));
@@ -77,6 +77,12 @@ internal sealed partial class GuardedStores : IMemoryOperations
             return (page.Items, items);
         }
     }
+
+    /// <inheritdoc cref="MemoryStores.ReadersAsync"/>
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsync(string store, IReadOnlyList<string> ids, CancellationToken cancellationToken) =>
+        OfStoreAsync(
+            MemoryOperation.Audit, store, null, string.Create(CultureInfo.InvariantCulture, $"readers of {ids.Count}"),
+            () => stores.Log.ReadersAsync(stores.Own(store).Name, ids, cancellationToken));
 
     private Task<T> OfFolderAsync<T>(MemoryOperation operation, string? what, Func<Task<T>> body) =>
         guard.RunAsync(new(operation, Detail: what), () => Folder(body));

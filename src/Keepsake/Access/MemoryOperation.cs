@@ -81,7 +81,7 @@ public enum MemoryOperation
     /// <summary><see cref="IAdministration.SetReadOnlyAsync"/>.</summary>
     SetReadOnly,
 
-    /// <summary><see cref="IAdministration.AuditAsync"/>.</summary>
+    /// <summary><see cref="IAdministration.AuditAsync"/>, and asking it to whom memories were handed out.</summary>
     Audit,
 
     /// <summary><see cref="IAdministration.VerifyAuditAsync"/>.</summary>

@@ -12,11 +12,10 @@ internal static class Narrowed
 
     private const string FirstEvents = "events:";
 
-    /// <summary>Lists records, part of the scope after part.</summary>
-    public static async Task<Page<MemoryRecord>> ListAsync(IMemory memory, RecordQuery query, Reach reach, CancellationToken cancellationToken)
+    /// <summary>Lists records, part of the scope after part, those in quarantine left out.</summary>
+    public static async Task<Page<MemoryRecord>> ListAsync(IMemory memory, RecordQuery query, ClosedParts closed, Reach reach, CancellationToken cancellationToken)
     {
-        var scope = MemoryNamespace.ParseScope(query.Namespace);
-        var parts = reach.Within(scope) ?? [scope.Path];
+        var parts = closed.Parts;
         if (query.ActorId is { } actor)
         {
             reach.DemandActor(actor);
@@ -25,15 +24,26 @@ internal static class Narrowed
         var (limit, cursor) = (query.Page.Limit, query.Page.Cursor);
         var at = cursor is null ? 0 : PartOf(parts, RecordCursor.Parse(cursor).Path);
         List<MemoryRecord> items = [];
+        SkipClosed();
         for (var reads = 0; reads < MaxReads && at < parts.Count && items.Count < limit; reads++)
         {
             var page = await memory.ListAsync(query with { Namespace = parts[at], Page = new(limit - items.Count, cursor) }, cancellationToken);
             items.AddRange(page.Items.Where(reach.Sees));
             cursor = page.NextCursor;
             at += cursor is null ? 1 : 0;
+            SkipClosed();
         }
 
         return new(items, cursor ?? (at < parts.Count ? RecordCursor.Format(parts[at], 0) : null));
+
+        // One may have been closed since the page before.
+        void SkipClosed()
+        {
+            for (; at < parts.Count && closed.IsClosed(parts[at]); at++)
+            {
+                cursor = null;
+            }
+        }
     }
 
     /// <summary>Lists the newest events of a session that are reached, oldest of the page first.</summary>

@@ -1,3 +1,5 @@
+using Keepsake.Protection;
+
 namespace Keepsake.Embedding;
 
 /// <summary>Reads the files of models.</summary>
@@ -7,11 +9,16 @@ internal static class ModelFile
     /// <param name="folder">The model's folder.</param>
     /// <param name="name">The file's name there.</param>
     /// <param name="maxBytes">Longest file accepted, in bytes.</param>
-    /// <exception cref="InvalidDataException">It is longer, or was cut short meanwhile. The message names no path.</exception>
+    /// <exception cref="InvalidDataException">It is longer, was cut short meanwhile, or is a pipe or a device. The message names no path.</exception>
     /// <exception cref="IOException">It is missing or cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
     public static byte[] Read(string folder, string name, long? maxBytes = null)
     {
+        if (FileFacts.IsPipeOrDevice(Path.Combine(folder, name)))
+        {
+            throw new InvalidDataException($"{name} is a pipe, a socket or a device, and no file.");
+        }
+
         // Read whole, not mapped: a mapped file that is cut short later would take the process down.
         using var handle = File.OpenHandle(Path.Combine(folder, name), options: FileOptions.SequentialScan);
         var length = RandomAccess.GetLength(handle);

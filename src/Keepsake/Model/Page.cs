@@ -34,4 +34,8 @@ public sealed record PageRequest
 /// <param name="NextCursor">Where the next page starts; <see langword="null"/> at the end.</param>
 public sealed record Page<T>(
     IReadOnlyList<T> Items,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor);
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] string? NextCursor)
+{
+    /// <summary>Gets the namespaces of the question that are in quarantine, so that what lies in them is not on this page; <see langword="null"/>: none. Only lists of records have it.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+}

@@ -28,6 +28,9 @@ public sealed record RecallAnswer
     /// <summary>Gets the memories, most relevant first, or in the order of a reranker. Empty: nothing is known.</summary>
     public required IReadOnlyList<RecalledMemory> Memories { get; init; }
 
+    /// <summary>Gets the namespaces of the question that are in quarantine, so that what lies in them was not searched; <see langword="null"/>: none.</summary>
+    public IReadOnlyList<string>? LeftOut { get; init; }
+
     /// <summary>Gets why the record or event of <see cref="RecallRequest.Why"/> is there, or is not; <see langword="null"/>: nothing was asked.</summary>
     public RecallWhy? Why { get; init; }
 }

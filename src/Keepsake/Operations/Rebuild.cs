@@ -305,8 +305,11 @@ internal sealed class Rebuild
 
         var success = problems.Count == 0;
         var until = success && Watch > TimeSpan.Zero ? Time.GetUtcNow() + Watch : (DateTimeOffset?)null;
+        var missing = await Engine.ReadAsync(session => MendRows.Missing(session, Engine.Store, Mending.Namespace), cancellationToken);
         await SaveAsync(
-            state with { Stage = success ? RebuildState.Watching : RebuildState.Failed, WatchedUntil = until }, success ? false : null, cancellationToken);
+            state with { Stage = success ? RebuildState.Watching : RebuildState.Failed, WatchedUntil = until, Missing = missing },
+            success ? false : null,
+            cancellationToken);
         FailPoint.Hit("rebuild.ended");
         var lost = LostOf(state);
         foreach (var much in lost.Where(one => one.Lost > RebuildReport.MaxLost * one.Of).Take(10))

@@ -77,7 +77,7 @@ internal sealed class RebuildSource
         }
 
         // It is read more than once, and what a pipe has given is gone.
-        if (OperatingSystem.IsLinux() && FileFacts.IsRegular(file) is false)
+        if (FileFacts.IsPipeOrDevice(file))
         {
             throw MemoryException.Invalid("The export is a pipe, a socket or a device, and a rebuild reads it more than once. Write it to a file first.");
         }

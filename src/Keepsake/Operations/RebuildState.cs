@@ -28,6 +28,9 @@ internal sealed record RebuildState
 
     public long Refused { get; init; }
 
+    /// <summary>Gets how many rows were known to be missing when it was released; <see langword="null"/>: nobody looked.</summary>
+    public long? Missing { get; init; }
+
     /// <summary>Gets until when it is watched.</summary>
     public DateTimeOffset? WatchedUntil { get; init; }
 

@@ -50,7 +50,8 @@ public sealed record ScanFinding
     /// <summary>Gets when it was last recalled; <see langword="null"/>: never, as far as is known, or it is an event.</summary>
     public DateTimeOffset? LastRecalledAt { get; init; }
 
-    /// <summary>Gets to whom it was handed out, as the audit log names callers, as far as its entries hold the id; <see langword="null"/>: what was scanned has no such log.</summary>
+    /// <summary>Gets to whom it was handed out, as the audit log names callers, as far as its entries hold the id; <see langword="null"/>: what was scanned has no such log,
+    /// or it is a page of a scan, which asks <see cref="MemoryStores.ReadersAsync"/> once at its end.</summary>
     public IReadOnlyList<string>? RecalledBy { get; init; }
 
     /// <summary>Gets whether the item was deleted and is not yet erased.</summary>

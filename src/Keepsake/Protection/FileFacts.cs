@@ -34,6 +34,10 @@ internal static partial class FileFacts
         return Statx(CurrentFolder, file, 0, KindWanted, answer) == 0 ? (*(ushort*)(answer + PlaceOfMode) & KindOfMode) == Regular : null;
     }
 
+    /// <summary>Whether a path is known to be a pipe, a socket or a device, or a link to one. Opening a pipe waits for whoever writes into it, for ever and deaf to
+    /// every interruption, so this is asked first. What cannot be told is taken for a file.</summary>
+    public static bool IsPipeOrDevice(string file) => OperatingSystem.IsLinux() && IsRegular(file) is false && !Directory.Exists(file);
+
     [LibraryImport("libc", EntryPoint = "geteuid")]
     private static partial uint EffectiveUser();
 

@@ -140,7 +140,7 @@ internal sealed class KeysFolder(string dataFolder)
         }
     }
 
-    /// <summary>Refuses a file that others may read, that is another user's, or that is a link in the place of a key.</summary>
+    /// <summary>Refuses a file that others may read, that is another user's, that is a link in the place of a key, or that is no file but a pipe or a device.</summary>
     /// <param name="file">The file.</param>
     /// <param name="shown">How it is named to a person.</param>
     /// <param name="mayBeLink">Whether a link is allowed: secrets that an orchestrator mounts are links.</param>
@@ -162,6 +162,11 @@ internal sealed class KeysFolder(string dataFolder)
     [UnsupportedOSPlatform("windows")]
     private static void RefuseOthers(string file, string shown)
     {
+        if (FileFacts.IsPipeOrDevice(file))
+        {
+            throw new MemoryException(MemoryErrorCode.Forbidden, $"{shown} is a pipe, a socket or a device. Put a file there.");
+        }
+
         if ((File.GetUnixFileMode(file) & Others) != 0)
         {
             throw new MemoryException(MemoryErrorCode.Forbidden, $"Others may read or change {shown}. Mend it with: chmod 600 {shown}");

@@ -13,7 +13,8 @@ namespace Keepsake.Serialization;
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
-    AllowOutOfOrderMetadataProperties = true)]
+    AllowOutOfOrderMetadataProperties = true,
+    Converters = [typeof(WholeNumber.OfInt), typeof(WholeNumber.OfLong)])]
 [JsonSerializable(typeof(MemoryItem))]
 [JsonSerializable(typeof(MemoryRecord))]
 [JsonSerializable(typeof(MemoryEvent))]

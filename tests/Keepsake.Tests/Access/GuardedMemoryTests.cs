@@ -200,6 +200,81 @@ public sealed class GuardedMemoryTests : IAsyncLifetime
         Assert.Single((await they.ListEventsAsync(new() { ActorId = "bo", SessionId = "s" }, Cancellation)).Events);
     }
 
+    [Fact]
+    public async Task Of_several_namespaces_one_in_quarantine_is_left_out_and_named_and_nobody_elses()
+    {
+        foreach (var place in (string[])["first", "second/a", "second/b", "third"])
+        {
+            await RememberAsync(place, $"the osprey of {place}");
+        }
+
+        var they = _folder.As(Guarded.Key(namespaces: ["first", "second", "third"]));
+        foreach (var closed in (string[])["first", "second/b", "theirs"])
+        {
+            await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, closed, "odd", Cancellation);
+        }
+
+        List<string> listed = [];
+        string? cursor = null;
+        do
+        {
+            var page = await they.ListAsync(new() { Page = new(1, cursor) }, Cancellation);
+            Assert.Equal(["first", "second/b"], page.LeftOut!);
+            listed.AddRange(page.Items.Select(record => record.Namespace.Path));
+            cursor = page.NextCursor;
+        }
+        while (cursor is not null);
+        Assert.Equal(["second/a", "third"], listed);
+        var found = await they.RecallAsync(new() { Query = "osprey", MinRelevance = 0 }, Cancellation);
+        Assert.Equal(["second/a", "third"], found.Memories.Select(memory => memory.Namespace.Path).Order());
+        Assert.Equal(["first", "second/b"], found.LeftOut!);
+        Assert.Equal(["second/b"], (await they.ListAsync(new() { Namespace = "second" }, Cancellation)).LeftOut!);
+        Assert.Null((await they.ListAsync(new() { Namespace = "third" }, Cancellation)).LeftOut);
+        Assert.Null((await Me.ListAsync(new(), Cancellation)).LeftOut);
+        Assert.Equal(["first", "second/b", "theirs"], (await _folder.Memory.ListAsync(new(), Cancellation)).LeftOut!);
+
+        var only = _folder.As(Guarded.Key(namespaces: ["first", "second/b"]));
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => only.ListAsync(new(), Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => only.RecallAsync(new() { Query = "osprey" }, Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.Unavailable, (await Record(() => they.ListAsync(new() { Namespace = "first" }, Cancellation))).Code);
+    }
+
+    [Fact]
+    public async Task A_list_goes_on_where_its_part_was_closed_between_two_pages()
+    {
+        await RememberAsync("first", "the plover of spring");
+        await RememberAsync("first", "the plover of autumn");
+        await RememberAsync("middle", "the plover of summer");
+        await RememberAsync("second", "the plover of winter");
+        await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, "middle", "odd", Cancellation);
+
+        var they = _folder.As(Guarded.Key(namespaces: ["first", "middle", "second"]));
+        Assert.Equal(["first", "first", "second"], (await they.ListAsync(new(), Cancellation)).Items.Select(record => record.Namespace.Path));
+        var cursor = (await they.ListAsync(new() { Page = new(1) }, Cancellation)).NextCursor;
+        await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, "first", "odd", Cancellation);
+
+        var page = await they.ListAsync(new() { Page = new(10, cursor) }, Cancellation);
+
+        Assert.Equal("second", Assert.Single(page.Items).Namespace.Path);
+        Assert.Equal(["first", "middle"], page.LeftOut!);
+        Assert.Null(page.NextCursor);
+    }
+
+    [Fact]
+    public async Task Of_preferences_in_quarantine_an_actor_is_told_of_its_own()
+    {
+        await RememberAsync("open", "the heron of noon");
+        foreach (var actor in (string[])["al", "bo"])
+        {
+            await _folder.Stores.QuarantineAsync(MemoryStores.DefaultStore, $"preferences/user/{actor}", "odd", Cancellation);
+        }
+
+        var al = _folder.As(Guarded.Key(actors: ["al"]));
+
+        Assert.Equal(["preferences/user/al"], (await al.ListAsync(new(), Cancellation)).LeftOut!);
+        Assert.Equal(["preferences/user/al"], (await al.RecallAsync(new() { Query = "heron" }, Cancellation)).LeftOut!);
+    }
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]

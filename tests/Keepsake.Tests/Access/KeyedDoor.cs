@@ -31,7 +31,7 @@ internal sealed class KeyedDoor : IAsyncDisposable
     {
         await _folder.OpenAsync(options ?? new() { Access = { OperationsPerSecond = 0 } }, time);
         _server = await MemoryHttpServer.StartAsync(
-            Stores, ListenAddresses.Parse("http://127.0.0.1:0"), app => app.MapMcp(Stores), LogLevel.None, access, Cancellation);
+            Stores, ListenAddresses.Parse("http://127.0.0.1:0"), app => app.MapMcp(Stores), LogLevel.None, access, time, Cancellation);
         _client.BaseAddress = new(_server.Addresses.Single());
         return this;
     }

@@ -78,6 +78,26 @@ public sealed class EvalAbstentionTests : IDisposable
         Assert.Contains($"in line {line}: ", result.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("conversations", "not s3cret", "in line 1: it is not valid JSON from byte ")]
+    [InlineData("conversations", "{\"s3cret\":[]}", "in line 1: a line is an object with 'id', 'turns' and 'questions'; ")]
+    [InlineData("conversations", "{\"id\":1,\"turns\":[{\"id\":\"s3cret\",\"session\":1,\"text\":7}],\"questions\":[]}", "in line 1: a line is an object with ")]
+    [InlineData("conversations", "{\"id\":1,\"turns\":[{\"id\":1,\"session\":1,\"text\":\"\\ud800 s3cret\"}],\"questions\":[]}", "in line 1: a line is an object with ")]
+    [InlineData("locomo", "[{},\n s3cret]", "in line 2: it is not valid JSON from byte 2 on.")]
+    [InlineData("locomo", "{\"s3cret\":1}", "says: it is a list of conversations, each with 'sample_id', 'conversation' and 'qa'; ")]
+    [InlineData("locomo", "[{\"sample_id\":\"s3cret\",\"conversation\":{\"session_99999999999\":[]},\"qa\":[]}]", "says: it is a list of conversations, ")]
+    public async Task What_is_wrong_with_a_file_is_said_by_line_and_layout_and_without_what_it_holds(string layout, string text, string says)
+    {
+        var result = await _cli.RunAsync("eval", layout, _folder.Write("chats", text));
+
+        Assert.Equal(ExitCode.Invalid, result.Code);
+        Assert.Contains(says, result.Error, StringComparison.Ordinal);
+        foreach (var word in (string[])["s3cret", "'s'", "BytePositionInLine", "dictionary", "requested operation"])
+        {
+            Assert.DoesNotContain(word, result.Error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_file_that_is_missing_or_asks_nothing_is_refused()
     {

@@ -32,6 +32,17 @@ public sealed class StoreScanRunTests : IDisposable
         Assert.Empty(Directory.EnumerateFiles(_folder.Path));
     }
 
+    [Fact]
+    public async Task However_many_pages_hold_secrets_it_is_asked_once_to_whom_they_were_handed_out()
+    {
+        var stores = new TwoPages(_time) { Rules = "old" };
+
+        var end = await RunAsync(stores, []);
+
+        Assert.Equal("first second", Assert.Single(stores.AskedReaders));
+        Assert.Equal([["local"], []], end.Findings.Select(finding => finding.RecalledBy));
+    }
+
     private Task<ScanPlace> RunAsync(TwoPages stores, List<string> notes)
     {
         var run = new StoreScanRun(stores, new("default", "default-1", _time.Now, Encrypted: false), _folder.Path, _time, (_, _) => { });
@@ -64,6 +75,14 @@ public sealed class StoreScanRunTests : IDisposable
                 Items = 1,
                 Rules = Rules,
             });
+        }
+
+        public List<string> AskedReaders { get; } = [];
+
+        public Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsync(string store, IReadOnlyList<string> ids, CancellationToken cancellationToken)
+        {
+            AskedReaders.Add(string.Join(' ', ids));
+            return Task.FromResult<IReadOnlyDictionary<string, IReadOnlyList<string>>>(new Dictionary<string, IReadOnlyList<string>> { ["first"] = ["local"] });
         }
 
         public Task RebuildIndexAsync(string store, CancellationToken cancellationToken) => Task.CompletedTask;

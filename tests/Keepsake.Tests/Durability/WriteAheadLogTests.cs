@@ -28,7 +28,7 @@ public sealed class WriteAheadLogTests : IDisposable
         _session.Execute("PRAGMA synchronous=FULL");
         _session.Execute("CREATE TABLE stores (number INTEGER PRIMARY KEY, body BLOB)");
         _session.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
-        _log = new(_session, _health, _folder["test.db"], Flush);
+        _log = new(_session, _folder["test.db"], Flush);
     }
 
     public void Dispose()

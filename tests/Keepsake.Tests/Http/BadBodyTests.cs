@@ -64,6 +64,9 @@ public sealed class BadBodyTests(HttpDoor door) : IClassFixture<HttpDoor>
     [InlineData(Search, "{\"query\":\"x\",\"topK\":\"5\"}", "At topK: The value is not a whole number.")]
     [InlineData(Search, "{\"query\":\"x\",\"topK\":1.5}", "a whole number")]
     [InlineData(Search, "{\"query\":\"x\",\"topK\":99999999999}", "a whole number")]
+    [InlineData(Search, "{\"query\":\"x\",\"topK\":99999999999.0}", "At topK: The value is not a whole number.")]
+    [InlineData(Search, "{\"query\":\"x\",\"topK\":1e400}", "At topK: The value is not a whole number.")]
+    [InlineData(Search, "{\"query\":\"x\",\"topK\":101.0}", "topK")]
     [InlineData(Search, "{\"query\":\"x\",\"minRelevance\":2}", "minRelevance")]
     [InlineData(Search, "{\"query\":\"x\",\"explain\":\"yes\"}", "true or false")]
     [InlineData(Search, "{\"query\":null}", "null is not allowed")]
@@ -146,6 +149,19 @@ public sealed class BadBodyTests(HttpDoor door) : IClassFixture<HttpDoor>
 
             Assert.Equal(text, (string?)(await door.SendAsync("GET", $"/v1/records/{id}")).Is(200).Json["content"]);
         }
+    }
+
+    [Theory]
+    [InlineData("3.0"), InlineData("3e0"), InlineData("30E-1"), InlineData("3")]
+    public async Task A_whole_number_may_be_written_with_a_fraction_of_zeros(string three)
+    {
+        var facts = string.Join(',', Enumerable.Range(0, 5).Select(i => $"\"whole numbers, fact {i}\""));
+        (await door.SendAsync("POST", Records, $$"""{"namespace":"numbers","facts":[{{facts}}]}""")).Is(200);
+
+        var found = (await door.SendAsync("POST", Search, $$"""{"query":"whole numbers","namespace":"numbers","minRelevance":0,"topK":{{three}}}""")).Is(200).Json;
+
+        Assert.Equal(3, (int)found["count"]!);
+        (await door.SendAsync("POST", "/v1/namespaces/numbers/benchmark", $$"""{"seed":{{three}}}""")).Is(200);
     }
 
     [Fact]

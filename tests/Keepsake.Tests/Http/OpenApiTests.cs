@@ -46,6 +46,32 @@ public sealed class OpenApiTests(HttpDoor door) : IClassFixture<HttpDoor>
     }
 
     [Fact]
+    public async Task Every_route_that_takes_a_store_says_so_once_and_whether_it_matters()
+    {
+        foreach (var (route, operation) in Operations(await DescriptionAsync()))
+        {
+            var stores = (operation["parameters"]?.AsArray() ?? []).Where(p => (string?)p!["name"] == "store").ToList();
+            var isRead = route.StartsWith("GET ", StringComparison.Ordinal) && !route.Contains('{', StringComparison.Ordinal);
+            if (!route.Contains("/v1/", StringComparison.Ordinal))
+            {
+                Assert.Empty(stores);
+                continue;
+            }
+
+            var store = Assert.Single(stores)!;
+            Assert.Equal(("query", "default"), ((string?)store["in"], (string?)store["schema"]!["default"]));
+            var isOfFolder = route.Contains("/v1/stores", StringComparison.Ordinal) || route.Contains("/v1/audit", StringComparison.Ordinal);
+            Assert.Equal(isOfFolder, ((string?)store["description"])!.Contains("of no effect", StringComparison.Ordinal));
+            if (isRead)
+            {
+                // What the description says is so.
+                (await door.SendAsync("GET", $"{route[4..]}?store=default")).Is(200);
+                (await door.SendAsync("GET", $"{route[4..]}?store=nobodys")).Is(isOfFolder ? 200 : 404);
+            }
+        }
+    }
+
+    [Fact]
     public async Task A_key_may_be_presented_and_need_not_be_where_none_was_made()
     {
         var document = await DescriptionAsync();

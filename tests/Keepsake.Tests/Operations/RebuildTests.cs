@@ -239,24 +239,33 @@ public sealed class RebuildTests
     }
 
     [Theory]
-    [InlineData("damage")]
-    [InlineData("unfindable")]
-    [InlineData("nothing")]
+    [InlineData("damage"), InlineData("unfindable"), InlineData("nothing")]
+    [InlineData("removal"), InlineData("removal of what was deleted")]
     public async Task What_was_rebuilt_is_watched_and_goes_back_when_it_is_not_well(string fault)
     {
         var time = new ManualTime();
         await using var folder = await new OpenFolder(time).OpenAsync();
         var ids = await Corpus.RememberAsync(folder.Memory, 60, "a");
+
+        // One that was missing before is no news, and what is forgotten for good is not missing.
+        folder.RemoveOpen(ids[1]);
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a" }, null, Token);
+        await folder.Memory.ForgetAsync([ids[2]], hard: true, cancellationToken: Token);
+        await folder.Memory.ForgetAsync([ids[3]], cancellationToken: Token);
         Assert.Equal(time.Now + TimeSpan.FromMinutes(15), report.WatchedUntil);
         await folder.Stores.WatchAsync(Token);
         Assert.Empty(await folder.Stores.ListQuarantineAsync(Store, Token));
 
         time.Advance(TimeSpan.FromMinutes(14));
+        var isRemoval = fault.StartsWith("removal", StringComparison.Ordinal);
         if (fault == "damage")
         {
             // Found although nobody has read it, and after a restart too.
             await folder.FlipAsync([ids[7]]);
+        }
+        else if (isRemoval)
+        {
+            folder.RemoveOpen(fault == "removal" ? ids[7] : ids[3]);
         }
         else if (fault == "unfindable")
         {
@@ -277,7 +286,7 @@ public sealed class RebuildTests
         }
         else
         {
-            Assert.Contains("after its rebuild", Assert.Single(closed).Reason, StringComparison.Ordinal);
+            Assert.Contains(isRemoval ? "1 rows are missing since its rebuild" : "after its rebuild", Assert.Single(closed).Reason, StringComparison.Ordinal);
         }
     }
 

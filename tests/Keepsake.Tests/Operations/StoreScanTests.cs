@@ -50,7 +50,7 @@ public sealed class StoreScanTests : IAsyncDisposable
     }
 
     [Fact]
-    public async Task A_scan_says_to_whom_what_it_found_was_handed_out()
+    public async Task The_log_says_to_whom_what_a_scan_found_was_handed_out()
     {
         await PlantAsync(2);
         await using var stores = await OpenAsync(RedactionPolicy.Redact);
@@ -60,10 +60,31 @@ public sealed class StoreScanTests : IAsyncDisposable
             await stores.As(Guarded.Key(name: name))["default"].GetAsync(plain, Cancellation);
         }
 
-        var findings = (await stores.ScanAsync("default", cancellationToken: Cancellation)).Findings;
+        var ids = (await stores.ScanAsync("default", cancellationToken: Cancellation)).Findings.Select(f => f.Id!).Distinct().ToList();
+        var readers = await stores.ReadersAsync("default", ids, Cancellation);
 
-        Assert.All(findings.Where(f => f.Id == plain), f => Assert.Equal(["key:ann", "key:ci", "local"], f.RecalledBy!));
-        Assert.Contains(findings, f => f.RecalledBy is []);
+        Assert.Equal(["key:ann", "key:ci", "local"], readers[plain]);
+        Assert.NotEmpty(ids.Except(readers.Keys));
+        Assert.Empty(readers.Keys.Except(ids));
+        var entry = (await stores.AuditAsync(new(), Cancellation)).Items.First(e => e.Operation == "audit" && e.Store == "default");
+        Assert.Equal($"readers of {ids.Count}", entry.Detail);
+    }
+
+    [Fact]
+    public async Task To_whom_something_was_handed_out_is_said_of_one_store_up_to_a_limit_and_to_those_who_may_read_the_log()
+    {
+        await PlantAsync(1);
+        await using var stores = await OpenAsync(RedactionPolicy.Redact);
+        await stores.CreateAsync("other", cancellationToken: Cancellation);
+        var id = (await stores["default"].RecallAsync(new() { Query = "deploy", TopK = 1, MinRelevance = 0 }, Cancellation)).Memories.Single().Id;
+        string[] most = [id, .. Enumerable.Range(1, MemoryStores.MaxReadersOf - 1).Select(i => $"mem-{i}")];
+
+        Assert.Equal([id], (await stores.ReadersAsync("default", most, Cancellation)).Keys);
+        Assert.Empty(await stores.ReadersAsync("other", most, Cancellation));
+        Assert.Equal(MemoryErrorCode.TooLarge, (await Assert.ThrowsAsync<MemoryException>(() => stores.ReadersAsync("default", [.. most, "one more"], Cancellation))).Code);
+        Assert.Equal(MemoryErrorCode.NotFound, (await Assert.ThrowsAsync<MemoryException>(() => stores.ReadersAsync("nobody's", most, Cancellation))).Code);
+        var reader = Guarded.Key(AccessScopes.Read, name: "reader");
+        Assert.Equal(MemoryErrorCode.Forbidden, (await Assert.ThrowsAsync<MemoryException>(() => stores.ReadersAsAsync(reader, "default", [id], Cancellation))).Code);
     }
 
     [Fact]

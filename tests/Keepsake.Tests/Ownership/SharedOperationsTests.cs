@@ -110,6 +110,8 @@ public sealed class SharedOperationsTests : IDisposable
         var page = await ((IScannableStores)client).ScanAsync(Store, new(Apply: false), Token);
         Assert.Equal(3, page.Scanned);
         Assert.Null((await ((IScannableStores)client).ScanAsync(Store, new(Apply: false, page.NextCursor), Token)).NextCursor);
+        var id = (await client["default"].RecallAsync(new() { Query = Corpus.Facts(3)[0].Content, MinRelevance = 0, TopK = 1 }, Token)).Memories.Single().Id;
+        Assert.Equal(["local"], (await ((IScannableStores)client).ReadersAsync(Store, [id], Token))[id]);
         Assert.Equal(new(IsRequired: false), await door.AuthenticateAsync(null, Token));
         Assert.Null((await door.AuthenticateAsync("nobody's", Token)).Caller);
         await door.NoteRefusalAsync(new("http", "authenticate", MemoryErrorCode.Unauthenticated.WireName, 1), Token);

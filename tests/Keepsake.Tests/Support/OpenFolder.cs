@@ -61,6 +61,13 @@ internal sealed class OpenFolder : IAsyncDisposable
         Flip(session, ids);
     }
 
+    /// <summary>Removes the row of a record while the stores are open.</summary>
+    public void RemoveOpen(string id)
+    {
+        using var session = new SqliteSession(this[SqliteDatabase.FileName], readOnly: false);
+        session.Execute("DELETE FROM records WHERE id = $1", id);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await CloseAsync();

@@ -35,7 +35,7 @@ internal static class BeirReader
     private static IReadOnlyList<BeirText> Texts(string folder, string name)
     {
         HashSet<string> seen = new(StringComparer.Ordinal);
-        return EvalFile.ReadLines(PathOf(folder, name), name, (line, number) =>
+        return EvalFile.ReadLines(PathOf(folder, name), name, "a line is an object with the texts '_id' and 'text'", (line, number) =>
         {
             using var json = JsonDocument.Parse(line);
             var id = json.RootElement.GetProperty("_id") is { ValueKind: JsonValueKind.String } text ? text.GetString()! : "";
@@ -61,7 +61,7 @@ internal static class BeirReader
     {
         Dictionary<string, Dictionary<string, int>> grades = new(StringComparer.Ordinal);
         var isHeader = true;
-        EvalFile.ReadLines(PathOf(folder, name), name, (line, number) =>
+        EvalFile.ReadLines(PathOf(folder, name), name, "a line has three fields with tabs between", (line, number) =>
         {
             var fields = line.Split('\t');
             if (isHeader)

@@ -5,7 +5,10 @@ namespace Keepsake.Server.Cli.Eval;
 /// <summary>Reads one conversation a line, the layout into which any collection can be brought.</summary>
 internal static class ConversationsReader
 {
-    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.ReadLines(path, "The file", (line, _) => ReadConversation(line));
+    private const string Layout =
+        "a line is an object with 'id', 'turns' and 'questions'; a turn has 'id', 'session' and the text 'text', a question the text 'question', a 'category' and the list 'evidence'";
+
+    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.ReadLines(path, "The file", Layout, (line, _) => ReadConversation(line));
 
     private static Conversation ReadConversation(string line)
     {

@@ -7,7 +7,10 @@ namespace Keepsake.Server.Cli.Eval;
 /// <summary>Reads LoCoMo: one JSON list of conversations in numbered, dated sessions, with questions in five categories.</summary>
 internal static partial class LocomoReader
 {
-    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.Read(path, Conversations);
+    private const string Layout =
+        "it is a list of conversations, each with 'sample_id', 'conversation' and 'qa'; a turn has the texts 'dia_id', 'speaker' and 'text', a question the text 'question' and a 'category'";
+
+    public static IReadOnlyList<Conversation> Read(string path) => EvalFile.Read(path, Layout, Conversations);
 
     private static IEnumerable<Conversation> Conversations(Stream input)
     {

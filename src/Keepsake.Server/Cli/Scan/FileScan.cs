@@ -23,11 +23,7 @@ internal sealed class FileScan(string dataFolder, RedactionOptions rules, string
         // Checked first, so that a mistake in the last name leaves the first file as it was.
         foreach (var file in files)
         {
-            if (Directory.Exists(file))
-            {
-                throw MemoryException.Invalid($"'{file}' is a folder. Name the files in it.");
-            }
-
+            InputFile.Check(file, "Name the files in it.", "Write what it holds to a file first.");
             using var readable = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
 

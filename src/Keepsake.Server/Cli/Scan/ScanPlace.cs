@@ -6,8 +6,8 @@ namespace Keepsake.Server.Cli.Scan;
 /// <summary>How far a scan got and what it found, kept in the data folder so that the same command goes on after a kill. It holds no secret.</summary>
 internal sealed record ScanPlace
 {
-    /// <summary>Most findings that are kept and shown one by one; all are counted.</summary>
-    public const int MaxFindings = 10_000;
+    /// <summary>Most findings that are kept and shown one by one; all are counted. It is asked of all of them at once to whom they were handed out.</summary>
+    public const int MaxFindings = MemoryStores.MaxReadersOf;
 
     // What was looked at longer ago may have changed, and so may the rules.
     private static readonly TimeSpan MaxAge = TimeSpan.FromDays(1);

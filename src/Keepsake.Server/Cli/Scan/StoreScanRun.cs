@@ -46,6 +46,8 @@ internal sealed class StoreScanRun(IScannableStores stores, StoreInfo store, str
                     await stores.RebuildIndexAsync(store.Name, cancellationToken);
                 }
 
+                // Once for all pages, because it reads the whole audit log.
+                next = await WithReadersAsync(next, cancellationToken);
                 File.Delete(_file);
                 return next;
             }
@@ -58,6 +60,18 @@ internal sealed class StoreScanRun(IScannableStores stores, StoreInfo store, str
                 notedAt = time.GetTimestamp();
             }
         }
+    }
+
+    private async Task<ScanPlace> WithReadersAsync(ScanPlace place, CancellationToken cancellationToken)
+    {
+        string[] ids = [.. place.Findings.Select(finding => finding.Id).OfType<string>().Distinct(StringComparer.Ordinal)];
+        if (ids.Length == 0)
+        {
+            return place;
+        }
+
+        var readers = await stores.ReadersAsync(store.Name, ids, cancellationToken);
+        return place with { Findings = [.. place.Findings.Select(finding => finding.Id is { } id ? finding with { RecalledBy = readers.GetValueOrDefault(id, []) } : finding)] };
     }
 
     // What a page holds is written down before it is redacted: afterwards nobody could say any more where it was.

@@ -72,7 +72,7 @@ internal static class ExportVerb
         }
 
         // The rename at the end would take its place: a reader would wait for ever, and a device would be gone.
-        if (OperatingSystem.IsLinux() && FileFacts.IsRegular(file) is false)
+        if (FileFacts.IsPipeOrDevice(file))
         {
             throw MemoryException.Invalid($"'{file}' is a pipe, a socket or a device, and an export puts a file in its place. Write to standard output: keepsake export - > {ShellWord.Of(file)}");
         }

@@ -26,8 +26,7 @@ internal static class ImportVerb
     {
         var isFile = file != "-";
         await using var input = isFile ? Open(file) : run.Terminal.In;
-        // A FIFO has a name and no length: it is read like standard input.
-        var length = isFile && input.CanSeek ? input.Length : (long?)null;
+        var length = isFile ? input.Length : (long?)null;
         var placeFile = length is not null ? file + ".place" : null;
         await using var ahead = new ReadAhead(input, cancellationToken) { File = file };
         if (!File.Exists(placeFile))
@@ -85,11 +84,7 @@ internal static class ImportVerb
 
     private static FileStream Open(string file)
     {
-        if (Directory.Exists(file))
-        {
-            throw MemoryException.Invalid($"'{file}' is a folder. Name the file that an export wrote.");
-        }
-
+        InputFile.Check(file, "Name the file that an export wrote.", $"Give what it holds on standard input: keepsake import - < {ShellWord.Of(file)}");
         return new(file, new FileStreamOptions { Mode = FileMode.Open, BufferSize = 0, Options = FileOptions.SequentialScan });
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Keepsake.Serialization;
 
 namespace Keepsake.Server.Mcp.Tools;
 

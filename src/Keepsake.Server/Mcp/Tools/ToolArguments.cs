@@ -31,7 +31,6 @@ internal sealed record RecallEventsArguments
 
     public required string SessionId { get; init; }
 
-    [JsonConverter(typeof(WholeNumber))]
     public int? Limit { get; init; }
 
     public string? Namespace { get; init; }
@@ -45,7 +44,6 @@ internal sealed record SearchMemoriesArguments
 
     public required string Namespace { get; init; }
 
-    [JsonConverter(typeof(WholeNumber))]
     public int? TopK { get; init; }
 
     public double? MinRelevance { get; init; }

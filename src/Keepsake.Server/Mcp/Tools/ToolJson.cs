@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json.Serialization;
+using Keepsake.Serialization;
 
 namespace Keepsake.Server.Mcp.Tools;
 
@@ -10,7 +11,8 @@ namespace Keepsake.Server.Mcp.Tools;
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     AllowDuplicateProperties = false,
     RespectNullableAnnotations = true,
-    RespectRequiredConstructorParameters = true)]
+    RespectRequiredConstructorParameters = true,
+    Converters = [typeof(WholeNumber.OfInt), typeof(WholeNumber.OfLong)])]
 [JsonSerializable(typeof(StoreEventArguments))]
 [JsonSerializable(typeof(RecallEventsArguments))]
 [JsonSerializable(typeof(SearchMemoriesArguments))]

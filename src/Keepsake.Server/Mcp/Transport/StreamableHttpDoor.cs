@@ -40,18 +40,21 @@ internal sealed class StreamableHttpDoor(
         else if (await FindOrStartSessionAsync(context, message) is { } session)
         {
             using var use = session.Use();
+            await using var watch = Watch(context);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, watch.Lapsed);
             HttpAnswers.StartStream(context);
             message.Context = new() { User = context.User };
             try
             {
-                if (!await session.Transport.HandlePostRequestAsync(message, context.Response.Body, context.RequestAborted))
+                if (!await session.Transport.HandlePostRequestAsync(message, context.Response.Body, ending.Token))
                 {
                     Accept(context);
                 }
             }
-            catch (OperationCanceledException) when (session.Ended.IsCancellationRequested || stopping.IsCancellationRequested)
+            catch (OperationCanceledException) when (
+                session.Ended.IsCancellationRequested || stopping.IsCancellationRequested || watch.Lapsed.IsCancellationRequested)
             {
-                // A stream ends when its session does.
+                // A stream ends when its session does, or the right to it.
             }
         }
     }
@@ -69,14 +72,15 @@ internal sealed class StreamableHttpDoor(
         else if (await FindSessionAsync(context) is { } session)
         {
             using var use = session.Use();
-            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Ended, stopping);
+            await using var watch = Watch(context);
+            using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, session.Ended, stopping, watch.Lapsed);
             try
             {
                 await StreamAsync(context, session, ending.Token);
             }
             catch (OperationCanceledException) when (ending.IsCancellationRequested)
             {
-                // A stream ends when either side goes.
+                // A stream ends when either side goes, or the right to it does.
             }
         }
     }
@@ -105,7 +109,8 @@ internal sealed class StreamableHttpDoor(
         message.Context = new() { User = context.User, ProtocolVersion = context.Request.Headers[RequestHeaders.ProtocolVersion] };
         await using var transport = new StreamableHttpServerTransport { Stateless = true };
         await using var server = McpServer.Create(transport, optionsFor(context));
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await using var watch = Watch(context);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping, watch.Lapsed);
         var running = server.RunAsync(ending.Token);
         HttpAnswers.StartStream(context);
         try
@@ -213,6 +218,8 @@ internal sealed class StreamableHttpDoor(
 
         return null;
     }
+
+    private CallerWatch Watch(HttpContext context) => new(context.RequestServices.GetRequiredService<RequestCaller>(), time);
 
     private static Task RefuseMethodAsync(HttpContext context)
     {

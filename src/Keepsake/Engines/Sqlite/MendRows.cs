@@ -1,9 +1,13 @@
+using Keepsake.Engines.Sqlite.Integrity;
+
 namespace Keepsake.Engines.Sqlite;
 
 /// <summary>Finds and erases damaged rows, for who puts others in their place.</summary>
 internal static class MendRows
 {
     private const int PageSize = 1_000;
+
+    private const string InScope = "(path = $2 OR (path > $2 || '/' AND path < $2 || '0'))";
 
     /// <summary>Looks at a page of a namespace's rows, deleted ones too.</summary>
     /// <param name="session">The connection.</param>
@@ -30,6 +34,15 @@ internal static class MendRows
 
         return rows;
     }
+
+    /// <summary>Counts the rows of a namespace that something else than Keepsake removed: the heads count what was written, and nothing of a row that is gone is left to look at.</summary>
+    public static long Missing(SqliteSession session, long store, MemoryNamespace scope) => Math.Max(0, session.Number(
+        $"""
+        SELECT (SELECT coalesce(sum(members), 0) FROM heads WHERE store = $1 AND tbl IN ($3, $4) AND {InScope})
+            - (SELECT count(*) FROM records WHERE store = $1 AND {InScope})
+            - (SELECT count(*) FROM events WHERE store = $1 AND {InScope})
+        """,
+        store, scope.Path, (long)GuardedTable.Records, (long)GuardedTable.Events));
 
     /// <summary>Erases damaged rows.</summary>
     public static void Erase(SqliteSession session, SqliteHealth health, IEnumerable<(string Table, CheckedRow Row)> damaged, List<MemoryChange> changes)

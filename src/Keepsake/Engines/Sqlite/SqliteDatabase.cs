@@ -37,8 +37,8 @@ internal sealed class SqliteDatabase : IAsyncDisposable
         Health = Guard.Health;
         NextSeq = new(1 + ChangeRows.LastPosition(writing));
         Quarantine.Load(writing, Health);
-        _log = new(writing, Health, file);
-        _writer = new(writing, Health, _log);
+        _log = new(writing, file);
+        _writer = new(writing, _log);
         _care = new(this, commits, mustCheck, TimeProvider.System);
     }
 

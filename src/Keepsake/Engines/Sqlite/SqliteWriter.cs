@@ -21,20 +21,20 @@ internal sealed class SqliteWriter : IAsyncDisposable
 
     private readonly BlockingCollection<Operation> _queue = new(MaxQueue);
     private readonly SqliteSession _session;
-    private readonly SqliteHealth _health;
     private readonly WriteAheadLog _log;
     private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<AuditEntry> _entries = [];
 
-    public SqliteWriter(SqliteSession session, SqliteHealth health, WriteAheadLog log)
+    public SqliteWriter(SqliteSession session, WriteAheadLog log)
     {
         _session = session;
-        _health = health;
         _log = log;
         _thread = new(Run) { IsBackground = true, Name = "Keepsake writer" };
         _thread.Start();
     }
+
+    private SqliteHealth Health => _session.Guard.Health;
 
     /// <summary>Gets or sets the audit log, which is committed with what it tells of; <see langword="null"/>: there is none.</summary>
     public AuditTrail? Audit { get; set; }
@@ -50,8 +50,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         CancellationToken cancellationToken,
         IReadOnlyList<AuditEntry>? entries = null)
     {
-        _health.ThrowIfReadOnly();
-        _health.ThrowIfRefused();
+        Health.ThrowIfReadOnly();
+        Health.ThrowIfRefused();
         var queued = new Operation<T>(operation, committed, cancellationToken) { Note = AuditNote.Current, Entries = entries };
         try
         {
@@ -104,8 +104,8 @@ internal sealed class SqliteWriter : IAsyncDisposable
         try
         {
             // Commits are counted, so each would bring an older database nearer to the one that is missed.
-            _health.ThrowIfReadOnly();
-            _health.ThrowIfRefused();
+            Health.ThrowIfReadOnly();
+            Health.ThrowIfRefused();
             _session.Execute("BEGIN IMMEDIATE");
             foreach (var operation in group)
             {
@@ -207,7 +207,7 @@ internal sealed class SqliteWriter : IAsyncDisposable
         var error = fault.ToMemoryException();
         if (fault.StopsWriting())
         {
-            _health.ReadOnly = error.Message;
+            Health.ReadOnly = error.Message;
         }
 
         return error;

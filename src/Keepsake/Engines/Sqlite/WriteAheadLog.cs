@@ -11,11 +11,10 @@ namespace Keepsake.Engines.Sqlite;
 /// cut takes out of the file is still there. What was written in that time is little; it is copied the ordinary way, and the log is emptied.</para>
 /// <para>Only the thread that writes uses it.</para>
 /// </remarks>
-/// <param name="session">The connection that writes.</param>
-/// <param name="health">Learns of a disk that fails.</param>
+/// <param name="session">The connection that writes. Its guard's health learns of a disk that fails.</param>
 /// <param name="databaseFile">The database's path.</param>
 /// <param name="flush">Waits until the disk has what a file was given; <see langword="null"/>: the system's way.</param>
-internal sealed class WriteAheadLog(SqliteSession session, SqliteHealth health, string databaseFile, Action<SafeFileHandle>? flush = null) : IDisposable
+internal sealed class WriteAheadLog(SqliteSession session, string databaseFile, Action<SafeFileHandle>? flush = null) : IDisposable
 {
     /// <summary>Bytes beyond which the log is copied between writes.</summary>
     public const int LongBytes = 16 << 20;
@@ -36,13 +35,15 @@ internal sealed class WriteAheadLog(SqliteSession session, SqliteHealth health, 
     private Thread? _flushing;
     private IOException? _failure;
 
+    private SqliteHealth Health => session.Guard.Health;
+
     /// <summary>Notes that the log has become longer.</summary>
     public void Grew() => _hasPages = true;
 
     /// <summary>Copies the log when it has become long, or keeps for long what was erased.</summary>
     public void CopyWhenLong()
     {
-        if (_flushing is { IsAlive: true } || !_hasPages || health.ReadOnly is not null)
+        if (_flushing is { IsAlive: true } || !_hasPages || Health.ReadOnly is not null)
         {
             return;
         }
@@ -63,7 +64,7 @@ internal sealed class WriteAheadLog(SqliteSession session, SqliteHealth health, 
     public void Empty()
     {
         Settle();
-        if (!_hasPages || health.ReadOnly is not null)
+        if (!_hasPages || Health.ReadOnly is not null)
         {
             return;
         }
@@ -174,7 +175,7 @@ internal sealed class WriteAheadLog(SqliteSession session, SqliteHealth health, 
         _flushing = null;
         if (_failure is not null)
         {
-            health.ReadOnly = SqliteFaults.FailingDisk(_failure).Message;
+            Health.ReadOnly = SqliteFaults.FailingDisk(_failure).Message;
         }
 
         LetGo();
@@ -185,7 +186,7 @@ internal sealed class WriteAheadLog(SqliteSession session, SqliteHealth health, 
     {
         if (fault.StopsWriting())
         {
-            health.ReadOnly = fault.ToMemoryException().Message;
+            Health.ReadOnly = fault.ToMemoryException().Message;
         }
     }
 }

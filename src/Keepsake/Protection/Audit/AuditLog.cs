@@ -13,16 +13,6 @@ internal sealed partial class AuditLog : IAsyncDisposable
     /// <summary>Most entries that wait; beyond them callers wait, because none is dropped.</summary>
     public const int MaxWaiting = 16_384;
 
-    // What hands out memories, so that their entries name them.
-    private static readonly HashSet<string> Reading =
-    [
-        .. new[]
-        {
-            MemoryOperation.Recall, MemoryOperation.Get, MemoryOperation.List, MemoryOperation.ListEvents, MemoryOperation.GetPreferences,
-            MemoryOperation.GetPreference, MemoryOperation.Export,
-        }.Select(AuditNote.NameOf),
-    ];
-
     /// <summary>Most entries in one commit, which other writes share.</summary>
     public const int MaxCommit = 512;
 
@@ -235,30 +225,11 @@ internal sealed partial class AuditLog : IAsyncDisposable
             cancellationToken);
     }
 
-    /// <summary>Finds the callers to whom records and events of a store were handed out, as far as entries hold their ids.</summary>
-    public async Task<ILookup<string, string>> ReadersAsync(string store, IReadOnlySet<string> ids, CancellationToken cancellationToken)
+    /// <summary>Finds the callers to whom memories were handed out: see <see cref="AuditReaders"/>.</summary>
+    public async Task<IReadOnlyDictionary<string, IReadOnlyList<string>>> ReadersAsync(string store, IEnumerable<string> ids, CancellationToken cancellationToken)
     {
         await FlushAsync();
-        return await _database.ReadAsync(
-            session =>
-            {
-                HashSet<(string Id, string Caller)> found = [];
-                if (AuditRows.Exist(session))
-                {
-                    AuditRows.Newest(session, long.MaxValue, entry =>
-                    {
-                        if (Reading.Contains(entry.Operation) && entry.Store == store)
-                        {
-                            found.UnionWith(entry.Ids.Where(ids.Contains).Select(id => (id, entry.Caller)));
-                        }
-
-                        return true;
-                    });
-                }
-
-                return found.ToLookup(one => one.Id, one => one.Caller, StringComparer.Ordinal);
-            },
-            cancellationToken);
+        return await _database.ReadAsync(session => AuditReaders.Find(session, store, ids, cancellationToken), cancellationToken);
     }
 
     /// <summary>Checks the whole log.</summary>

@@ -164,7 +164,7 @@ public sealed class RerankingTests
     }
 
     [Theory]
-    [InlineData("I cannot."), InlineData("[none]"), InlineData("]["), InlineData("")]
+    [InlineData("I cannot."), InlineData("[none]"), InlineData("]["), InlineData(""), InlineData("[]"), InlineData("[ ]"), InlineData("[9, 0]"), InlineData("[2, 1")]
     public async Task A_chat_model_that_names_no_numbers_leaves_the_order(string answer)
     {
         using var chat = new ScriptedChat(answer);

@@ -1,0 +1,123 @@
+using Keepsake.Protection;
+using Keepsake.Protection.Sealing;
+using Keepsake.Server.Access;
+using Keepsake.Server.Cli;
+using Keepsake.Tests.Support;
+
+namespace Keepsake.Tests.Cli;
+
+/// <summary>What a person names in the place of a file: opening a pipe would wait for whoever writes into it, and hear no interruption.</summary>
+public sealed class InputFileTests : IDisposable
+{
+    private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
+    private readonly TemporaryFolder _temporary = new();
+    private readonly CliRunner _cli = new();
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private string Pipe => _temporary["a pipe"];
+
+    public void Dispose() => _temporary.Dispose();
+
+    [Theory]
+    [InlineData("import", "keepsake import - < '")]
+    [InlineData("redact", "keepsake redact - < '")]
+    [InlineData("scan", "Write what it holds to a file first.")]
+    [InlineData("scan --apply", "Write what it holds to a file first.")]
+    [InlineData("eval locomo", "Write what it holds to a file first.")]
+    [InlineData("eval conversations", "Write what it holds to a file first.")]
+    public async Task A_pipe_in_the_place_of_a_file_is_refused_at_once_with_what_would_work(string verb, string says)
+    {
+        if (!MakePipe(Pipe))
+        {
+            return;
+        }
+
+        var link = _temporary["a link"];
+        File.CreateSymbolicLink(link, Pipe);
+        foreach (var path in (string[])[Pipe, link, "/dev/null"])
+        {
+            var result = await UnlessItHangsAsync(() => _cli.RunAsync([.. verb.Split(' '), path, "--data", _temporary["data"]]));
+
+            Assert.Equal((ExitCode.Invalid, ""), (result.Code, result.Out));
+            Assert.Contains($"'{path}' is a pipe, a socket or a device. ", result.Error, StringComparison.Ordinal);
+            Assert.Contains(path == Pipe ? says : says.TrimEnd('\''), result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("import"), InlineData("redact"), InlineData("scan")]
+    public async Task A_file_that_is_not_there_is_told_of_in_the_same_words_as_it_was_typed(string verb)
+    {
+        var result = await _cli.RunAsync(verb, "nothing/../none.jsonl", "--data", _temporary["data"]);
+
+        Assert.Equal(ExitCode.NotFound, result.Code);
+        Assert.Equal("keepsake: not_found: There is no file 'nothing/../none.jsonl'.", result.Error.Trim());
+    }
+
+    [Theory]
+    [InlineData("config.json"), InlineData("model.safetensors"), InlineData("vocab.txt"), InlineData("model.json")]
+    public async Task A_pipe_among_the_files_of_a_model_is_refused_at_once(string name)
+    {
+        var folder = Path.Combine(_temporary.Path, "model");
+        Directory.CreateDirectory(folder);
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(Repository.Root, "tests", "Keepsake.Tests", "Embedding", "tiny-bert")))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        File.Delete(Path.Combine(folder, name));
+        if (!MakePipe(Path.Combine(folder, name)))
+        {
+            return;
+        }
+
+        var result = await UnlessItHangsAsync(() => _cli.RunAsync("model", "add", folder, "--data", _temporary["data"]));
+
+        Assert.Equal(ExitCode.Invalid, result.Code);
+        Assert.Contains($"{name} is a pipe, a socket or a device", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_a_key_is_refused_at_once()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var keys = Path.Combine(_temporary.Path, KeysFolder.Name);
+        Directory.CreateDirectory(keys, OwnersFolder);
+        if (!MakePipe(Path.Combine(keys, "audit.key")) || !MakePipe(Pipe))
+        {
+            return;
+        }
+
+        await RefusedAsync(() => new KeysFolder(_temporary.Path).Read("audit.key"));
+        await RefusedAsync(() => new MasterKeys(new(_temporary.Path), new() { Source = KeySource.Secret, File = Pipe }).Current());
+        await RefusedAsync(() => JwtKeys.Load(Pipe));
+    }
+
+    private static async Task RefusedAsync(Func<object?> read)
+    {
+        var refused = await UnlessItHangsAsync(() => Task.Run(() => Assert.Throws<MemoryException>(read)));
+        Assert.Contains("a pipe, a socket or a device", refused.Message, StringComparison.Ordinal);
+    }
+
+    // A test that hangs says nothing; this is no measure of how long it may take.
+    private static Task<T> UnlessItHangsAsync<T>(Func<Task<T>> run) => Task.Run(run, Token).WaitAsync(TimeSpan.FromMinutes(1), Token);
+
+    // Only Linux says of what kind a file is.
+    private static bool MakePipe(string path)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return false;
+        }
+
+        using var made = System.Diagnostics.Process.Start("mkfifo", ["-m", "600", path]);
+        made.WaitForExit();
+        return made.ExitCode == 0 && FileFacts.IsPipeOrDevice(path) ? true : throw new InvalidOperationException("There is no pipe.");
+    }
+}
