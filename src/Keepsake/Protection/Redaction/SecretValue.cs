@@ -13,7 +13,7 @@ internal static class SecretValue
     private const int MinPasswordLength = 4;
     private const int MinBarePasswordLength = 6;
     private const int MinSecretLength = 8;
-    private const int MinWeakLength = 16;
+    private const int MinWeakLength = 15;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
     private static readonly SearchValues<char> Operators = SearchValues.Create("!&|=<>*?");
