@@ -132,6 +132,8 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return OfToken(ref words);
             case "secret":
                 return Secret;
+            case "salt":
+                return Secret with { Strength = LabelStrength.Weak };
             case "key":
                 return OfKey(ref words);
             case "apikey" or "appid" or "apitoken" or "appkey" or "authkey" or "licensekey" or "servicekey" or "xapikey" or "subscriptionkey":

@@ -180,7 +180,7 @@ internal ref partial struct SecretScan
         }
 
         return at < _urlEnd || (start > 0 && _text[start - 1] is '?' or '&') ? ValueStyle.Query
-            : _text[start..end].ContainsAnyInRange('a', 'z') ? ValueStyle.Code
+            : _text[start..end].ContainsAnyInRange('a', 'z') && !_text[start..end].StartsWith("--", StringComparison.Ordinal) ? ValueStyle.Code
             : ValueStyle.Shell;
     }
 

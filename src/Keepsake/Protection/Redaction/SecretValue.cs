@@ -46,6 +46,7 @@ internal static class SecretValue
             LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
             LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Weak when value.IsQuoted && Shapes.IsNoise(content) => !Placeholders.Is(content),
             LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
