@@ -5,6 +5,7 @@ internal static class Assignment
 {
     private const int MaxNameLength = 64;
     private const int MaxGap = 40;
+    private const int MinQueryKey = 24;
 
     /// <summary>Tells whether a secret may follow a separator. Most separators are followed by an expression, a number or a line end.</summary>
     /// <param name="text">The text.</param>
@@ -66,7 +67,7 @@ internal static class Assignment
 
         start = end = at + 1;
         limit = Math.Max(0, at - 4);
-        while (at >= limit && text[at] is '"' or '\'' or '`' or ']' or '\\' or '*')
+        while (at >= limit && (text[at] is '"' or '\'' or '`' or ']' or '\\' or '*' || (text[at] == '[' && text[at + 1] == ']')))
         {
             if (Markers.EndsAt(text, at + 1))
             {
@@ -142,6 +143,11 @@ internal static class Assignment
         }
     }
 
+    /// <summary>Says what <c>?key=</c> names: a key that a service asks for.</summary>
+    public static Label LabelOfQueryKey(Label label, ReadOnlySpan<char> text, int start, int end, LabelledValue value) =>
+        label.Strength == LabelStrength.Weak && start > 0 && text[start - 1] is '?' or '&' && text[start..end] is "key" && value.End - value.Start >= MinQueryKey
+            ? label with { Strength = LabelStrength.Secret } : label;
+
     /// <summary>Says what <c>?code=</c> names: a grant, or the key of a function.</summary>
     public static Label LabelOfQuery(ReadOnlySpan<char> text, int start, int end) =>
         start > 0 && text[start - 1] is '?' or '&' && text[start..end] is "code" ? new Label(LabelStrength.Weak, "token") : Label.None;
@@ -172,6 +178,19 @@ internal static class Assignment
         var open = window.LastIndexOf("\" {", StringComparison.Ordinal);
         var quote = open < 0 ? -1 : window[..open].LastIndexOf('"');
         return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
+    }
+
+    /// <summary>Says what an element is called whose first attribute begins at a place: <c>&lt;Password value="…"</c>.</summary>
+    public static Label LabelOfElement(ReadOnlySpan<char> text, int start)
+    {
+        if (start < 2 || text[start - 1] != ' ')
+        {
+            return Label.None;
+        }
+
+        var name = WordStart(text, start - 1);
+        var label = name > 0 && text[name - 1] == '<' ? Label.Of(text[name..(start - 1)]) : Label.None;
+        return label.Strength is LabelStrength.Password or LabelStrength.Secret ? label : Label.None;
     }
 
     /// <summary>Says what the key before an element is called: <c>&lt;key&gt;password&lt;/key&gt;&lt;string&gt;</c>.</summary>

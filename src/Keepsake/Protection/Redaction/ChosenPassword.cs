@@ -8,8 +8,10 @@ internal static class ChosenPassword
     private const int MinArgumentLength = 5;
     private const int MinWordLength = 6;
     private const int MinSentenceLength = 12;
+    private const int MaxSureLength = 48;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*?+~");
+    private static readonly SearchValues<char> SureSymbols = SearchValues.Create("!@#$^&?");
     private static readonly SearchValues<char> Templates = SearchValues.Create(" ${<");
     private static readonly SearchValues<char> Punctuation = SearchValues.Create("/\\()[]{}<>=,;:|\"'`");
 
@@ -18,6 +20,11 @@ internal static class ChosenPassword
         content.Length >= MinArgumentLength && content[0] != '-'
         && Randomness.Of(content) is { Letters: >= 2 } measure && (measure.Digits > 0 || content.ContainsAny(Symbols))
         && !content.ContainsAny(Templates) && !IsPath(content) && SecretValue.IsChosenPassword(content);
+
+    /// <summary>Judges what a call takes after a user's name: there even the weakest word with a number is one, <c>password123</c>.</summary>
+    public static bool IsLastArgument(ReadOnlySpan<char> content) => content is "secret"
+        || (content.Length is >= MinWordLength and <= 32 && CharSet.Word.CountAtStart(content) == content.Length
+            && char.IsAsciiLetter(content[0]) && char.IsAsciiDigit(content[^1]) && Randomness.Of(content).Letters >= 4);
 
     /// <summary>Judges a word of prose that is given as a password: utf8 and field1 name things.</summary>
     public static bool IsWord(ReadOnlySpan<char> content) =>
@@ -28,6 +35,24 @@ internal static class ChosenPassword
     /// <summary>Judges a word beside the word for password, as in a table: of those that may be a type's name only one with a capital.</summary>
     public static bool IsNeighbour(ReadOnlySpan<char> content) =>
         IsWord(content) && (content.ContainsAny(Symbols) || content.ContainsAnyInRange('A', 'Z') || Randomness.IsMixed(content));
+
+    /// <summary>Judges a word that hardly anything says is a password: it must look like nothing else, as <c>kfTq7RwZ</c> and <c>Kp9!vTqe</c> do.</summary>
+    public static bool IsSure(ReadOnlySpan<char> content)
+    {
+        if (content.Length > MaxSureLength || !IsWord(content) || Shapes.IsUuid(content) || CharSet.Hex.CountAtStart(content) == content.Length)
+        {
+            return false;
+        }
+
+        if (content.ContainsAny(Symbols))
+        {
+            // ann@corp.test is an address, a*2 and x+1 are sums, 5% is a share, and *x1* is set in bold.
+            return !(content.Contains('@') && content.Contains('.')) && content.IndexOfAny(SureSymbols) > 0 && !content.Contains("](", StringComparison.Ordinal);
+        }
+
+        var measure = Randomness.Of(content);
+        return measure is { Upper: > 0, Lower: > 0, Switches: > 1 } && (measure.Pairs < 4 || !measure.IsWordy) && CharSet.Word.CountAtStart(content) == content.Length;
+    }
 
     /// <summary>Tells <c>thisismydogsname</c>: no field is called so.</summary>
     public static bool IsSentence(ReadOnlySpan<char> content) =>

@@ -45,7 +45,7 @@ internal static class Commands
         var takes = text[dash + 1] switch
         {
             'p' when isApart => Says(line, "sshpass") || Says(line, "docker login") || Says(line, "psexec") || Says(line, "podman login")
-                || Says(line, "helm registry login") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo"),
+                || Says(line, "helm registry login") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo") || Says(line, "useradd"),
             'p' => Says(line, "mysql") || Says(line, "mariadb") || Says(line, "sshpass") || Says(line, "7z"),
             'a' => isApart && Says(line, "redis-cli"),
             'P' => isApart && Says(line, "zip"),
@@ -68,6 +68,13 @@ internal static class Commands
         var window = text[end..Math.Min(text.Length, end + MaxLookBack)];
         var lineEnd = window.IndexOfAny('\r', '\n');
         window = lineEnd < 0 ? window : window[..lineEnd];
+        if (window.StartsWith(" user ", StringComparison.Ordinal))
+        {
+            // net user NAME X /add
+            var name = window[6..].IndexOf(' ');
+            return name > 0 && TryReadArgument(text, end + 7 + name, out hit) && ChosenPassword.IsSure(text[hit.Start..hit.End]);
+        }
+
         var share = window.StartsWith(" use ", StringComparison.Ordinal) ? window.IndexOf(" \\\\", StringComparison.Ordinal) : -1;
         var space = share < 0 ? -1 : window[(share + 1)..].IndexOf(' ');
         return space > 0 && TryReadArgument(text, end + share + 2 + space, out hit);
@@ -133,7 +140,9 @@ internal static class Commands
             case "password" or "secret" or "key" when char.IsAsciiDigit(text[end + 1]) && text[end + 2] == ' ':
                 return TryRead(text, end + 3, "password", out hit);
             case "password" or "secret" when word >= 7 && text[(word - 7)..word] is "enable ":
-                return TryRead(text, end + 1, "password", out hit);
+                return TryRead(text, AfterLevel(text, end + 1), "password", out hit);
+            case "key" when SpokenPasswords.TryReadSure(text, end, out hit):
+                return true;
             case "snmp" when text[end..].StartsWith("-server community ", StringComparison.Ordinal):
                 return TryRead(text, end + 18, "snmp-community", out hit);
             case "ENV" or "ARG" when word == 0 || text[word - 1] == '\n':
@@ -141,6 +150,14 @@ internal static class Commands
             default:
                 return false;
         }
+    }
+
+    // enable password level 15 X
+    private static int AfterLevel(ReadOnlySpan<char> text, int from)
+    {
+        const string Level = "level ";
+        var level = text[from..].StartsWith(Level, StringComparison.Ordinal) ? CharSet.Digits.CountAtStart(text[(from + Level.Length)..]) : 0;
+        return level is > 0 and <= 2 ? from + Level.Length + level : from;
     }
 
     // pac key 7 X, tacacs-server key 7 X
@@ -196,7 +213,8 @@ internal static class Commands
 
         hit = new Hit(value.Start, value.End, kind);
         var content = text[value.Start..value.End];
-        return content.Length >= MinLength && SecretValue.IsChosenPassword(content) && content.IndexOfAny(" ${<") < 0 && Randomness.IsMixed(content);
+        return content.Length >= MinLength && SecretValue.IsChosenPassword(content) && content.IndexOfAny(" ${<") < 0
+            && (Randomness.IsMixed(content) || ChosenPassword.IsArgument(content));
     }
 
     private static bool Says(ReadOnlySpan<char> line, string command) => line.Contains(command, StringComparison.OrdinalIgnoreCase);

@@ -10,6 +10,9 @@ internal static class Credentials
     private const int MaxArgument = 128;
     private const int MinQuoted = 5;
 
+    // Fewer letters without a digit may be a word that reads like none.
+    private const int MinLettersAlone = 20;
+
     /// <summary>Reads what follows <c>Authorization:</c>, <c>Proxy-Authorization=</c> and the like: a scheme, if there is one, and a credential.</summary>
     public static bool TryReadAuthorization(ReadOnlySpan<char> text, int from, string kind, out Hit hit)
     {
@@ -86,7 +89,7 @@ internal static class Credentials
             return false;
         }
 
-        var label = Label.Of(name);
+        var label = name is "pass" ? Label.Of("password") : Label.Of(name);
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var value)
             || text[value.Start] == '-'
@@ -125,7 +128,7 @@ internal static class Credentials
         hit = new Hit(value.Start, value.End, label.Kind);
         var content = text[value.Start..value.End];
         return IsToldInQuotes(label.Strength, value, content)
-            || (SecretValue.Is(label.Strength, text, value, isMnemonic ? ValueStyle.Words : ValueStyle.Code) && (isMnemonic || Randomness.Of(content).Digits > 0));
+            || (SecretValue.Is(label.Strength, text, value, isMnemonic ? ValueStyle.Words : ValueStyle.Code) && (isMnemonic || Randomness.Of(content).Digits > 0 || content.Length >= MinLettersAlone));
     }
 
     // The default password is "swordfish": quotes say that the word itself is meant.
@@ -147,9 +150,17 @@ internal static class Credentials
         var by = window.IndexOf(By, StringComparison.OrdinalIgnoreCase);
         var start = by < 0 ? window.Length : by + By.Length;
         start += window[start..].StartsWith("PASSWORD ", StringComparison.Ordinal) ? 9 : 0;
-        if (start >= window.Length || window[start] is not ('\'' or '"') || !LabelledValue.TryRead(text, wordEnd + start, ValueStyle.Code, out var value))
+        if (start >= window.Length || !LabelledValue.TryRead(text, wordEnd + start, ValueStyle.Code, out var value))
         {
             return false;
+        }
+
+        if (!value.IsQuoted)
+        {
+            // IDENTIFIED BY X; the case and what ends the value say that it is SQL.
+            hit = new Hit(value.Start, value.End, "password");
+            return by >= 0 && window[by + 1] == 'B' && (value.End >= text.Length || text[value.End] is ';' or '"' or '\'' or '\\' or '\n' or '\r')
+                && ChosenPassword.IsWord(text[value.Start..value.End]);
         }
 
         // In small letters it may be prose: problem identified by "jane".
@@ -165,10 +176,36 @@ internal static class Credentials
         return window[(window.LastIndexOf('\n') + 1)..].Contains("cookie:", StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>Tells whether the name that ends at a place is that of a secret: a client's token, not a page's.</summary>
+    public static bool IsNameAt(ReadOnlySpan<char> text, int end) =>
+        Assignment.LabelOf(text, end - CharSet.Name.CountAtEnd(text[Math.Max(0, end - MaxFlagLength)..end]), end).Strength == LabelStrength.Secret;
+
+    /// <summary>Reads a value in quotes that follows its name at once, as nginx, BIND and HCL write them: <c>secret "X";</c>.</summary>
+    public static bool TryAfterName(ReadOnlySpan<char> text, int end, out Hit hit)
+    {
+        hit = default;
+        if (end + MinBearerLength >= text.Length || text[end] != ' ' || text[end + 1] is not ('"' or '\'')
+            || !LabelledValue.TryRead(text, end + 1, ValueStyle.Code, out var value))
+        {
+            return false;
+        }
+
+        var start = end - CharSet.Name.CountAtEnd(text[Math.Max(0, end - MaxFlagLength)..end]);
+        var label = Assignment.LabelOf(text, start, end);
+        hit = new Hit(value.Start, value.End, label.Kind);
+        return label.Strength == LabelStrength.Secret && value.End - value.Start >= MinBearerLength && !Placeholders.IsDenied(text[start..end])
+            && SecretValue.Is(label.Strength, text, value, ValueStyle.Code);
+    }
+
     /// <summary>Reads what follows the word <c>password</c> at once: SQL's <c>PASSWORD 'x'</c>, netrc's <c>login a password b</c>.</summary>
     public static bool TryAfterPasswordWord(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
         hit = default;
+        if (wordEnd + 3 < text.Length && text[word] == 'P' && text[word + 1] == 'A' && TryPasswordOf(text, wordEnd, out hit))
+        {
+            return true;
+        }
+
         if (wordEnd + 1 >= text.Length || text[wordEnd] != ' ')
         {
             return false;
@@ -185,6 +222,20 @@ internal static class Credentials
 
         hit = new Hit(value.Start, value.End, "password");
         return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code);
+    }
+
+    // SQL's PASSWORD('X'), with or without a space.
+    private static bool TryPasswordOf(ReadOnlySpan<char> text, int wordEnd, out Hit hit)
+    {
+        hit = default;
+        var open = text[wordEnd] == ' ' ? wordEnd + 1 : wordEnd;
+        if (text[open] != '(' || text[open + 1] is not ('\'' or '"') || !LabelledValue.TryRead(text, open + 1, ValueStyle.Code, out var value))
+        {
+            return false;
+        }
+
+        hit = new Hit(value.Start, value.End, "password");
+        return value.End + 1 < text.Length && text[value.End + 1] == ')' && ChosenPassword.IsArgument(text[value.Start..value.End]);
     }
 
     /// <summary>Says what the argument after a comma is: <c>login("user", "…")</c>, <c>connect("host", "user", "…")</c>.</summary>

@@ -5,7 +5,7 @@ internal static class ForeignNames
 {
     private static readonly string[] Words =
     [
-        "mot de passe", "contraseña", "пароль", "密码", "密碼", "口令", "パスワード", "비밀번호", "암호", "hasło", "lösenord", "jelszó", "şifre", "mật khẩu", "palavra-passe",
+        "mot de passe", "contraseña", "пароль", "密码", "密碼", "口令", "パスワード", "비밀번호", "패스워드", "비번", "암호", "토큰", "令牌", "密钥", "密鑰", "秘钥", "トークン", "暗証番号", "токен", "hasło", "lösenord", "jelszó", "şifre", "mật khẩu", "palavra-passe",
         "סיסמה", "كلمة المرور", "κωδικός",
     ];
 

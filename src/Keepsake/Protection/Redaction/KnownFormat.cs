@@ -29,6 +29,10 @@ internal sealed class KnownFormat
     private readonly int _firstSecretPiece;
     private readonly FormatCheck _check;
 
+    // The first character of the literal text after a run of fixed length that the shape begins with; NUL: it begins otherwise.
+    private readonly char _joint;
+    private readonly int _jointPlace;
+
     public KnownFormat(string kind, string pattern, FormatCheck check)
     {
         Kind = kind;
@@ -58,6 +62,10 @@ internal sealed class KnownFormat
 
         _pieces = [.. pieces];
         Prefix = _pieces[0].Literal ?? "";
+        if (_pieces is [{ Literal: null } run, { Literal: { } literal }, ..] && run.Min == run.Max)
+        {
+            (_joint, _jointPlace) = (literal[0], run.Min);
+        }
     }
 
     /// <summary>Tells whether a pattern of somebody else can be used: it is well formed and begins with three literal characters.</summary>
@@ -104,6 +112,10 @@ internal sealed class KnownFormat
 
     /// <summary>The characters that a secret of this shape may begin with.</summary>
     public bool MayBeginWith(char value) => Prefix.Length > 0 ? Prefix[0] == value : _pieces[0].Set.Contains(value);
+
+    /// <summary>Looks at what must stand after a beginning of a fixed length, before that many characters are read: most runs are none of these.</summary>
+    public bool MayMatchRun(ReadOnlySpan<char> text, int at) =>
+        _joint == '\0' || (at + _jointPlace < text.Length && text[at + _jointPlace] == _joint);
 
     public bool TryMatch(ReadOnlySpan<char> text, int at, out Hit hit)
     {

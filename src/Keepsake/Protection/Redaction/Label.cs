@@ -39,6 +39,9 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
 {
     public static readonly Label None = new(LabelStrength.None, "");
 
+    // githubkey, not monkey: what stands before is a service of at least four letters.
+    private const int MinJoinedKey = 6;
+
     private static readonly Label Password = new(LabelStrength.Password, "password");
     private static readonly Label Token = new(LabelStrength.Secret, "token");
     private static readonly Label Secret = new(LabelStrength.Secret, "secret");
@@ -129,6 +132,8 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return OfToken(ref words);
             case "secret":
                 return Secret;
+            case "salt":
+                return Secret with { Strength = LabelStrength.Weak };
             case "key":
                 return OfKey(ref words);
             case "apikey" or "appid" or "apitoken" or "appkey" or "authkey" or "licensekey" or "servicekey" or "xapikey" or "subscriptionkey":
@@ -240,6 +245,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         [.., 'a', 'p', 'i', 'k', 'e', 'y'] => ApiKey,
         [.., 'a', 'c', 'c', 'e', 's', 's', 'k', 'e', 'y'] or [.., 's', 'e', 'c', 'r', 'e', 't', 'k', 'e', 'y']
             or [.., 'p', 'r', 'i', 'v', 'a', 't', 'e', 'k', 'e', 'y'] => PrivateKey,
+        [.., 'k', 'e', 'y'] when word.Length > MinJoinedKey && IsVendor(word[..^3]) => ApiKey,
         _ => None,
     };
 

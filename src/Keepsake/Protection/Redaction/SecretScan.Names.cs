@@ -49,6 +49,11 @@ internal ref partial struct SecretScan
             isCall = symbol == ',';
         }
 
+        if (label.Strength == LabelStrength.None && symbol == ':' && SpokenPasswords.TryReadAccount(_text, start, end, at + 1, out var account))
+        {
+            return Add(account);
+        }
+
         if (label.Strength == LabelStrength.None || label.Strength == LabelStrength.Type)
         {
             return symbol == ':' && _manifest.IsSecretData(_text, start, end) ? AfterKubernetesData(at + 1) : at + 1;
@@ -57,6 +62,7 @@ internal ref partial struct SecretScan
         if (label.Strength == LabelStrength.Value)
         {
             label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Assignment.LabelOfBlock(_text, start);
+            label = label.Strength == LabelStrength.None ? Assignment.LabelOfElement(_text, start) : label;
         }
 
         if (label.Strength == LabelStrength.Authorization)
@@ -69,7 +75,7 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
-        if (symbol == ':' && label.Kind is "credential" && SpokenPasswords.TryReadPair(_text, at + 1, out var spoken))
+        if (symbol == ':' && label.Kind is "credential" or "password" && SpokenPasswords.TryReadPair(_text, at + 1, out var spoken))
         {
             return Add(spoken);
         }
@@ -91,6 +97,8 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
+        label = style == ValueStyle.Query ? Assignment.LabelOfQueryKey(label, _text, start, end, value) : label;
+
         // Cookie: name=value
         if (label.Kind is "session" && symbol == ':' && _text[value.Start..value.End].IndexOf('=') is > 0 and <= MaxCookieName and var equals
             && value.End - value.Start - equals > SecretValue.MinLength)
@@ -109,8 +117,13 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
+        if (label is { Strength: LabelStrength.Weak, Kind: "password" } && ChosenPassword.IsSure(_text[value.Start..value.End]))
+        {
+            return Add(new Hit(value.Start, value.End, label.Kind));
+        }
+
         var next = Judge(at, label, value, style, isCall || (symbol == ',' && start > 1 && _text[start - 2] == '(') ? '(' : symbol);
-        return next == at + 1 && label.Kind is "password" && (isCall ? value.IsQuoted && _text[value.Start..value.End] is "secret" : symbol != ',' && LoginPair.Completes(_text, start, at, value))
+        return next == at + 1 && label.Kind is "password" && (isCall ? value.IsQuoted && ChosenPassword.IsLastArgument(_text[value.Start..value.End]) : symbol != ',' && LoginPair.Completes(_text, start, at, value))
             ? Add(new Hit(value.Start, value.End, label.Kind))
             : next;
     }
@@ -167,7 +180,7 @@ internal ref partial struct SecretScan
         }
 
         return at < _urlEnd || (start > 0 && _text[start - 1] is '?' or '&') ? ValueStyle.Query
-            : _text[start..end].ContainsAnyInRange('a', 'z') ? ValueStyle.Code
+            : _text[start..end].ContainsAnyInRange('a', 'z') && !_text[start..end].StartsWith("--", StringComparison.Ordinal) ? ValueStyle.Code
             : ValueStyle.Shell;
     }
 
@@ -231,7 +244,7 @@ internal ref partial struct SecretScan
     {
         var content = _text[value.Start..value.End];
         return value.IsQuoted && !IsTemplate(content)
-            && (label.Strength != LabelStrength.Password || Randomness.IsMixed(content)
+            && (label.Strength != LabelStrength.Password || Randomness.IsMixed(content) || ChosenPassword.IsSure(content)
                 || (symbol == '(' && (ChosenPassword.IsArgument(content) || SecretValue.IsMachineMade(content))));
     }
 

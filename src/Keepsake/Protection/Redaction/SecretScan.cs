@@ -12,7 +12,7 @@ internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
-        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net "];
+        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net ", "pwd ", "PWD ", "pw ", "PW ", "apik", "toke", "cred", "logi", "setP"];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -159,13 +159,20 @@ internal ref partial struct SecretScan
             case "PuTTY" when PemBlock.TryReadPutty(_text, at, out hit):
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
             case "password" or "secret" or "key" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
+            case "key" or "secret" or "token" or "apikey" when !_formatsOnly && Credentials.TryAfterName(_text, end, out hit):
             case "is" or "was" or "to" or "ist" or "est" or "es" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
             case "PASSWORD" or "password" or "Password" or "keyPassword" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
-            case "PASSWORD" or "password" or "Password" when !_formatsOnly && SpokenPasswords.TryAfterWord(_text, at, end, out hit):
+            case "PASSWORD" or "password" or "Password" or "passwd" or "pwd" or "PWD" or "pw" or "PW" or "pass" or "PASS" or "passphrase" or "passcode" or "Passwort" when !_formatsOnly && SpokenPasswords.TryAfterWord(_text, at, end, out hit):
             case "IDENTIFIED" or "identified" when !_formatsOnly && Credentials.TryIdentified(_text, end, out hit):
+            case "secret" or "token" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit) && Credentials.IsNameAt(_text, end):
+            case "creds" or "credentials" or "login" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
+            case "setPassword" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
             case "net" when !_formatsOnly && Commands.TryNetUse(_text, end, out hit):
                 return Add(hit);
+            case "password" or "Password" or "PASSWORD" or "passphrase" when !_formatsOnly && SpokenPasswords.TryBeforeWord(_text, at, out hit):
+                Add(hit);
+                return end;
             case "to" when !_formatsOnly && SpokenPasswords.TryReadChange(_text, at, out var old, out hit):
                 Add(old);
                 return Add(hit);

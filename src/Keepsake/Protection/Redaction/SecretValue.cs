@@ -13,7 +13,7 @@ internal static class SecretValue
     private const int MinPasswordLength = 4;
     private const int MinBarePasswordLength = 6;
     private const int MinSecretLength = 8;
-    private const int MinWeakLength = 16;
+    private const int MinWeakLength = 15;
 
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*+=/~?");
     private static readonly SearchValues<char> Operators = SearchValues.Create("!&|=<>*?");
@@ -46,6 +46,7 @@ internal static class SecretValue
             LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
             LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
+            LabelStrength.Weak when value.IsQuoted && Shapes.IsNoise(content) => !Placeholders.Is(content),
             LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };

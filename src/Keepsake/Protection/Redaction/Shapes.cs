@@ -47,6 +47,25 @@ internal static class Shapes
         return isCrossed && System.Numerics.BitOperations.PopCount((uint)kinds) >= MinKinds;
     }
 
+    /// <summary>Tells a long row of all kinds of characters, as WordPress makes its salts: nothing that people write has so many signs among letters that are no words.</summary>
+    public static bool IsNoise(ReadOnlySpan<char> text)
+    {
+        const int MinNoiseLength = 48;
+        const int MinSigns = 12;
+        ulong signs = 0;
+        if (text.Length < MinNoiseLength || Randomness.Of(text) is not { Upper: >= 4, Lower: >= 4, Digits: >= 2, IsWordy: false })
+        {
+            return false;
+        }
+
+        foreach (var value in text)
+        {
+            signs |= value is > ' ' and < '\u007F' && !char.IsAsciiLetterOrDigit(value) ? 1UL << (value & 63) : 0;
+        }
+
+        return System.Numerics.BitOperations.PopCount(signs) >= MinSigns;
+    }
+
     /// <summary>Tells whether a text is hexadecimal, of one case, of a length that hashes have: MD5, SHA-1, SHA-2.</summary>
     public static bool IsHash(ReadOnlySpan<char> text) =>
         text.Length is 32 or 40 or 48 or 56 or 64 or 96 or 128

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Frozen;
 
 namespace Keepsake.Protection.Redaction;
 
@@ -8,12 +9,24 @@ internal static class SpokenPasswords
     private const int MaxLookBack = 96;
     private const int MaxUser = 64;
 
+    private const int MaxLittleWords = 5;
+    private const int MaxLittleWord = 8;
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> LittleWords = new[]
+    {
+        "is", "was", "has", "been", "set", "to", "will", "be", "now", "changed", "reset", "updated", "as", "lautet", "ist", "es", "est",
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static readonly SearchValues<char> NotAlone = SearchValues.Create(" \t\"'`,;");
 
     /// <summary>Reads what follows the word for password: in a sentence, in a table, after an arrow.</summary>
     public static bool TryAfterWord(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
-        hit = default;
+        if (TryReadSure(text, wordEnd, out hit))
+        {
+            return true;
+        }
+
         var at = AfterSpaces(text, wordEnd);
         var arrow = ArrowLength(text[at..]);
         if (arrow == 0 && (at != wordEnd + 1 || !IsGiven(text[..word])))
@@ -23,6 +36,69 @@ internal static class SpokenPasswords
 
         return TryReadWord(text, AfterSpaces(text, at + arrow), out hit)
             && (arrow == 0 ? ChosenPassword.IsWord(text[hit.Start..hit.End]) : ChosenPassword.IsNeighbour(text[hit.Start..hit.End]));
+    }
+
+    /// <summary>Reads a password that looks like nothing else, at most a few little words after its name: <c>password X</c>, <c>password (X)</c>, <c>password has been set to X</c>.</summary>
+    public static bool TryReadSure(ReadOnlySpan<char> text, int wordEnd, out Hit hit)
+    {
+        hit = default;
+
+        // A password that is sure has a digit; most of what follows the word for one has none near.
+        if (text[wordEnd..Math.Min(text.Length, wordEnd + MaxLookBack)].IndexOfAnyInRange('0', '9') < 0)
+        {
+            return false;
+        }
+
+        var at = wordEnd;
+        for (var words = 0; words < MaxLittleWords; words++)
+        {
+            var next = AfterSpaces(text, at);
+            next += next < text.Length && (text[next] == '(' || (text[next] is '-' or '–' && next > at)) ? 1 : 0;
+            var isApart = next > at;
+            at = AfterSpaces(text, next);
+            var length = CharSet.Letters.CountAtStart(text[at..Math.Min(text.Length, at + MaxLittleWord)]);
+            if (!isApart || length is 0 or MaxLittleWord || !LittleWords.Contains(text.Slice(at, length)))
+            {
+                return isApart && TryReadWord(text, at, out hit) && IsSureAlone(text, ref hit);
+            }
+
+            at += length;
+        }
+
+        return false;
+    }
+
+    // X, or ann/X and ann:X, of which only X is secret.
+    private static bool IsSureAlone(ReadOnlySpan<char> text, ref Hit hit)
+    {
+        var content = text[hit.Start..hit.End];
+        var user = content.IndexOfAny('/', ':');
+        if (user > 1 && user < MaxUser && CharSet.Name.CountAtStart(content) == user)
+        {
+            hit = hit with { Start = hit.Start + user + 1 };
+        }
+
+        return ChosenPassword.IsSure(text[hit.Start..hit.End]);
+    }
+
+    /// <summary>Reads what is told before its name: <c>X is the password</c>, <c>use X as the password</c>.</summary>
+    public static bool TryBeforeWord(ReadOnlySpan<char> text, int word, out Hit hit)
+    {
+        hit = default;
+        var before = text[Math.Max(0, word - MaxLookBack)..word];
+        var length = before.EndsWith(" is the ", StringComparison.Ordinal) || before.EndsWith(" as the ", StringComparison.Ordinal) ? 8
+            : before.EndsWith(" is your ", StringComparison.Ordinal) ? 9
+            : before.EndsWith(" as ", StringComparison.Ordinal) ? 4
+            : 0;
+        if (length == 0)
+        {
+            return false;
+        }
+
+        var value = before[..^length];
+        value = value[(value.LastIndexOfAny(' ', '\n') + 1)..].Trim("\"'`");
+        hit = new Hit(word - length - value.Length, word - length, "password");
+        return text[hit.Start..hit.End].SequenceEqual(value) && ChosenPassword.IsSure(value);
     }
 
     /// <summary>Reads both passwords of <c>password … from X to Y</c>.</summary>
@@ -59,9 +135,28 @@ internal static class SpokenPasswords
     {
         hit = default;
         var window = text[from..Math.Min(text.Length, from + MaxUser)];
-        var slash = window.IndexOf(" / ");
-        return slash > 1 && window[..slash].TrimStart().IndexOfAny(' ', '\n') < 0
-            && TryReadWord(text, from + slash + 3, out hit) && ChosenPassword.IsWord(text[hit.Start..hit.End]);
+        var slash = window.IndexOf('/');
+        if (slash <= 1 || slash + 1 >= window.Length || window[..slash].Trim().IndexOfAny(' ', '\n') >= 0)
+        {
+            return false;
+        }
+
+        // ann/X may be a path.
+        var isApart = window[slash - 1] == ' ' && window[slash + 1] == ' ';
+        return TryReadWord(text, from + slash + (isApart ? 2 : 1), out hit)
+            && (isApart ? ChosenPassword.IsWord(text[hit.Start..hit.End]) : ChosenPassword.IsSure(text[hit.Start..hit.End]));
+    }
+
+    /// <summary>Reads <c>login: ann / X</c> and <c>admin:X</c>.</summary>
+    public static bool TryReadAccount(ReadOnlySpan<char> text, int start, int end, int from, out Hit hit)
+    {
+        hit = default;
+        return end - start is >= 4 and <= 7 && text[start..end] switch
+        {
+            "login" or "Login" or "account" or "Account" => TryReadPair(text, from, out hit),
+            "admin" or "root" => from < text.Length && text[from] != ' ' && TryReadWord(text, from, out hit) && ChosenPassword.IsSure(text[hit.Start..hit.End]),
+            _ => false,
+        };
     }
 
     /// <summary>Reads a value that has the line after its name to itself.</summary>
@@ -81,7 +176,27 @@ internal static class SpokenPasswords
 
     // The words before it say that the password is told, not spoken about.
     private static bool IsGiven(ReadOnlySpan<char> before) => before.EndsWith(" and ", StringComparison.Ordinal) || before.EndsWith("with ", StringComparison.Ordinal)
-        || before.EndsWith("use ", StringComparison.OrdinalIgnoreCase) || before.EndsWith("using ", StringComparison.OrdinalIgnoreCase);
+        || before.EndsWith("use ", StringComparison.OrdinalIgnoreCase) || before.EndsWith("using ", StringComparison.OrdinalIgnoreCase)
+        || before.EndsWith("LOGIN ", StringComparison.Ordinal) || before.EndsWith("ENCRYPTED ", StringComparison.Ordinal)
+        || before.EndsWith("WITH ", StringComparison.Ordinal) || EndsWithUser(before);
+
+    // user ann password X, ID:ann,PW X
+    private static bool EndsWithUser(ReadOnlySpan<char> before)
+    {
+        var line = before[Math.Max(0, before.Length - MaxUser)..];
+        line = line[(line.LastIndexOf('\n') + 1)..].TrimEnd(" ,/;");
+        var start = line.LastIndexOfAny(' ', ':', '=') + 1;
+        if (start == line.Length || line.Length == before.Length)
+        {
+            return false;
+        }
+
+        var name = line[..start].TrimEnd(" :=");
+        name = name[^CharSet.Name.CountAtEnd(name)..];
+        return name.EndsWith("user", StringComparison.OrdinalIgnoreCase) || name.EndsWith("username", StringComparison.OrdinalIgnoreCase)
+            || name.EndsWith("login", StringComparison.OrdinalIgnoreCase) || name.Equals("id", StringComparison.OrdinalIgnoreCase)
+            || name.Equals("account", StringComparison.OrdinalIgnoreCase);
+    }
 
     private static int ArrowLength(ReadOnlySpan<char> text) => text switch
     {

@@ -5,8 +5,10 @@ namespace Keepsake.Protection.Redaction;
 internal struct VendorTrail
 {
     /// <summary>Shortest run that is judged.</summary>
-    public const int MinLength = 16;
+    public const int MinLength = 15;
 
+    // Fifteen characters near a service's name are often a name too: SqladminV1beta4.
+    private const int MinNearLength = 16;
     private const int MaxLength = 256;
     private const int MaxDistance = 72;
     private const int MaxName = 48;
@@ -24,12 +26,14 @@ internal struct VendorTrail
     public bool IsKey(ReadOnlySpan<char> text, int start, int end)
     {
         var run = text[start..end];
+
+        // What costs least and says no most often comes first: in code most long runs are hashes that say so.
         return run.Length is >= MinLength and <= MaxLength
-            && (IsNearName(text, start, run) || IsAfterItsName(text, start, run) || IsBeforeItsName(text, end, run))
+            && !NoSecret.IsIn(text[Math.Max(0, start - 24)..start])
+            && ((run.Length >= MinNearLength && IsNearName(text, start, run)) || IsAfterItsName(text, start, run) || IsBeforeItsName(text, end, run))
             && !Placeholders.IsFiller(run)
             && !Placeholders.Is(run)
             && !Shapes.IsMangled(run)
-            && !NoSecret.IsIn(text[Math.Max(0, start - 24)..start])
             && text[Math.Max(0, start - MaxDistance)..start].IndexOf("arn:", StringComparison.Ordinal) < 0
             && !EncodedText.Is(run);
     }
@@ -49,7 +53,7 @@ internal struct VendorTrail
     // The API key 3f9a…, gogs token 3f9a…, | api_key | 3f9a…: the word before it says what it is. A hash is one of those only by its name.
     private static bool IsAfterItsName(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> run)
     {
-        if (start < 5 || text[start - 1] is not (' ' or '"' or '\'' or '`' or '|') || run.IndexOfAnyInRange('0', '9') < 0 || !EndsKeyWord(text[..start], out var end))
+        if (start < 3 || text[start - 1] is not (' ' or '"' or '\'' or '`' or '|' or '(') || run.IndexOfAnyInRange('0', '9') < 0 || !EndsKeyWord(text[..start], out var end))
         {
             return false;
         }
@@ -91,10 +95,11 @@ internal struct VendorTrail
     // What may stand there ends in one of these: token, secret, key, password.
     private static bool EndsKeyWord(ReadOnlySpan<char> text, out int end)
     {
-        var word = text.TrimEnd(" \"'`:=|");
+        var word = text.TrimEnd(" \"'`:=|(");
         end = word.Length;
         return text.Length - end <= 4 && (word.EndsWith("token", StringComparison.OrdinalIgnoreCase) || word.EndsWith("secret", StringComparison.OrdinalIgnoreCase)
-            || word.EndsWith("key", StringComparison.OrdinalIgnoreCase) || word.EndsWith("password", StringComparison.OrdinalIgnoreCase));
+            || word.EndsWith("key", StringComparison.OrdinalIgnoreCase) || word.EndsWith("password", StringComparison.OrdinalIgnoreCase)
+            || ForeignNames.LengthAtEnd(word) > 0);
     }
 
     private static bool IsMachineMade(ReadOnlySpan<char> text, int start, ReadOnlySpan<char> run)
@@ -109,7 +114,7 @@ internal struct VendorTrail
         if (measure.Digits == 0)
         {
             // One case, or it may be a name in humps.
-            return IsAssigned(text, start) && run.Length >= 20 && measure is { IsWordy: false, Pairs: >= 12 } && Math.Max(measure.Lower, measure.Upper) == run.Length;
+            return (IsAssigned(text, start) ? run.Length >= 20 : run.Length >= 30) && measure is { IsWordy: false, Pairs: >= 12 } && Math.Max(measure.Lower, measure.Upper) == run.Length;
         }
 
         if (measure.Digits < 2 || measure.Letters < 2 || run[0] == '/' || run.StartsWith("0x", StringComparison.Ordinal))
