@@ -8,8 +8,8 @@ namespace Keepsake.Recall;
 /// it is bad. How likely an answer is, is told from what is known before anything is scaled: a logistic function of the question's words in
 /// the best passage, the best cosine, and whether those it names are known here. Fitted to tell questions asked of the conversation they are about from the
 /// same questions asked of another; docs/recall.md has the curve.</para>
-/// <para>relevance = likelihood × ⁴√(score / best score): the best entry has the likelihood, one half as good .84 of it. The root is that flat so that the floor
-/// tells whether there is an answer, and does not cut one off in its middle.</para>
+/// <para>relevance = likelihood × s (2 − s), where s = score / best score: the best entry has the likelihood, one nearly as good nearly all of it, so that the
+/// floor does not cut an answer off in its middle, and one that is far behind little, so that a good answer brings no others along.</para>
 /// </remarks>
 internal readonly struct Relevance
 {
@@ -35,7 +35,11 @@ internal readonly struct Relevance
 
     /// <summary>The relevance of an entry.</summary>
     /// <param name="score">Its sum of signals, from 0 to 1.</param>
-    public double Of(double score) => _best > 0 ? _likelihood * Math.Sqrt(Math.Sqrt(Math.Min(1, score / _best))) : 0;
+    public double Of(double score)
+    {
+        var share = _best > 0 ? Math.Min(1, score / _best) : 0;
+        return _likelihood * share * (2 - share);
+    }
 
     /// <summary>How likely it is that an answer is there, from 0 to 1.</summary>
     public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(6

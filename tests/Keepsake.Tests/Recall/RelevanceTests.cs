@@ -1,4 +1,5 @@
 using Keepsake.Recall;
+using Keepsake.Recall.Signals;
 
 namespace Keepsake.Tests.Recall;
 
@@ -30,6 +31,17 @@ public sealed class RelevanceTests
         Assert.True(Relevance.Likelihood(Middling with { Passages = 5_000 }) < likelihood);
         Assert.True(Relevance.Likelihood(Middling with { OnlySomeMayTell = true }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { AsksForSummary = true }) < likelihood);
+    }
+
+    [Fact]
+    public void What_is_nearly_as_good_is_nearly_as_relevant_and_what_is_far_behind_hardly()
+    {
+        var set = CandidateSets.Of(CandidateSets.Question(), [1, 1, 1], [.. Enumerable.Repeat(new Candidate { Length = 10, Similarity = 0.6f }, 3)]);
+        var relevance = new Relevance(set, [0.5f, 0.4f, 0.05f]);
+
+        Assert.Equal(0.96, relevance.Of(0.4) / relevance.Of(0.5), 1e-6);
+        Assert.Equal(0.19, relevance.Of(0.05) / relevance.Of(0.5), 1e-6);
+        Assert.Equal(0, relevance.Of(0));
     }
 
     [Fact]
