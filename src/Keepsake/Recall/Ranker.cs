@@ -10,6 +10,9 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     // Vectors are not kept more exactly than this: what differs by less does not differ.
     private const float MinSpread = 1e-3f;
 
+    // Where one text has every word, what is left of the weight of meaning is to break ties.
+    private const float MostDistrust = 0.8f;
+
     /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
     [
@@ -50,8 +53,10 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         var sum = new float[count];
         var hasEvidence = new bool[count];
         var weights = 0f;
-        foreach (var (signal, weight) in signals)
+        var trust = TrustInMeaning(set);
+        foreach (var (signal, given) in signals)
         {
+            var weight = signal.Scale == SignalScale.AboveMean ? trust * given : given;
             var values = new float[count];
             if (!signal.TryScore(set, values))
             {
@@ -79,6 +84,11 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
 
         return new(sum, scored);
     }
+
+    // Of texts that stand alone, one with all the question's words is what is looked for, and meaning is to decide only between such. Within a conversation it
+    // may as well be what somebody else asked.
+    private static float TrustInMeaning(CandidateSet set) =>
+        set.HasSurroundings || set.BestCoverage() is not (> 0 and var coverage) ? 1 : 1 - (MostDistrust * coverage * coverage * coverage * coverage);
 
     // Raw values of different signals, and of one signal on different questions, do not compare.
     private static void Scale(SignalScale scale, Span<float> values, float mean)

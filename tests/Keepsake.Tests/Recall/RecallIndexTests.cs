@@ -136,6 +136,18 @@ public sealed class RecallIndexTests : IDisposable
         Assert.Contains("1", _index.Ids(related));
     }
 
+    [Theory]
+    [InlineData(null, "1,2")]
+    [InlineData("s", "2,1")]
+    public void Of_texts_that_stand_alone_one_with_all_the_words_comes_before_one_that_is_more_like_them(string? session, string expected)
+    {
+        _index.Upsert(Entries.Entry("1", "A red kite flew over the hill.") with { Vectors = [[0.6f, 0.8f]], Session = session, Order = 1 });
+        _index.Upsert(Entries.Entry("2", "A red balloon flew over the sea.") with { Vectors = [[1, 0]], Session = session, Order = 2 });
+        _index.Upsert(Entries.Entry("3", "Bread is baked in the morning.") with { Vectors = [[0, 1]], Order = 3 });
+
+        Assert.Equal(expected.Split(','), _index.Ids(Entries.Query("red kite") with { Vector = [1, 0] }).Take(2));
+    }
+
     [Fact]
     public void Equal_entries_are_returned_later_first()
     {

@@ -60,6 +60,24 @@ internal sealed class CandidateSet
     /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
     public bool HasTerms => Worth.Length > 0;
 
+    /// <summary>Whether anything stands beside something else in its session.</summary>
+    public bool HasSurroundings => Array.Exists(Candidates, candidate => candidate.Previous != Candidate.None || candidate.Next != Candidate.None);
+
+    /// <summary>The most of what the question's terms are worth together that one passage has which may be returned, from 0 to 1.</summary>
+    public float BestCoverage()
+    {
+        var covered = 0f;
+        foreach (ref readonly var candidate in Candidates.AsSpan())
+        {
+            for (var passage = candidate.FirstPassage; candidate.CanReturn && passage < candidate.EndOfPassages; passage++)
+            {
+                covered = Math.Max(covered, Covered(passage));
+            }
+        }
+
+        return HasTerms ? covered / Math.Max(float.Epsilon, Worth.Sum()) : 0;
+    }
+
     /// <summary>The occurrences of the question's terms in a passage.</summary>
     public ReadOnlySpan<float> OccurrencesIn(int passage) => Occurrences.AsSpan(passage * Worth.Length, Worth.Length);
 

@@ -23,7 +23,8 @@ internal sealed class NearbyMeaningSignal : ISignal
             values[c] = sum / weights;
         }
 
-        return set.HasSimilarity;
+        // Of texts that stand alone it would be their own meaning once more.
+        return set.HasSimilarity && set.HasSurroundings;
     }
 
     private static void AddSide(ReadOnlySpan<Candidate> candidates, int from, bool forwards, ref float sum, ref float weights)
