@@ -269,10 +269,10 @@ internal static partial class QuestionReader
         return words;
     }
 
-    // Letters before a digit, so that "8th" and "5pm" are none; "snake_case", "a::b", "settings.json".
     [GeneratedRegex(@"\b(summary|summari[sz]e|overview|recap)\b", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex SummaryPattern { get; }
 
+    // Letters before a digit, so that "8th" and "5pm" are none; "snake_case", "a::b", "settings.json".
     [GeneratedRegex(@"[A-Za-z][0-9]|\w_\w|\w::\w|\w\.[A-Za-z]{2}", RegexOptions.CultureInvariant)]
     private static partial Regex IdentifierPattern { get; }
 

@@ -10,9 +10,6 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     // Vectors are not kept more exactly than this: what differs by less does not differ.
     private const float MinSpread = 1e-3f;
 
-    // Where one text has every word, what is left of the weight of meaning is to break ties.
-    private const float MostDistrust = 0.8f;
-
     /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
     [
@@ -85,10 +82,18 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         return new(sum, scored);
     }
 
-    // Of texts that stand alone, one with all the question's words is what is looked for, and meaning is to decide only between such. Within a conversation it
-    // may as well be what somebody else asked.
-    private static float TrustInMeaning(CandidateSet set) =>
-        set.HasSurroundings || set.BestCoverage() is not (> 0 and var coverage) ? 1 : 1 - (MostDistrust * coverage * coverage * coverage * coverage);
+    // Of texts that stand alone, one with all the question's many words is what is looked for, and meaning has no say; one word found says nothing. Within a
+    // conversation what has them all may as well be what somebody else asked.
+    private static float TrustInMeaning(CandidateSet set)
+    {
+        if (set.HasSurroundings || !set.HasTerms)
+        {
+            return 1;
+        }
+
+        var terms = set.Worth.Length;
+        return 1 - (MathF.Pow(set.BestCoverage(), 4) * (terms - 1) / terms);
+    }
 
     // Raw values of different signals, and of one signal on different questions, do not compare.
     private static void Scale(SignalScale scale, Span<float> values, float mean)

@@ -91,6 +91,15 @@ public sealed class RecallIndexTests : IDisposable
     }
 
     [Fact]
+    public void One_identifier_among_many_words_is_one_word_of_them()
+    {
+        _index.Upsert(Entries.Entry("about", "the settings reader merges defaults, environment and command line before validation"));
+        _index.Upsert(Entries.Entry("beside", "err_1042x"));
+
+        Assert.Equal("about", _index.Ids(Entries.Query("how the settings reader merges environment and command line before err_1042x is thrown by validation"))[0]);
+    }
+
+    [Fact]
     public void Removing_everything_leaves_nothing_behind()
     {
         for (var i = 0; i < 500; i++)
@@ -146,6 +155,18 @@ public sealed class RecallIndexTests : IDisposable
         _index.Upsert(Entries.Entry("3", "Bread is baked in the morning.") with { Vectors = [[0, 1]], Order = 3 });
 
         Assert.Equal(expected.Split(','), _index.Ids(Entries.Query("red kite") with { Vector = [1, 0] }).Take(2));
+    }
+
+    [Theory]
+    [InlineData("kite", "long")]
+    [InlineData("red kite over the quiet hill", "short")]
+    public void Of_texts_that_stand_alone_meaning_decides_between_such_that_have_the_only_word(string question, string expected)
+    {
+        _index.Upsert(Entries.Entry("short", "A red kite over the quiet hill.") with { Vectors = [[0.6f, 0.8f]], Order = 1 });
+        _index.Upsert(Entries.Entry("long", "How a kite is built: red paper, two sticks, glue, and patience on a quiet day; then over the hill it goes.") with { Vectors = [[1, 0]], Order = 2 });
+        _index.Upsert(Entries.Entry("other", "Bread is baked in the morning.") with { Vectors = [[0, 1]], Order = 3 });
+
+        Assert.Equal(expected, _index.Ids(Entries.Query(question) with { Vector = [1, 0] })[0]);
     }
 
     [Fact]

@@ -39,15 +39,6 @@ public sealed class SignalTests
     }
 
     [Fact]
-    public void Of_texts_that_stand_alone_nearby_meaning_says_nothing()
-    {
-        var set = CandidateSets.Of(Plain, Long(10) with { Similarity = 0.8f });
-
-        Assert.Null(new NearbyMeaningSignal().Score(set));
-        Assert.NotNull(new MeaningSignal().Score(set));
-    }
-
-    [Fact]
     public void Who_is_asked_the_same_answers()
     {
         var asks = Long(5) with { Speaker = 1, Traits = Trait.Asks };

@@ -41,7 +41,7 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
 
     public Dictionary<string, double> Meaning(float[] question) => AboveMean(entries.ToDictionary(e => e.Id, e => Cosine(e, question)), question);
 
-    public Dictionary<string, double> NearbyMeaning(float[] question) => entries.All(e => Session(e).Count == 1) ? entries.ToDictionary(e => e.Id, _ => 0.0) : AboveMean(
+    public Dictionary<string, double> NearbyMeaning(float[] question) => AboveMean(
         entries.ToDictionary(
             e => e.Id,
             e =>

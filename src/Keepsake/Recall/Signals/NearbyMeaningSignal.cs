@@ -23,8 +23,7 @@ internal sealed class NearbyMeaningSignal : ISignal
             values[c] = sum / weights;
         }
 
-        // Of texts that stand alone it would be their own meaning once more.
-        return set.HasSimilarity && set.HasSurroundings;
+        return set.HasSimilarity;
     }
 
     private static void AddSide(ReadOnlySpan<Candidate> candidates, int from, bool forwards, ref float sum, ref float weights)
