@@ -97,7 +97,7 @@ internal static class RecallVerb
         ListVerb.NoteLeftOut(outlet, answer.LeftOut);
         if (outlet.IsForPerson && answer.Count == 0)
         {
-            outlet.Say("Nothing is known about that.");
+            outlet.Say(answer.LeftOut is null ? "Nothing is known about that." : "Nothing about that was found in what was searched.");
         }
 
         foreach (var memory in answer.Memories)

@@ -201,6 +201,18 @@ public sealed class VerbTests
     }
 
     [Fact]
+    public async Task Recall_does_not_say_that_nothing_is_known_where_not_all_was_searched()
+    {
+        _cli.IsOutPerson = true;
+        _cli.Memory.Recalls = request => ScriptedMemory.Found(request) with { LeftOut = ["second/b"] };
+
+        var result = await _cli.RunAsync("recall", "x");
+
+        Assert.Equal("Nothing about that was found in what was searched.", result.Out.Trim());
+        Assert.Contains("in quarantine: second/b", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Recall_says_so_when_nothing_is_known_and_when_only_words_were_searched()
     {
         _cli.IsOutPerson = true;

@@ -21,6 +21,9 @@ internal sealed class McpPipes : IAsyncDisposable
 
     public IMemory Memory { get; private set; } = null!;
 
+    /// <summary>Gets what an operator does to the stores of its own.</summary>
+    public IMemoryOperations Operations => (IMemoryOperations)_stores!.Stores;
+
     /// <summary>Gets the door's task, which ends when it has stopped serving.</summary>
     public Task Serving { get; private set; } = null!;
 

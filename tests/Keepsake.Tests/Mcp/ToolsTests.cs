@@ -45,6 +45,22 @@ public sealed class ToolsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_says_to_the_model_what_was_not_searched()
+    {
+        await CallAsync("store_facts", new() { ["facts"] = (string[])["The osprey nests on the mast."], ["namespace"] = "birds/near" });
+        await CallAsync("store_facts", new() { ["facts"] = (string[])["The osprey left in March."], ["namespace"] = "birds/far" });
+        await _pipes.Operations.QuarantineAsync(MemoryStores.DefaultStore, "birds/far", "odd", TestContext.Current.CancellationToken);
+
+        var (answer, found) = await SayAsync("search_memories", new() { ["query"] = "osprey", ["namespace"] = "birds" });
+        var (_, nothing) = await SayAsync("search_memories", new() { ["query"] = "the budget of Zanzibar", ["namespace"] = "" });
+
+        Assert.Equal("birds/far", answer.GetProperty("left_out")[0].GetString());
+        Assert.StartsWith("1 memory from birds, best first. Not searched, because in quarantine: birds/far.", found, StringComparison.Ordinal);
+        Assert.StartsWith(
+            "Nothing about this was found in what could be searched of the whole store. Not searched, because in quarantine: birds/far. Do not guess", nothing, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_full_search_explains_and_a_short_one_does_not()
     {
         await CallAsync("store_facts", new() { ["facts"] = (object[])[new { content = "Tests run on Tuesdays.", metadata = new { team = "core" } }], ["namespace"] = "a" });

@@ -46,10 +46,12 @@ internal static class ToolText
         var words = answer.Search == RecallAnswer.LexicalOnly ? " Only words were searched, not meaning (lexical only)." : "";
         if (answer.Count == 0)
         {
-            return $"Nothing is known about this in {scope}. Do not guess; ask in other words or search a wider namespace.{words}{Why(answer)}";
+            return answer.LeftOut is null
+                ? $"Nothing is known about this in {scope}. Do not guess; ask in other words or search a wider namespace.{words}{Why(answer)}"
+                : $"Nothing about this was found in what could be searched of {scope}.{LeftOut(answer)} Do not guess: it may be known there.{words}{Why(answer)}";
         }
 
-        var text = new StringBuilder(Invariant($"{Memories(answer.Count)} from {scope}, best first.{words}"));
+        var text = new StringBuilder(Invariant($"{Memories(answer.Count)} from {scope}, best first.{LeftOut(answer)}{words}"));
         var envelope = new Envelope(text);
         foreach (var (index, memory) in answer.Memories.Index())
         {
@@ -146,6 +148,8 @@ internal static class ToolText
             text.Append(" Stored and flagged as suspicious: ").AppendJoin(", ", suspicions).Append('.');
         }
     }
+
+    private static string LeftOut(RecallAnswer answer) => answer.LeftOut is { } names ? $" Not searched, because in quarantine: {string.Join(", ", names)}." : "";
 
     private static string Why(RecallAnswer answer) => answer.Why is { } why ? $"\nWhy {why.Id}: {why.Message}" : "";
 
