@@ -20,7 +20,7 @@ internal static class Placeholders
         "required", "optional", "readonly", "nullable", "hidden", "input", "null", "none", "nil", "undefined", "true", "false", "yes",
         "no", "on", "off", "auto", "default", "empty", "unset", "disabled", "enabled", "secret", "secrets", "token", "key", "apikey",
         "password", "passwd", "pass", "pwd", "passphrase", "passcode", "username", "user", "login", "email", "name", "value", "admin",
-        "root", "guest", "test", "testing", "test123", "pass123", "password1", "password123", "demo", "sample", "foo", "bar", "baz", "abc",
+        "root", "guest", "test", "testing", "password1", "demo", "sample", "foo", "bar", "baz", "abc",
         "abc123", "abcdef", "qwerty", "letmein", "postgres", "mysql", "redis", "rabbitmq", "minio", "minioadmin", "bearer", "basic",
         "digest", "negotiate", "oauth", "oauth2", "jwt", "cookie", "session", "header", "plain", "plaintext", "hashed", "encrypted",
         "base64", "utf8", "utf-8", "sha1", "sha256", "sha512", "md5", "bcrypt", "argon2", "argon2id", "aes256", "rs256", "hs256", "es256",
