@@ -9,6 +9,7 @@ internal static partial class KnownFormats
     private static KnownFormat[] Prefixed() =>
     [
         .. Each("ory-token", "{t:20+}", "ory_pat_", "ory_st_", "ory_at_", "ory_rt_", "ory_ac_", "ory_wak_", "ory_apikey_"),
+        New("1password-recovery-key", "1PRK-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}"),
         New("openai-client-secret", "ek_{h:32}"),
         New("ai71-api-key", "api71-api-{uuid}"),
         New("gamma-api-key", "sk-gamma-{t:20+}"),

@@ -40,7 +40,9 @@ internal static class Placeholders
     private const int MinCounting = 12;
 
     /// <summary>Tells whether the variable part of a known format is filler: one thing repeated, the alphabet, rows of <c>x</c>.</summary>
-    public static bool IsFiller(ReadOnlySpan<char> value)
+    /// <param name="value">The variable part.</param>
+    /// <param name="isAlphabetFiller">Whether the alphabet counts.</param>
+    public static bool IsFiller(ReadOnlySpan<char> value, bool isAlphabetFiller = true)
     {
         if (value.Length < 4)
         {
@@ -75,7 +77,7 @@ internal static class Placeholders
 
             repeats += value[i] == value[i - 1] ? 1 : 0;
             ascending = char.IsAsciiLetter(value[i]) && value[i] == value[i - 1] + 1 ? ascending + 1 : 0;
-            if (ascending >= MaxAscending)
+            if (ascending >= MaxAscending && isAlphabetFiller)
             {
                 return true;
             }

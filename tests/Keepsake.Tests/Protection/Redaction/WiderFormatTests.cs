@@ -29,7 +29,7 @@ public sealed class WiderFormatTests
         { "pyx-token", "tp-pyx-{w:64}" }, { "open-vsx-token", "ovsxp_{uuid}" }, { "stepsecurity-key", "step_{uuid}" }, { "materialize-password", "mzp_{h:64}" },
         { "volcengine-key", "ark-{uuid}" }, { "context7-key", "ctx7sk-{uuid}" }, { "sentry-token", "sntryi_{h:64}" }, { "newrelic-key", "NRBR-{h:19}" },
         { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
-        { "ory-token", "ory_pat_{w:32}" }, { "openai-client-secret", "ek_{h:32}" }, { "ai71-api-key", "api71-api-{uuid}" }, { "gamma-api-key", "sk-gamma-{w:40}" },
+        { "1password-recovery-key", "1PRK-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}" }, { "ory-token", "ory_pat_{w:32}" }, { "openai-client-secret", "ek_{h:32}" }, { "ai71-api-key", "api71-api-{uuid}" }, { "gamma-api-key", "sk-gamma-{w:40}" },
         { "hackclub-api-key", "sk-hc-v1-{h:64}" }, { "voyage-api-key", "al-{w:43}" }, { "pollinations-key", "plln_sk_{w:32}" }, { "devin-key", "apk_user_{w:40}" }, { "devin-key", "cog_{l:52}" },
         { "dify-key", "dataset-{w:24}" }, { "arcjet-key", "ajkey_{l:26}" }, { "blockprotocol-key", "b10ck5.{l:32}.{uuid}" }, { "censys-token", "censys_{w:8}_{w:24}" },
         { "crossmint-key", "sk_production_{w:60}" }, { "databento-key", "db-{w:29}" }, { "docker-swarm-token", "SWMTKN-1-{l:50}-{l:25}" }, { "docker-swarm-key", "SWMKEY-1-{w:43}" },
@@ -105,6 +105,12 @@ public sealed class WiderFormatTests
     [Theory]
     [MemberData(nameof(Harmless))]
     public void What_only_looks_like_one_stays(string text) => Assert.Same(text, Redactor.Redact(text).Text);
+
+    [Theory]
+    [InlineData("glagent-0123456789abcdef0123456789abcdef", 1)]
+    [InlineData("cal_live_0123456789abcdef0123456789abcdef", 1)]
+    [InlineData("pul-0123456789abcdef0123456789abcdef01234567", 0)]
+    public void What_counts_up_goes_where_a_long_beginning_is_a_vendors_own(string text, int count) => Assert.Equal(count, Redactor.Redact(text).Redactions.Count);
 
     // Written in two parts, so that other scanners do not take them for secrets.
     [Theory]
