@@ -180,30 +180,6 @@ internal static class Assignment
         return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
     }
 
-    /// <summary>Says what an element is called whose first attribute begins at a place: <c>&lt;Password value="…"</c>.</summary>
-    public static Label LabelOfElement(ReadOnlySpan<char> text, int start)
-    {
-        if (start < 2 || text[start - 1] != ' ')
-        {
-            return Label.None;
-        }
-
-        var name = WordStart(text, start - 1);
-        var label = name > 0 && text[name - 1] == '<' ? Label.Of(text[name..(start - 1)]) : Label.None;
-        return label.Strength is LabelStrength.Password or LabelStrength.Secret ? label : Label.None;
-    }
-
-    /// <summary>Says what the key before an element is called: <c>&lt;key&gt;password&lt;/key&gt;&lt;string&gt;</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="open">Where the element begins.</param>
-    public static Label LabelOfKeyBefore(ReadOnlySpan<char> text, int open)
-    {
-        const string Close = "</key>";
-        var before = text[Math.Max(0, open - 160)..open].TrimEnd();
-        var start = before.EndsWith(Close, StringComparison.Ordinal) ? before[..^1].LastIndexOf('>') : -1;
-        return start < 0 ? Label.None : Label.Of(before[(start + 1)..^Close.Length]);
-    }
-
     /// <summary>Finds the line end that follows a separator at once, or but for spaces; -1: something else follows.</summary>
     public static int LineEndAfter(ReadOnlySpan<char> text, int separator)
     {

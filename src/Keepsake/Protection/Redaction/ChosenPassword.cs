@@ -5,6 +5,7 @@ namespace Keepsake.Protection.Redaction;
 /// <summary>Judges passwords that people choose, <c>Summer2024!</c> or <c>letmein99</c>: the surer the place, the less one must look like it.</summary>
 internal static class ChosenPassword
 {
+    private const int MinGivenLength = 5;
     private const int MinArgumentLength = 5;
     private const int MinWordLength = 6;
     private const int MinSentenceLength = 12;
@@ -13,6 +14,7 @@ internal static class ChosenPassword
     private static readonly SearchValues<char> Symbols = SearchValues.Create("!@#$%^&*?+~");
     private static readonly SearchValues<char> SureSymbols = SearchValues.Create("!@#$^&?");
     private static readonly SearchValues<char> Templates = SearchValues.Create(" ${<");
+    private static readonly SearchValues<char> Openings = SearchValues.Create(" ${<%");
     private static readonly SearchValues<char> Punctuation = SearchValues.Create("/\\()[]{}<>=,;:|\"'`");
 
     /// <summary>Judges what stands where a command takes nothing but a password: words need a digit or a symbol, numbers are ports.</summary>
@@ -20,6 +22,10 @@ internal static class ChosenPassword
         content.Length >= MinArgumentLength && content[0] != '-'
         && Randomness.Of(content) is { Letters: >= 2 } measure && (measure.Digits > 0 || content.ContainsAny(Symbols))
         && !content.ContainsAny(Templates) && !IsPath(content) && SecretValue.IsChosenPassword(content);
+
+    /// <summary>Judges what stands where nothing but a password does, be it a word: anything that is not left open.</summary>
+    public static bool IsGiven(ReadOnlySpan<char> content) =>
+        content.Length >= MinGivenLength && content[0] != '-' && !content.ContainsAny(Openings) && SecretValue.IsChosenPassword(content);
 
     /// <summary>Judges what a call takes after a user's name: there even the weakest word with a number is one, <c>password123</c>.</summary>
     public static bool IsLastArgument(ReadOnlySpan<char> content) => content is "secret"

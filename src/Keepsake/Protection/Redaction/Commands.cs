@@ -7,6 +7,10 @@ internal static class Commands
 {
     private const int MaxLookBack = 160;
     private const int MinLength = 5;
+    private const int MinSavedLength = 16;
+
+    // What Remote Desktop's files keep: encrypted for one account of one machine.
+    private const string SavedPassword = " 51:b:";
 
     private static readonly SearchValues<char> CommandEnds = SearchValues.Create(";|&");
 
@@ -20,6 +24,11 @@ internal static class Commands
         if (text[dash..].StartsWith("-AsPlainText", StringComparison.OrdinalIgnoreCase))
         {
             return TryReadSecureString(text, dash, out hit);
+        }
+
+        if (text[dash..].StartsWith("--stdin", StringComparison.Ordinal))
+        {
+            return CommandLines.TryPiped(text, dash, out hit);
         }
 
         if (dash + 2 > text.Length || text[dash + 1] is not ('p' or 'a' or 'w' or 'P' or 'U' or 'S'))
@@ -45,21 +54,27 @@ internal static class Commands
         var takes = text[dash + 1] switch
         {
             'p' when isApart => Says(line, "sshpass") || Says(line, "docker login") || Says(line, "psexec") || Says(line, "podman login")
-                || Says(line, "helm registry login") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo") || Says(line, "useradd"),
+                || Says(line, "helm registry login") || Says(line, "rdesktop") || Says(line, "oc login") || Says(line, "ldap") || Says(line, "az login") || Says(line, "mongo") || Says(line, "useradd"),
             'p' => Says(line, "mysql") || Says(line, "mariadb") || Says(line, "sshpass") || Says(line, "7z"),
             'a' => isApart && Says(line, "redis-cli"),
-            'P' => isApart && Says(line, "zip"),
+            'P' when isApart => Says(line, "zip") || IsSqlClient(line),
+            'P' => IsSqlClient(line),
             'U' => false,
             _ => isApart && Says(line, "ldap"),
         };
-        if (text[dash + 1] == 'p' && isApart && Says(line, "psexec") && Says(line, " -u "))
+        if (takes && isApart && line.Contains(" -u", StringComparison.OrdinalIgnoreCase))
         {
+            // Beside a user it is a password, be it a word.
             return LabelledValue.TryRead(text, dash + 3, ValueStyle.Shell, out var word) && IsWord(text, word, out hit);
         }
 
         return text[dash + 1] == 'U' ? isApart && TryReadUser(text, dash + 3, out hit)
             : takes && TryReadArgument(text, isApart ? dash + 3 : dash + 2, out hit);
     }
+
+    // Clients of SQL Server and Sybase.
+    private static bool IsSqlClient(ReadOnlySpan<char> line) => (Says(line, "sqlcmd") || Says(line, "bcp ") || Says(line, "isql") || Says(line, "osql") || Says(line, "tsql"))
+        && Says(line, " -U");
 
     /// <summary>Reads the password of <c>net use Z: \\server\share X</c>: what follows the share.</summary>
     public static bool TryNetUse(ReadOnlySpan<char> text, int end, out Hit hit)
@@ -72,12 +87,22 @@ internal static class Commands
         {
             // net user NAME X /add
             var name = window[6..].IndexOf(' ');
-            return name > 0 && TryReadArgument(text, end + 7 + name, out hit) && ChosenPassword.IsSure(text[hit.Start..hit.End]);
+            return name > 0 && TryReadArgument(text, end + 7 + name, out hit)
+                && (ChosenPassword.IsSure(text[hit.Start..hit.End]) || window.Contains(" /add", StringComparison.OrdinalIgnoreCase));
         }
 
         var share = window.StartsWith(" use ", StringComparison.Ordinal) ? window.IndexOf(" \\\\", StringComparison.Ordinal) : -1;
-        var space = share < 0 ? -1 : window[(share + 1)..].IndexOf(' ');
-        return space > 0 && TryReadArgument(text, end + share + 2 + space, out hit);
+        var at = share < 0 ? window.Length : share + 1;
+
+        // The share, and the flags before the password: /user:DOMAIN\ann.
+        do
+        {
+            var space = window[at..].IndexOf(' ');
+            at = space < 0 ? window.Length : at + space + 1;
+        }
+        while (at < window.Length && window[at] is '/' or ' ');
+
+        return at < window.Length && TryReadArgument(text, end + at, out hit);
     }
 
     // smbclient -U ann%X
@@ -109,7 +134,7 @@ internal static class Commands
     {
         var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
-        return content.Length >= MinLength && content[0] != '-' && content.IndexOfAny(" ${<%") < 0 && SecretValue.IsChosenPassword(content);
+        return ChosenPassword.IsGiven(content);
     }
 
     private static bool TryReadArgument(ReadOnlySpan<char> text, int from, out Hit hit)
@@ -141,6 +166,11 @@ internal static class Commands
                 return TryRead(text, end + 3, "password", out hit);
             case "password" or "secret" when word >= 7 && text[(word - 7)..word] is "enable ":
                 return TryRead(text, AfterLevel(text, end + 1), "password", out hit);
+            case "password" when text[end..].StartsWith(SavedPassword, StringComparison.Ordinal):
+                hit = new Hit(end + SavedPassword.Length, end + SavedPassword.Length + CharSet.Hex.CountAtStart(text[(end + SavedPassword.Length)..]), "password");
+                return hit.End - hit.Start >= MinSavedLength;
+            case "password" when TryReadMysqlAdmin(text, word, end, out hit):
+                return true;
             case "key" when SpokenPasswords.TryReadSure(text, end, out hit):
                 return true;
             case "snmp" when text[end..].StartsWith("-server community ", StringComparison.Ordinal):
@@ -150,6 +180,14 @@ internal static class Commands
             default:
                 return false;
         }
+    }
+
+    // mysqladmin -u root password X
+    private static bool TryReadMysqlAdmin(ReadOnlySpan<char> text, int word, int end, out Hit hit)
+    {
+        hit = default;
+        var line = text[Math.Max(0, word - MaxLookBack)..word];
+        return Says(line[(line.LastIndexOf('\n') + 1)..], "mysqladmin ") && TryReadArgument(text, end + 1, out hit);
     }
 
     // enable password level 15 X

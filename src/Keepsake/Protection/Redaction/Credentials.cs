@@ -7,7 +7,6 @@ internal static class Credentials
     private const int MaxLookBack = 256;
     private const int MaxIdentified = 64;
     private const int MinBearerLength = 12;
-    private const int MaxArgument = 128;
     private const int MinQuoted = 5;
 
     // Fewer letters without a digit may be a word that reads like none.
@@ -164,9 +163,10 @@ internal static class Credentials
         }
 
         // In small letters it may be prose: problem identified by "jane".
+        var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
-        return SecretValue.Is(LabelStrength.Password, text, value, ValueStyle.Code)
-            && (window[by + 1] == 'B' || ChosenPassword.IsArgument(text[value.Start..value.End]));
+        return window[by + 1] == 'B' ? SecretValue.Is(LabelStrength.Password, text, value, ValueStyle.Code) || ChosenPassword.IsLastArgument(content)
+            : SecretValue.Is(LabelStrength.Password, text, value, ValueStyle.Code) && ChosenPassword.IsArgument(content);
     }
 
     /// <summary>Tells whether a place is in the line of a <c>Cookie</c> or <c>Set-Cookie</c> header.</summary>
@@ -213,15 +213,17 @@ internal static class Credentials
 
         // keyPassword "x" is how Gradle writes it; prose puts other things than passwords in such quotes.
         var isSql = text[wordEnd + 1] == '\'' || (text[wordEnd + 1] == '"' && text[word] == 'k');
-        var isNetrc = !isSql && text[Math.Max(0, word - MaxLookBack)..word].Contains("login ", StringComparison.Ordinal)
-            && text[Math.Max(0, word - MaxLookBack)..word].Contains("machine ", StringComparison.Ordinal);
+        var before = text[Math.Max(0, word - MaxLookBack)..word];
+        var isNetrc = !isSql && before.Contains("login ", StringComparison.Ordinal)
+            && (before.Contains("machine ", StringComparison.Ordinal) || before.Contains("default login ", StringComparison.Ordinal));
         if ((!isSql && !isNetrc) || !LabelledValue.TryRead(text, wordEnd + 1, isNetrc ? ValueStyle.Shell : ValueStyle.Code, out var value))
         {
             return false;
         }
 
         hit = new Hit(value.Start, value.End, "password");
-        return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code);
+        return SecretValue.Is(LabelStrength.Password, text, value, isNetrc ? ValueStyle.Shell : ValueStyle.Code)
+            || (isNetrc && ChosenPassword.IsLastArgument(text[value.Start..value.End]));
     }
 
     // SQL's PASSWORD('X'), with or without a space.
@@ -236,70 +238,6 @@ internal static class Credentials
 
         hit = new Hit(value.Start, value.End, "password");
         return value.End + 1 < text.Length && text[value.End + 1] == ')' && ChosenPassword.IsArgument(text[value.Start..value.End]);
-    }
-
-    /// <summary>Says what the argument after a comma is: <c>login("user", "…")</c>, <c>connect("host", "user", "…")</c>.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="comma">The comma, with a quote before it.</param>
-    public static Label LabelOfCall(ReadOnlySpan<char> text, int comma)
-    {
-        if (!TrySkipQuoted(text, comma, out var at))
-        {
-            return Label.None;
-        }
-
-        var isThird = text[at] == ',';
-        if (isThird && (text[at - 1] is not ('"' or '\'') || !TrySkipQuoted(text, at, out at)))
-        {
-            return Label.None;
-        }
-
-        if (text[at] != '(')
-        {
-            return Label.None;
-        }
-
-        var start = at;
-        while (start > 0 && at - start < MaxFlagLength && (char.IsAsciiLetterOrDigit(text[start - 1]) || text[start - 1] is '_' or '='))
-        {
-            start--;
-        }
-
-        return TakesPassword(text[start..at], isThird) ? Label.Of("password") : Label.None;
-    }
-
-    // What follows a user's name, or a host and a user.
-    private static bool TakesPassword(ReadOnlySpan<char> call, bool isThird) => isThird
-        ? call.EndsWith("connect", StringComparison.OrdinalIgnoreCase) || call.EndsWith("getConnection", StringComparison.Ordinal)
-            || call.EndsWith("DirectoryEntry", StringComparison.Ordinal) || call is "PDO"
-        : call.EndsWith("auth=", StringComparison.OrdinalIgnoreCase) || call.EndsWith("auth", StringComparison.OrdinalIgnoreCase)
-            || call.EndsWith("credentials", StringComparison.OrdinalIgnoreCase) || call.EndsWith("credential", StringComparison.OrdinalIgnoreCase)
-            || call.EndsWith("login", StringComparison.OrdinalIgnoreCase) || call.EndsWith("authenticate", StringComparison.OrdinalIgnoreCase);
-
-    // From the comma after an argument in quotes to what stands before the argument.
-    private static bool TrySkipQuoted(ReadOnlySpan<char> text, int comma, out int at)
-    {
-        at = -1;
-        if (comma < 3)
-        {
-            return false;
-        }
-
-        var from = Math.Max(0, comma - 1 - MaxArgument);
-        var open = text[from..(comma - 1)].LastIndexOf(text[comma - 1]);
-        if (open < 0)
-        {
-            return false;
-        }
-
-        var limit = Math.Max(1, from + open - MaxFlagLength);
-        at = from + open - 1;
-        while (at >= limit && text[at] is ' ' or '\t' or '\r' or '\n')
-        {
-            at--;
-        }
-
-        return at >= 1;
     }
 
     private static bool TryBare(ReadOnlySpan<char> text, int start, int end, string kind, out Hit hit)

@@ -187,6 +187,9 @@ internal sealed class KnownFormat
         FormatCheck.None => true,
         FormatCheck.Chosen => ChosenPassword.IsArgument(variable),
         FormatCheck.Mixed => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
+
+        // A long beginning is no accident, so what counts up behind it was made up to look like a secret, or is a poor one.
+        _ when Prefix.Length >= MinOwnPrefix => !Placeholders.IsFiller(variable, isAlphabetFiller: false),
         _ => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable),
     };
 

@@ -11,6 +11,8 @@ internal static partial class KnownFormats
         New("mailgun-key", "{h:32}-{h:8}-{h:8}"),
         New("fal-api-key", "{uuid}:{h:32}"),
         New("asana-token", "0/{h:32}"),
+        New("ollama-api-key", "{h:32}.{t:24}", Mixed),
+        New("tableau-token", "{b:22}==:{w:32}"),
         New("zhipu-api-key", "{h:32}.{w:16}", Mixed),
         New("duo-integration-key", "DI{u:18}", Mixed),
         New("newrelic-key", "{h:36}NRAL"),

@@ -10,7 +10,7 @@ internal static partial class KnownFormats
 {
     public static KnownFormat[] Create() =>
     [
-        .. Cloud(), .. Models(), .. SourceControl(), .. Registries(), .. Chat(), .. Payment(), .. Mail(), .. Observability(),
+        .. Prefixed(), .. Cloud(), .. Models(), .. SourceControl(), .. Registries(), .. Chat(), .. Payment(), .. Mail(), .. Observability(),
         .. Infrastructure(), .. Data(), .. Services(), .. Keys(), .. Platforms(), .. Agents(), .. Money(), .. Messages(), .. Operations(), .. Products(),
         .. Addresses(), .. Newer(), .. Looser(), .. Hashes(),
     ];

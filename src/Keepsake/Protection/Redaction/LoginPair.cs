@@ -15,6 +15,7 @@ internal static class LoginPair
     private const int MinLength = 5;
     private const int MaxLength = 32;
     private const int MinLongWord = 10;
+    private const int MinArgumentLength = 6;
 
     private static readonly PhraseSet Accesses = new("server=", "source=", "host=", "uid=", "user=", "user id=", "userid=", "username=", "database=", "dbname=", "catalog=");
     private static readonly SearchValues<char> Holes = SearchValues.Create("${}()<>%[]|\\\"'`=,;:&/*");
@@ -48,6 +49,9 @@ internal static class LoginPair
     /// <summary>Judges a password that certainly stands where one does: there even the word <c>secret</c> is one.</summary>
     public static bool IsChosen(ReadOnlySpan<char> content) => content is "secret" || SecretValue.IsChosenPassword(content);
 
+    /// <summary>Judges a word that a call takes after a user who is given literally.</summary>
+    public static bool IsArgument(ReadOnlySpan<char> content) => content.Length is >= MinArgumentLength and <= MaxLength && content.IndexOfAnyExceptInRange('a', 'z') < 0 && IsChosen(content) && IsWord(content, maxSpaces: 0);
+
     // Letters, digits and what joins them. What begins with a capital and goes on small is a caption.
     private static bool IsWord(ReadOnlySpan<char> content, int maxSpaces) =>
         !content.ContainsAny(Holes) && content.Count(' ') <= maxSpaces
@@ -62,10 +66,51 @@ internal static class LoginPair
     {
         var line = before[(before.LastIndexOf('\n') + 1)..];
         var last = line.TrimEnd(' ');
+        if (text[separator] == '=' && last.Length > 0 && last[^1] == ',' && last.Length == line.Length)
+        {
+            // user=ann,password=X, as mount takes them; a call takes names of variables so.
+            return Accesses.IsIn(line) && ChosenPassword.IsArgument(text[value.Start..value.End]);
+        }
+
         return text[separator] == '=' && last.Length > 0
             && (last[^1] is ';' or '&' || (last.Length == line.Length - 1 && CharSet.Word.Contains(last[^1])))
             && (value.End == text.Length || text[value.End] is ';' or '&' or '"' or '\'' or '<' or ' ' or '\n' or '\r')
             && Accesses.IsIn(line);
+    }
+
+    /// <summary>Tells whether what stands before a name is the line of a user, and nothing but space: <c>username "ann"</c>, line end.</summary>
+    public static bool HasLineBelowUser(ReadOnlySpan<char> before)
+    {
+        var above = before.TrimEnd(" \t");
+        if (above.IsEmpty || above[^1] != '\n')
+        {
+            return false;
+        }
+
+        above = above.TrimEnd();
+        above = above[(above.LastIndexOf('\n') + 1)..].TrimStart();
+        var space = above.IndexOf(' ');
+        return space > 0 && above[..space].Contains("user", StringComparison.OrdinalIgnoreCase) && above[(space + 1)..] is ['"' or '\'', .., '"' or '\'']
+            && !above[(space + 2)..^1].ContainsAnyExcept(Users);
+    }
+
+    /// <summary>Tells a line of an environment's or a properties file, <c>app.password=swordfish</c> or <c>DB_PASSWORD: swordfish</c>: nothing but a compound name and a word that names nothing.</summary>
+    public static bool IsSetting(ReadOnlySpan<char> text, int nameStart, int separator, LabelledValue value)
+    {
+        const string Export = "export";
+        var content = text[value.Start..value.End];
+        var name = text[nameStart..separator];
+        var isYaml = text[separator] == ':' && value.Start == separator + 2 && !name.ContainsAnyInRange('a', 'z');
+        if (value.IsQuoted || !(isYaml || (text[separator] == '=' && value.Start == separator + 1)) || content.Length is < MinLength or > MaxLength || name.IndexOfAny('_', '.') <= 0
+            || (value.End < text.Length && text[value.End] is not ('\n' or '\r')))
+        {
+            return false;
+        }
+
+        var before = text[Math.Max(0, nameStart - MaxLookBack)..nameStart];
+        before = before[(before.LastIndexOf('\n') + 1)..].Trim();
+        return (before.IsEmpty || before is "-" || before.SequenceEqual(Export))
+            && content.IndexOfAnyExceptInRange('a', 'z') < 0 && !SecretValue.IsReference(content) && SecretValue.IsChosenPassword(content);
     }
 
     // password: swordfish and Password=swordfish, each with a line to itself: no code is written so.

@@ -20,7 +20,7 @@ internal static class Placeholders
         "required", "optional", "readonly", "nullable", "hidden", "input", "null", "none", "nil", "undefined", "true", "false", "yes",
         "no", "on", "off", "auto", "default", "empty", "unset", "disabled", "enabled", "secret", "secrets", "token", "key", "apikey",
         "password", "passwd", "pass", "pwd", "passphrase", "passcode", "username", "user", "login", "email", "name", "value", "admin",
-        "root", "guest", "test", "testing", "test123", "pass123", "password1", "password123", "demo", "sample", "foo", "bar", "baz", "abc",
+        "root", "guest", "test", "testing", "password1", "demo", "sample", "foo", "bar", "baz", "abc",
         "abc123", "abcdef", "qwerty", "letmein", "postgres", "mysql", "redis", "rabbitmq", "minio", "minioadmin", "bearer", "basic",
         "digest", "negotiate", "oauth", "oauth2", "jwt", "cookie", "session", "header", "plain", "plaintext", "hashed", "encrypted",
         "base64", "utf8", "utf-8", "sha1", "sha256", "sha512", "md5", "bcrypt", "argon2", "argon2id", "aes256", "rs256", "hs256", "es256",
@@ -40,7 +40,9 @@ internal static class Placeholders
     private const int MinCounting = 12;
 
     /// <summary>Tells whether the variable part of a known format is filler: one thing repeated, the alphabet, rows of <c>x</c>.</summary>
-    public static bool IsFiller(ReadOnlySpan<char> value)
+    /// <param name="value">The variable part.</param>
+    /// <param name="isAlphabetFiller">Whether the alphabet counts.</param>
+    public static bool IsFiller(ReadOnlySpan<char> value, bool isAlphabetFiller = true)
     {
         if (value.Length < 4)
         {
@@ -75,7 +77,7 @@ internal static class Placeholders
 
             repeats += value[i] == value[i - 1] ? 1 : 0;
             ascending = char.IsAsciiLetter(value[i]) && value[i] == value[i - 1] + 1 ? ascending + 1 : 0;
-            if (ascending >= MaxAscending)
+            if (ascending >= MaxAscending && isAlphabetFiller)
             {
                 return true;
             }

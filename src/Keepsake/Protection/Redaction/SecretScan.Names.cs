@@ -16,11 +16,31 @@ internal ref partial struct SecretScan
                 return at + 1;
             case ',' when at < 2 || (_text[at - 1] == ' ' ? _text[at - 2] : _text[at - 1]) is not ('"' or '\''):
                 return AfterCell(at);
+            case ',' when next is '\n' or '\r':
+                return AfterArgument(at);
             case '>' when at > 0 && _text[at - 1] != '=' && _text[at - 1] != '-':
                 return AfterTag(at);
             default:
                 return AfterName(at, symbol);
         }
+    }
+
+    // Where only a password stands: the value of a field for one.
+    private int AfterGiven(int at) =>
+        LabelledValue.TryRead(_text, at + 1, ValueStyle.Code, out var value) && ChosenPassword.IsGiven(_text[value.Start..value.End])
+            ? Add(new Hit(value.Start, value.End, "password"))
+            : at + 1;
+
+    private int AfterColonFlag(int at, int start) => CommandLines.TryColonFlag(_text, start, at, out var hit) ? Add(hit) : at + 1;
+
+    // A call's last argument that has a line to itself.
+    private int AfterArgument(int at)
+    {
+        var label = Calls.LabelOfArgument(_text, at);
+        return label.Strength == LabelStrength.Password && LabelledValue.TryRead(_text, at + 1, ValueStyle.Markup, out var value) && value.IsQuoted
+            && !_text[value.Start..value.End].Contains('/') && (ChosenPassword.IsArgument(_text[value.Start..value.End]) || ChosenPassword.IsLastArgument(_text[value.Start..value.End]))
+                ? Add(new Hit(value.Start, value.End, label.Kind))
+                : at + 1;
     }
 
     private int AfterName(int at, char symbol)
@@ -41,12 +61,17 @@ internal ref partial struct SecretScan
         {
             label = symbol switch
             {
-                ',' => Credentials.LabelOfCall(_text, at),
+                ',' => Calls.LabelOfArgument(_text, at),
                 ':' => Assignment.LabelBeforeFor(_text, start),
                 '=' => Assignment.LabelOfQuery(_text, start, end),
                 _ => label,
             };
             isCall = symbol == ',';
+        }
+
+        if (label.Strength <= LabelStrength.Weak && symbol == ':' && start > 1 && _text[start - 1] == '/' && _text[start - 2] == ' ')
+        {
+            return AfterColonFlag(at, start);
         }
 
         if (label.Strength == LabelStrength.None && symbol == ':' && SpokenPasswords.TryReadAccount(_text, start, end, at + 1, out var account))
@@ -61,8 +86,13 @@ internal ref partial struct SecretScan
 
         if (label.Strength == LabelStrength.Value)
         {
+            if (Markup.IsPasswordInput(_text, start))
+            {
+                return AfterGiven(at);
+            }
+
             label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Assignment.LabelOfBlock(_text, start);
-            label = label.Strength == LabelStrength.None ? Assignment.LabelOfElement(_text, start) : label;
+            label = label.Strength == LabelStrength.None ? Markup.LabelOfElement(_text, start) : label;
         }
 
         if (label.Strength == LabelStrength.Authorization)
@@ -117,13 +147,18 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
+        // A flag --pass=X is for a password; the pass of a compiler has one dash.
+        label = label is { Strength: LabelStrength.Weak, Kind: "password" } && _text[start..end] is "--pass" ? label with { Strength = LabelStrength.Password } : label;
         if (label is { Strength: LabelStrength.Weak, Kind: "password" } && ChosenPassword.IsSure(_text[value.Start..value.End]))
         {
             return Add(new Hit(value.Start, value.End, label.Kind));
         }
 
-        var next = Judge(at, label, value, style, isCall || (symbol == ',' && start > 1 && _text[start - 2] == '(') ? '(' : symbol);
-        return next == at + 1 && label.Kind is "password" && (isCall ? value.IsQuoted && ChosenPassword.IsLastArgument(_text[value.Start..value.End]) : symbol != ',' && LoginPair.Completes(_text, start, at, value))
+        var isPut = symbol == ',' && start > 1 && (_text[start - 2] == '(' || (_text[start - 2] == ' ' && start > 2 && _text[start - 3] == '('));
+        var next = Judge(at, label, value, style, isCall || isPut ? '(' : symbol);
+        return next == at + 1 && label.Kind is "password" && (isCall || (isPut && Calls.IsDefinition(_text, start))
+                ? value.IsQuoted && (ChosenPassword.IsLastArgument(_text[value.Start..value.End]) || LoginPair.IsArgument(_text[value.Start..value.End]))
+                : symbol != ',' && (LoginPair.Completes(_text, start, at, value) || LoginPair.IsSetting(_text, start, at, value)))
             ? Add(new Hit(value.Start, value.End, label.Kind))
             : next;
     }
@@ -193,32 +228,28 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
-        var start = window + open + 1;
-        var length = _text[start..at].IndexOf(' ');
-        var label = Label.Of(_text[start..(length < 0 ? at : start + length)]);
-        if (label.Strength == LabelStrength.None && length > 0 && _text[at - 1] is '"' or '\'')
-        {
-            // <entry key="db.password">, but not <input type="password">
-            var quoted = _text[(start + length)..(at - 1)];
-            var quote = quoted.LastIndexOfAny('"', '\'');
-            label = quote > 0 && quoted[..quote].EndsWith("type=", StringComparison.Ordinal) ? label : Label.Of(quoted[(quote + 1)..]);
-        }
-
-        // <key>password</key><string>…, as in a property list.
-        label = label.Strength == LabelStrength.Type ? Assignment.LabelOfKeyBefore(_text, start - 1) : label;
-        if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
+        var label = Markup.LabelOfTag(_text, window + open + 1, at, out var isCaption);
+        if (label.Strength is not (LabelStrength.CertainPassword or LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(_text, at + 1, ValueStyle.Markup, out var value))
         {
             return at + 1;
         }
 
+        // Maven writes what it has encrypted in braces, as padded base64.
         var close = value.End;
+        if (close + 1 < _text.Length && _text[close] == '}' && _text[value.Start] == '{' && _text[close - 1] == '=')
+        {
+            value = value with { Start = value.Start + 1 };
+            close++;
+        }
+
         while (close < _text.Length && _text[close] is ' ' or '\t' or '\r' or '\n')
         {
             close++;
         }
 
-        return _text[close..].StartsWith("</", StringComparison.Ordinal) ? Judge(at, label, value with { Quote = '>' }, ValueStyle.Markup, '>') : at + 1;
+        // What an app shows is named like what it keeps, so a text there must look like a password.
+        return _text[close..].StartsWith("</", StringComparison.Ordinal) && (!isCaption || ChosenPassword.IsWord(_text[value.Start..value.End])) ? Judge(at, label, value with { Quote = '>' }, ValueStyle.Markup, '>') : at + 1;
     }
 
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)

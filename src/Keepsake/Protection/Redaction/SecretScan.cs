@@ -12,7 +12,8 @@ internal ref partial struct SecretScan
 {
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
-        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net ", "pwd ", "PWD ", "pw ", "PW ", "apik", "toke", "cred", "logi", "setP"];
+        "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net ", "pwd ", "PWD ", "pw ", "PW ", "apik", "toke", "cred", "logi", "setP",
+        "scht", "reg ", "sqlp", "impd", "expd", "htpa", "rabb", "setx", "chpa", "requ"];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -160,7 +161,7 @@ internal ref partial struct SecretScan
             case "atlasv1" when InfixFormats.TryTerraform(_text, at, end, out hit):
             case "password" or "secret" or "key" or "snmp" or "ENV" or "ARG" when !_formatsOnly && Commands.TryReadWord(_text, at, end, out hit):
             case "key" or "secret" or "token" or "apikey" when !_formatsOnly && Credentials.TryAfterName(_text, end, out hit):
-            case "is" or "was" or "to" or "ist" or "est" or "es" when !_formatsOnly && Credentials.TryReadProse(_text, at, end, out hit):
+            case "is" or "was" or "to" or "ist" or "est" or "es" when !_formatsOnly && (Credentials.TryReadProse(_text, at, end, out hit) || SpokenPasswords.TryReadOwned(_text, at, end, out hit)):
             case "Bearer" or "bearer" or "BEARER" or "Basic" when !_formatsOnly && Credentials.TryAfterScheme(_text, end, "authorization", out hit):
             case "PASSWORD" or "password" or "Password" or "keyPassword" when !_formatsOnly && Credentials.TryAfterPasswordWord(_text, at, end, out hit):
             case "PASSWORD" or "password" or "Password" or "passwd" or "pwd" or "PWD" or "pw" or "PW" or "pass" or "PASS" or "passphrase" or "passcode" or "Passwort" when !_formatsOnly && SpokenPasswords.TryAfterWord(_text, at, end, out hit):
@@ -168,6 +169,8 @@ internal ref partial struct SecretScan
             case "secret" or "token" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit) && Credentials.IsNameAt(_text, end):
             case "creds" or "credentials" or "login" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
             case "setPassword" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
+            case "schtasks" or "reg" or "sqlplus" or "impdp" or "expdp" or "htpasswd" or "rabbitmqctl" or "setx" or "chpasswd" or "requirepass"
+                when !_formatsOnly && CommandLines.TryRead(_text, at, end, out hit):
             case "net" when !_formatsOnly && Commands.TryNetUse(_text, end, out hit):
                 return Add(hit);
             case "password" or "Password" or "PASSWORD" or "passphrase" when !_formatsOnly && SpokenPasswords.TryBeforeWord(_text, at, out hit):

@@ -42,7 +42,7 @@ internal static class SecretValue
 
         return strength switch
         {
-            LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$',
+            LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$' && content[^1] != '*',
             LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
             LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
@@ -129,7 +129,7 @@ internal static class SecretValue
             if (measure.Digits > 0 || symbols)
             {
                 // CleartextPassword1 is a password, password1 and userPassword the names of some.
-                return !IsReference(content) || measure.Switches > 1
+                return !IsReference(content) || measure.Switches > 1 || IsNumbered(content)
                     || (content.Length >= 10 && measure.Upper >= 2 && char.IsAsciiLetterUpper(content[0]) && char.IsAsciiDigit(content[^1]));
             }
 
@@ -157,6 +157,10 @@ internal static class SecretValue
         // pwd1, md5, utf8 are names of things; hunter2 is not.
         return measure.Letters >= 3 && ((measure.Digits > 0 && (measure.Switches > 1 || measure.Letters >= 6)) || (symbols && measure.Letters >= 4));
     }
+
+    // password123: fields are numbered with one digit or two.
+    private static bool IsNumbered(ReadOnlySpan<char> content) =>
+        CharSet.Digits.CountAtEnd(content) is >= 3 and var digits && CharSet.Letters.CountAtStart(content) == content.Length - digits;
 
     // /system/http_proxy/password, ^Ppasswd, 0x0010.
     private static bool IsPathLike(ReadOnlySpan<char> content, Measure measure) =>

@@ -52,18 +52,31 @@ internal static class Shapes
     {
         const int MinNoiseLength = 48;
         const int MinSigns = 12;
-        ulong signs = 0;
-        if (text.Length < MinNoiseLength || Randomness.Of(text) is not { Upper: >= 4, Lower: >= 4, Digits: >= 2, IsWordy: false })
-        {
-            return false;
-        }
+        return text.Length >= MinNoiseLength && Randomness.Of(text) is { Upper: >= 4, Lower: >= 4, Digits: >= 2 } measure && !ReadsLikeWords(measure, text.Length)
+            && SignsIn(text) >= MinSigns;
+    }
 
+    /// <summary>Tells a shorter row of that kind without a space, as generators of passwords make them.</summary>
+    public static bool IsScrambled(ReadOnlySpan<char> text)
+    {
+        const int MinScrambledLength = 16;
+        const int MinSigns = 5;
+        return text.Length >= MinScrambledLength && Randomness.Of(text) is { Upper: >= 2, Lower: >= 2, Digits: >= 1 } measure && !ReadsLikeWords(measure, text.Length)
+            && !text.ContainsAny(" \\<>") && !text.Contains("${", StringComparison.Ordinal) && SignsIn(text) >= MinSigns;
+    }
+
+    // A few pairs of letters may be common ones by chance; where words are, there are many.
+    private static bool ReadsLikeWords(Measure measure, int length) => measure.IsWordy && measure.Pairs * 3 >= length;
+
+    private static int SignsIn(ReadOnlySpan<char> text)
+    {
+        var signs = 0UL;
         foreach (var value in text)
         {
             signs |= value is > ' ' and < '\u007F' && !char.IsAsciiLetterOrDigit(value) ? 1UL << (value & 63) : 0;
         }
 
-        return System.Numerics.BitOperations.PopCount(signs) >= MinSigns;
+        return System.Numerics.BitOperations.PopCount(signs);
     }
 
     /// <summary>Tells whether a text is hexadecimal, of one case, of a length that hashes have: MD5, SHA-1, SHA-2.</summary>

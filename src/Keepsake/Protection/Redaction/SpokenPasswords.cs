@@ -11,6 +11,7 @@ internal static class SpokenPasswords
 
     private const int MaxLittleWords = 5;
     private const int MaxLittleWord = 8;
+    private const int MaxDashes = 12;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> LittleWords = new[]
     {
@@ -22,7 +23,7 @@ internal static class SpokenPasswords
     /// <summary>Reads what follows the word for password: in a sentence, in a table, after an arrow.</summary>
     public static bool TryAfterWord(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
-        if (TryReadSure(text, wordEnd, out hit))
+        if (TryReadSure(text, wordEnd, out hit) || TryReadQuoted(text, word, wordEnd, out hit))
         {
             return true;
         }
@@ -53,7 +54,7 @@ internal static class SpokenPasswords
         for (var words = 0; words < MaxLittleWords; words++)
         {
             var next = AfterSpaces(text, at);
-            next += next < text.Length && (text[next] == '(' || (text[next] is '-' or '–' && next > at)) ? 1 : 0;
+            next += next < text.Length && text[next] == '(' ? 1 : next > at ? DashesAt(text, next) : 0;
             var isApart = next > at;
             at = AfterSpaces(text, next);
             var length = CharSet.Letters.CountAtStart(text[at..Math.Min(text.Length, at + MaxLittleWord)]);
@@ -66,6 +67,21 @@ internal static class SpokenPasswords
         }
 
         return false;
+    }
+
+    // pass 'X', where X is of all kinds of characters; username "ann" and in the next line password "X".
+    private static bool TryReadQuoted(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
+    {
+        hit = default;
+        if (wordEnd + 1 >= text.Length || text[wordEnd] != ' ' || text[wordEnd + 1] is not ('"' or '\'') || !LabelledValue.TryRead(text, wordEnd + 1, ValueStyle.Code, out var value))
+        {
+            return false;
+        }
+
+        var content = text[value.Start..value.End];
+        hit = new Hit(value.Start, value.End, "password");
+        return Shapes.IsScrambled(content)
+            || ((content is "secret" || ChosenPassword.IsGiven(content)) && LoginPair.HasLineBelowUser(text[Math.Max(0, word - MaxLookBack)..word]) && text[Math.Min(text.Length, value.End + 1)..] is [] or ['\n' or '\r', ..]);
     }
 
     // X, or ann/X and ann:X, of which only X is secret.
@@ -100,6 +116,35 @@ internal static class SpokenPasswords
         hit = new Hit(word - length - value.Length, word - length, "password");
         return text[hit.Start..hit.End].SequenceEqual(value) && ChosenPassword.IsSure(value);
     }
+
+    /// <summary>Reads the password of somebody who is named: <c>the password for user 'ann' is 'X'</c>. Quotes around both say that no other word is meant.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="word">Where the word between them stands.</param>
+    /// <param name="wordEnd">Where it ends.</param>
+    /// <param name="hit">The password.</param>
+    public static bool TryReadOwned(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
+    {
+        const string Name = "password";
+        hit = default;
+        if (word < Name.Length || text[word - 1] != ' ' || text[word - 2] is not ('"' or '\'' or '`') || wordEnd + 1 >= text.Length || text[wordEnd + 1] is not ('"' or '\'' or '`')
+            || !LabelledValue.TryRead(text, wordEnd + 1, ValueStyle.Code, out var value))
+        {
+            return false;
+        }
+
+        var before = text[Math.Max(0, word - MaxLookBack)..(word - 2)];
+        var open = before.LastIndexOf(text[word - 2]);
+        var phrase = open < 0 ? [] : before[..open].TrimEnd();
+        var name = phrase.LastIndexOf(Name, StringComparison.OrdinalIgnoreCase);
+        hit = new Hit(value.Start, value.End, "password");
+        var content = text[value.Start..value.End];
+        return name >= 0 && IsForSomebody(phrase[(name + Name.Length)..].Trim()) && content.Length >= SecretValue.MinLength && content.IndexOfAny(" ${<") < 0 && !Placeholders.IsFiller(content);
+    }
+
+    private static bool IsForSomebody(ReadOnlySpan<char> words) =>
+        (words.StartsWith("for ", StringComparison.Ordinal) || words.StartsWith("of ", StringComparison.Ordinal))
+            ? words.EndsWith(" user", StringComparison.Ordinal) || words.EndsWith(" username", StringComparison.Ordinal) || words.EndsWith(" account", StringComparison.Ordinal)
+            : words is "for" or "of";
 
     /// <summary>Reads both passwords of <c>password … from X to Y</c>.</summary>
     /// <param name="text">The text.</param>
@@ -204,6 +249,13 @@ internal static class SpokenPasswords
         ['-' or '=', '>', ' ', ..] => 2,
         _ => 0,
     };
+
+    // password - X, Password ---- X
+    private static int DashesAt(ReadOnlySpan<char> text, int at)
+    {
+        var length = text[at..Math.Min(text.Length, at + MaxDashes)].IndexOfAnyExcept('-', '–');
+        return length < 0 ? 0 : length;
+    }
 
     private static int AfterSpaces(ReadOnlySpan<char> text, int at)
     {

@@ -97,6 +97,9 @@ internal static class VendorNames
         workos worksnaps workstack worldcoinindex worldweather wrike wunderground xai xata xendit xero yandex yelp yextapi yodlee yotpo youneedabudget younow
         yousign zapier zapierwebhook zehntech zembra zendesk zendeskapi zenkitapi zenrows zenscrape zenserp zeplin zerobounce zerotier zilliz zipapi zipbooks
         zipcodeapi zipcodebase zoho zohocrm zonka zonkafeedback zulip zulipchat zuora zuplo
+        duplocloud forestadmin freemius friendli fullcontact gcnotify gemstash greptile guardsquare hackclub hcaptcha hexpm jamf klingai lacework lichess lighton mappedin mastra midtrans mintlify moneywave
+        nango nxcloud openvsx permitio pingidentity pingone pollinations polymarket rainforestpay retellai settlemint signifyd siliconflow svix tavus testkube thunderstore tolgee trendmicro triggerdev upstage
+        vastai vkontakte voyageai warpstream wpengine zhipu
         aikido arcjet asanaoauth builderio chatfuel cloudsight coderabbit crossmint cypress demandbase dependencytrack deviantart gitalk materialize mulesoft postmark skrapp sqreen stepsecurity thingsboard
         """;
 
@@ -115,6 +118,7 @@ internal static class VendorNames
         snowflake sonar sonarqube sonic splitio sqlalchemy square squareup stability streak stripo studio surge swell swiftype tableau tally terraform tines
         tokeet trello turbine twist twitter uber unify unleash uptime urban vault verifier vertex visualstudio webhook whatsapp windmill wise wistia wiz
         wordpress yahoo youtube zoom
+        delinea dub duo e2b elastic fal gamma heartland huawei ionic keycloak kimi looker mem0 neo4j nessus ollama ory ovh pangea polar seam sidekiq temporal thycotic tigris wechat
         bamboo canny cielo clay coze nasa spectral
         """;
 }

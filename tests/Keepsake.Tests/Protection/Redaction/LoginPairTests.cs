@@ -13,6 +13,8 @@ public sealed class LoginPairTests
         "jdbc:postgresql://db/main?user=app&password=§", "user = 'ann'\npassword = '§'", "username: \"ann@corp.test\",\n  password: \"§\",", "user => 'ann',\n  password => '§',",
         "{\"username\":\"ann\",\"password\":\"§\"}", "user = 'superuser'  # who\npassword = '§'", "$mail->Username = 'ann@corp.test';   // SMTP username\n$mail->Password = '§';",
         "username: ann\npassword: §\n", "[site]\nUsername=ann\nPassword=§", "USERNAME = 'ann'\nPASS = '§'",
+        "username \"ann@corp.test\"\npassword \"§\"\n", "conn.login('ann@corp.test', '§', done)", "new NetworkCredential(\"ann\", \"§\")", "auth=('ann', '§')",
+        "credentials = (\"ann\", \"§\")", "define( 'DB_PASSWORD', '§' );",
     ];
 
     public static readonly TheoryData<string> Harmless =
@@ -38,7 +40,37 @@ public sealed class LoginPairTests
     public void A_word_stays_that_nobody_logs_in_with(string text) => Assert.Same(text, Redactor.Redact(text).Text);
 
     [Theory]
+    [InlineData("DB_PASSWORD=§")]
+    [InlineData("export RDS_PASSWORD=§\n")]
+    [InlineData("app.datasource.password=§\nx=1")]
+    [InlineData("  DB_PASSWORD: §\n")]
+    [InlineData("sqlcmd -S srv01 -U sa -P § -Q x")]
+    [InlineData("sqlplus ann/§@orcl")]
+    [InlineData("<input type=\"password\" value=\"§\">")]
+    public void A_word_goes_that_has_a_setting_to_itself(string place) =>
+        Assert.Equal(place.Replace("§", "[REDACTED:password]", StringComparison.Ordinal), Redactor.Redact(place.Replace("§", "swordfish", StringComparison.Ordinal)).Text);
+
+    [Theory]
+    [InlineData("DB_PASSWORD=required")]
+    [InlineData("DB_PASSWORD=read_password")]
+    [InlineData("app.password=swordfish tool --run")]
+    [InlineData("f(db.password=swordfish)")]
+    [InlineData("  db_password: swordfish\n")]
+    [InlineData("login('ann', 'userPassword')")]
+    [InlineData("login('ann', 'Password')")]
+    [InlineData("put('DB_PASSWORD', 'swordfish')")]
+    [InlineData("f(user=ann,password=swordfish)")]
+    [InlineData("user \"ann\" wrote\nthe password \"field\" of it")]
+    public void A_word_stays_where_a_setting_says_something_else(string text) => Assert.Same(text, Redactor.Redact(text).Text);
+
+    [Theory]
     [InlineData("password = \"§\"", "thisismydogsname")]
+    [InlineData("password: '§'", "garden123")]
+    [InlineData("export X_PASS='§'", "password123")]
+    [InlineData("pass '§'", "K:j$NT9~6;u:L%_:Vq4t))h#v0i}O")]
+    [InlineData("The password for user 'ann' is '§'.", "tulip")]
+    [InlineData("the default password for the user \"ann\" is \"§\"", "otter")]
+    [InlineData("define('NONCE_KEY', '§');", "}Pi>>0o{> onAdR1L3s}([(:x;T[)WQ3R3sttsna IRESt.%N|*|tisRs#-O-&)I1")]
     [InlineData("postgresql://app:§@db.corp.test/main", "secret")]
     [InlineData("DBI.connect(\"DBI:Pg:main\", \"app\", \"§\")", "secret")]
     [InlineData("api_key = \"§\"", "kX{f]qm(wz}T$v-r#hb_d%n")]

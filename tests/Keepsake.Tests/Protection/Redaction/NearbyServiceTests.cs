@@ -11,6 +11,7 @@ public sealed class NearbyServiceTests
     {
         { "abuseipdb = §", "{l:80}" }, { "ELASTICEMAIL: '§'", "{u:96}" }, { "\"bannerbear\": \"§\"", "{w:24}" }, { "calling the pdfshift API\n\tUsing Key=§", "{h:32}" },
         { "# mailersend\nkey = \"§\"", "{w:40}" }, { "honeybadger §", "{h:32}" }, { "curl -H 'X-SerpStack-Key: §'", "{l:32}" }, { "browserStack(\"me\", \"§\")", "{w:20}" },
+        { "greptile §", "{h:32}" }, { "LACEWORK = §", "{h:40}" }, { "KEYCLOAKKEY=§", "{w:12}_{w:9}" },
     };
 
     public static readonly TheoryData<string, string, string> Shapes = new()

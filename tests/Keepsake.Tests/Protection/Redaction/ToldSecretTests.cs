@@ -13,7 +13,7 @@ public sealed class ToldSecretTests
 
     public static readonly TheoryData<string> Places =
     [
-        "password §", "default password §", "ssh root@10.0.0.5 password §", "password - §", "Password (§)", "the password will be §", "password has been set to §.",
+        "password §", "default password §", "Ldap password      ----   §", "ssh root@10.0.0.5 password §", "password - §", "Password (§)", "the password will be §", "password has been set to §.",
         "passphrase §", "passwd §", "pw §", "pwd - §", "pass §", "pass: §", "PASS=§", "Passwort lautet §", "secret §", "Client secret §", "access token §",
         "use § as the password", "§ is the password", "user ann password §", "id ann pw §", "ID:ann,PW §", "username ann secret §", "user/pass: admin/§", "id/pw : admin / §",
         "ID / PW : admin / §", "account: admin / §", "login: admin/§", "credentials - admin/§", "creds (admin/§)", "creds admin:§", "echo \"admin:§\" | chpasswd",
@@ -27,7 +27,7 @@ public sealed class ToldSecretTests
         { "SET PASSWORD FOR 'ann'@'h' = PASSWORD('§');", "{a:5}{d:2}{a:4}" }, { "SET x = PASSWORD ('§') WHERE User = 'ann'", "{a:5}{d:2}{a:4}" }, { "secret \"§\";", "{w:20}==" },
         { "api_key '§';", "{w:32}" }, { "apikey[]= \"§\"", "{w:32}" }, { "GITHUBKEY=§", "{w:12}_{w:9}" }, { "<Password value=\"§\"/>", "{a:5}{d:2}{a:4}" },
         { "https://x.test/v1?key=§&a=1", "{h:32}" }, { "https://x.test/v1?a=1&key=§", "{uuid}" },
-        { "the shotstack api key is §.", "{a:32}" }, { "mysqli_connect(\"h\", \"root\", \"§\")", "hunter{d:3}" },
+        { "the shotstack api key is §.", "{a:32}" }, { "<password>{§}</password>", "{w:15}=" }, { "config.redis.auth = '§'", "{a:5}{d:2}{a:4}" }, { "pword='§'", "{a:5}{d:2}{a:4}" }, { "mysqli_connect(\"h\", \"root\", \"§\")", "hunter{d:3}" },
     };
 
     public static readonly TheoryData<string> Harmless =
@@ -36,7 +36,7 @@ public sealed class ToldSecretTests
         "secret OAuth2 of it", "the token UTF8 is one", "password (see RFC 2617)", "password - at least 8 characters", "the password will be 12 characters", "login: see/usr2", "account: 12/34",
         "admin:x:1000:", "root:V2", "PASS: 3/4 Aa1x", "pass 2Of3 files", "passphrase with 4 words", "use it2 as the password", "user ann password required", "page token Ab12Cd34Ef56Gh7",
         "monkey=turkey12345678", "?key=123ABC456", "CLASS_NAME = 'GooglecloudV1b4'", "secret \"required\"", "api_key \"none\";", "PASSWORD('x')", "PASSWORD(name)", "IDENTIFIED BY other;", "net user ann /add",
-        "mysqli_connect(\"h\", \"root\", \"main\")", "<Password value=\"required\"/>", "enable password level 15", "토큰 설명", "2*password1 + x",
+        "mysqli_connect(\"h\", \"root\", \"main\")", "<Password value=\"required\"/>", "enable password level 15", "토큰 설명", "<password>{name}</password>", "password ---- none", "2*password1 + x",
     ];
 
     [Theory]

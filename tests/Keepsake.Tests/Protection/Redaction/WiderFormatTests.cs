@@ -18,7 +18,7 @@ public sealed class WiderFormatTests
         { "prismic-token", "MC5{w:40}.{w:43}" }, { "jdcloud-key", "JDC_{u:28}" }, { "lichess-token", "lip_{w:20}" }, { "fal-api-key", "{uuid}:{h:32}" },
         { "mailgun-key", "{h:32}-{h:8}-{h:8}" }, { "daytona-key", "dtn_{h:64}" }, { "buildkite-token", "bkct_{w:40}" }, { "gemini-api-key", "AQ.Ab8{w:48}" },
         { "aws-access-key", "AKIA{u:15}9" }, { "aws-unique-id", "AROA{u:15}9" }, { "rubygems-token", "rubygems_{w:48}" }, { "grafana-token", "glsa_{w:32}_{w:8}" },
-        { "jwt", "eyJ0eXAiOiAiVENWMiJ9.{w:36}.{w:48}" }, { "telegram-token", "{d:10}:AA{w:32}" }, { "telegram-token", "{d:9}:{w:35}" }, { "mailchimp-key", "{l:32}-us7" },
+        { "jwt", "eyJ0eXAiOiAiVENWMSJ9.{w:36}.{w:48}" }, { "telegram-token", "{d:10}:AA{w:32}" }, { "telegram-token", "{d:9}:{w:35}" }, { "mailchimp-key", "{l:32}-us7" },
         { "anthropic-api-key", "sk-ant-api03-{w:93}AA" }, { "slack-token", "xoxb-{d:4}-{w:10}" }, { "password-hash", "SHA}{w:27}=" }, { "asana-token", "0/{h:32}" },
         { "gcp-hmac-key", "GOOG1E{u:55}" }, { "gcp-hmac-key", "GOOG{u:20}" }, { "open-vsx-token", "ovsxat_{uuid}" }, { "retell-api-key", "key_{h:28}" }, { "webflow-token", "ws-{h:64}" },
         { "messagebird-key", "live_{w:25}" }, { "v0-api-key", "v1:{w:24}:{w:24}" }, { "aws-session-token", "IQoJb3JpZ2luX2Vj{b:200}" }, { "adobe-client-secret", "p8e-{w:32}" },
@@ -29,6 +29,18 @@ public sealed class WiderFormatTests
         { "pyx-token", "tp-pyx-{w:64}" }, { "open-vsx-token", "ovsxp_{uuid}" }, { "stepsecurity-key", "step_{uuid}" }, { "materialize-password", "mzp_{h:64}" },
         { "volcengine-key", "ark-{uuid}" }, { "context7-key", "ctx7sk-{uuid}" }, { "sentry-token", "sntryi_{h:64}" }, { "newrelic-key", "NRBR-{h:19}" },
         { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
+        { "1password-recovery-key", "1PRK-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}" }, { "ory-token", "ory_pat_{w:32}" }, { "openai-client-secret", "ek_{h:32}" }, { "ai71-api-key", "api71-api-{uuid}" }, { "gamma-api-key", "sk-gamma-{w:40}" },
+        { "hackclub-api-key", "sk-hc-v1-{h:64}" }, { "voyage-api-key", "al-{w:43}" }, { "pollinations-key", "plln_sk_{w:32}" }, { "devin-key", "apk_user_{w:40}" }, { "devin-key", "cog_{l:52}" },
+        { "dify-key", "dataset-{w:24}" }, { "arcjet-key", "ajkey_{l:26}" }, { "blockprotocol-key", "b10ck5.{l:32}.{uuid}" }, { "censys-token", "censys_{w:8}_{w:24}" },
+        { "crossmint-key", "sk_production_{w:60}" }, { "databento-key", "db-{w:29}" }, { "docker-swarm-token", "SWMTKN-1-{l:50}-{l:25}" }, { "docker-swarm-key", "SWMKEY-1-{w:43}" },
+        { "dub-key", "dub_{w:24}" }, { "github-token", "ghs_{d:6}_eyJ{w:20}.{w:60}.{w:43}" }, { "guardsquare-key", "gs_appsweep_{w:40}" }, { "hcaptcha-secret", "ES_{h:32}" },
+        { "heartland-key", "skapi_cert_{w:35}" }, { "hex-token", "hxtp_{h:64}" }, { "inngest-key", "signkey-branch-{h:64}" }, { "linear-token", "lin_wh_{w:40}" }, { "localstack-key", "LSIA{u:16}" },
+        { "mappedin-key", "mik_{w:40}" }, { "notion-token", "nrt_{w:46}" }, { "nylas-key", "nyk_v0_{w:60}" }, { "pangea-token", "pts_{l:32}" }, { "permit-key", "permit_key_{w:97}" },
+        { "pinterest-token", "pina_{u:80}" }, { "pirsch-key", "pa_{w:44}" }, { "posthog-key", "pha_{w:48}" }, { "postman-key", "PMAT-{u:26}" }, { "prefect-token", "pnb_{w:36}" },
+        { "pagerduty-key", "pdus+{w:20}" }, { "recharge-token", "sk_1x1_{h:64}" }, { "salesforce-consumer-key", "3MVG9{w:80}" }, { "seam-key", "seam_{w:12}_{w:28}" },
+        { "smtp2go-key", "api-{u:32}" }, { "teamcity-token", "eyJ0eXAiOiAiVENWMiJ9.{w:36}.{w:48}" }, { "testkube-token", "tkcapi_{h:32}" }, { "tolgee-key", "tgpak_{l:50}" },
+        { "trendmicro-key", "tmc12{w:27}:{w:64}" }, { "trigger-key", "tr_pat_{l:40}" }, { "vk-token", "vk1.a.{w:180}" }, { "warpstream-key", "aks_{h:64}" }, { "wepay-token", "STAGE_{h:64}" },
+        { "azure-integration-runtime-key", "IR@{uuid}@acme-factory@we@{w:43}=" }, { "convex-key", "dev:happy-otter-123|{w:60}" }, { "ollama-api-key", "{h:32}.{w:24}" }, { "tableau-token", "{w:22}==:{w:32}" },
     };
 
     public static readonly TheoryData<string, string> Addresses = new()
@@ -93,6 +105,12 @@ public sealed class WiderFormatTests
     [Theory]
     [MemberData(nameof(Harmless))]
     public void What_only_looks_like_one_stays(string text) => Assert.Same(text, Redactor.Redact(text).Text);
+
+    [Theory]
+    [InlineData("glagent-0123456789abcdef0123456789abcdef", 1)]
+    [InlineData("cal_live_0123456789abcdef0123456789abcdef", 1)]
+    [InlineData("pul-0123456789abcdef0123456789abcdef01234567", 0)]
+    public void What_counts_up_goes_where_a_long_beginning_is_a_vendors_own(string text, int count) => Assert.Equal(count, Redactor.Redact(text).Redactions.Count);
 
     // Written in two parts, so that other scanners do not take them for secrets.
     [Theory]
