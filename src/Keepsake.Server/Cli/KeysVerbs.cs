@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keepsake.Protection;
 using Keepsake.Protection.Sealing;
 using Keepsake.Serialization;
 using Keepsake.Server.Ownership;
@@ -91,17 +92,23 @@ internal static class KeysVerbs
         };
         cli.Run(verb, async (run, cancellationToken) =>
         {
+            var path = run.Get(file)!;
+            if (FileFacts.IsPipeOrDevice(path))
+            {
+                throw MemoryException.Invalid($"'{path}' is a pipe, a socket or a device. Write to standard output: keepsake keys export - > {ShellWord.Of(path)}");
+            }
+
             var passphrase = Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } given
                 ? given
                 : throw MemoryException.Invalid($"Set {PassphraseVariable} to a passphrase of {KeyOptions.MinPassphraseLength} characters or more: it seals the keys.");
             var keys = await (await StoresAsync(run, cancellationToken)).ExportKeysAsync(run.Settings.Store, passphrase, cancellationToken);
-            if (run.Get(file) == "-")
+            if (path == "-")
             {
                 run.Outlet.Line(keys);
                 return ExitCode.Done;
             }
 
-            await using (var stream = PrivateFile.Open(run.Get(file)!, FileMode.Create))
+            await using (var stream = PrivateFile.Open(path, FileMode.Create))
             {
                 await stream.WriteAsync(KeepsakeJson.Utf8.GetBytes(keys + "\n"), cancellationToken);
                 stream.Flush(flushToDisk: true);
