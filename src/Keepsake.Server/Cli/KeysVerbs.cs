@@ -11,18 +11,20 @@ namespace Keepsake.Server.Cli;
 /// <summary><c>keepsake keys</c>: the keys of an encrypted store.</summary>
 internal static class KeysVerbs
 {
-    private const string PassphraseVariable = "KEEPSAKE_PASSPHRASE";
+    internal const string PassphraseVariable = "KEEPSAKE_PASSPHRASE";
 
     public static Command Create(CommandLine cli) =>
-        new Command("keys", "List, replace or export the keys of an encrypted store.")
+        new Command("keys", "List, replace, export or put back the keys of an encrypted store.")
         {
             CreateList(cli),
             CreateRotate(cli),
             CreateExport(cli),
+            KeysImportVerb.Create(cli),
         }.WithExamples(
             "keepsake keys list --store secrets",
             "keepsake keys rotate --store secrets",
-            $"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets");
+            $"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets",
+            $"{PassphraseVariable}=\"…\" keepsake keys import secrets-keys.json --store secrets");
 
     private static Command CreateList(CommandLine cli)
     {
@@ -120,7 +122,7 @@ internal static class KeysVerbs
         return verb.WithExamples($"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets");
     }
 
-    private static async Task<IEncryptedStores> StoresAsync(CliRun run, CancellationToken cancellationToken) =>
+    internal static async Task<IEncryptedStores> StoresAsync(CliRun run, CancellationToken cancellationToken) =>
         KeyEndpoints.Of(await run.StoresAsync(cancellationToken));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -95,6 +95,20 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
         }
     });
 
+    /// <summary>Gives a store its exported keys back; see <see cref="KeyImporting"/>.</summary>
+    public async Task<KeyImport> ImportAsync(long store, ExportedRing exported, bool withLoss, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await _beginning.WaitAsync(cancellationToken);
+        try
+        {
+            return await new KeyImporting(database, keys.Masters, time).RunAsync(store, exported, withLoss, cancellationToken);
+        }
+        finally
+        {
+            _beginning.Release();
+        }
+    }
+
     /// <summary>Says how far the work is, as <see cref="SealingProgress"/> does.</summary>
     public async Task<SealingProgress> ProgressAsync(long store, CancellationToken cancellationToken)
     {
