@@ -8,6 +8,9 @@ public sealed class DataFolder
     /// <summary>The file whose lock makes a process the owner.</summary>
     public const string LockName = "keepsake.lock";
 
+    /// <summary>The socket at which the owner listens, where its path is not too long.</summary>
+    internal const string SocketName = "keepsake.sock";
+
     // What .NET gives as HResult: the errno of the system, or Windows' own.
     private const int LinuxWouldBlock = 11;
     private const int MacWouldBlock = 35;
@@ -50,7 +53,8 @@ public sealed class DataFolder
     /// <summary>Takes a folder as the data folder; creates it when it is missing.</summary>
     /// <param name="path">The folder; <see langword="null"/>: <see cref="DefaultPath"/>.</param>
     /// <exception cref="MemoryException">
-    /// <see cref="MemoryErrorCode.InvalidRequest"/>: the path is empty, or on a network file system; <see cref="MemoryErrorCode.Forbidden"/>: others may read it;
+    /// <see cref="MemoryErrorCode.InvalidRequest"/>: the path is empty, or on a network file system; <see cref="MemoryErrorCode.Forbidden"/>: others may read it, or
+    /// a pipe or a device is in the place of a file of it;
     /// <see cref="MemoryErrorCode.Unavailable"/>: it cannot be created.
     /// </exception>
     public static DataFolder Open(string? path = null)
@@ -138,8 +142,14 @@ public sealed class DataFolder
                 throw new MemoryException(
                     MemoryErrorCode.Forbidden, $"Others may read a file of the data folder. Mend it with: chmod 600 '{folder}'/keepsake.*");
             }
+
+            if (System.IO.Path.GetFileName(file) != SocketName)
+            {
+                PlainFile.RefusePipe(file);
+            }
         }
     }
+
     // The owner makes and removes files meanwhile.
     [UnsupportedOSPlatform("windows")]
     private static UnixFileMode ModeOf(string file)

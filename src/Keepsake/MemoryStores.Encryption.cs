@@ -72,6 +72,15 @@ public sealed partial class MemoryStores : IEncryptedStores
         Task.Run(() => KeyExport.Of(_ids[NumberOf(store)], _sealing.Open(NumberOf(store)).Ring, passphrase), cancellationToken);
 
     /// <inheritdoc/>
+    public async Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default)
+    {
+        var number = NumberOf(store);
+        _database.Health.ThrowIfReadOnly();
+        using var exported = await Task.Run(() => KeyExport.Read(keys, passphrase), cancellationToken);
+        return await _sealing.ImportAsync(number, exported, withLoss, _time, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public async Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default)
     {
         var number = NumberOf(store);

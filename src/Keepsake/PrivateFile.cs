@@ -4,8 +4,15 @@ namespace Keepsake;
 internal static class PrivateFile
 {
     /// <summary>Opens a file to write, shared with nobody; one that is made is readable and writable by its owner only.</summary>
+    /// <inheritdoc cref="PlainFile.RefusePipe"/>
     public static FileStream Open(string path, FileMode mode)
     {
+        // One that must be new is refused by the system, whatever is there.
+        if (mode != FileMode.CreateNew)
+        {
+            PlainFile.RefusePipe(path);
+        }
+
         var options = new FileStreamOptions { Mode = mode, Access = mode == FileMode.Append ? FileAccess.Write : FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Keepsake.Protection;
 using Keepsake.Protection.Sealing;
 using Keepsake.Serialization;
 using Keepsake.Server.Ownership;
@@ -10,18 +11,20 @@ namespace Keepsake.Server.Cli;
 /// <summary><c>keepsake keys</c>: the keys of an encrypted store.</summary>
 internal static class KeysVerbs
 {
-    private const string PassphraseVariable = "KEEPSAKE_PASSPHRASE";
+    internal const string PassphraseVariable = "KEEPSAKE_PASSPHRASE";
 
     public static Command Create(CommandLine cli) =>
-        new Command("keys", "List, replace or export the keys of an encrypted store.")
+        new Command("keys", "List, replace, export or put back the keys of an encrypted store.")
         {
             CreateList(cli),
             CreateRotate(cli),
             CreateExport(cli),
+            KeysImportVerb.Create(cli),
         }.WithExamples(
             "keepsake keys list --store secrets",
             "keepsake keys rotate --store secrets",
-            $"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets");
+            $"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets",
+            $"{PassphraseVariable}=\"…\" keepsake keys import secrets-keys.json --store secrets");
 
     private static Command CreateList(CommandLine cli)
     {
@@ -91,17 +94,23 @@ internal static class KeysVerbs
         };
         cli.Run(verb, async (run, cancellationToken) =>
         {
+            var path = run.Get(file)!;
+            if (FileFacts.IsPipeOrDevice(path))
+            {
+                throw MemoryException.Invalid($"'{path}' is a pipe, a socket or a device. Write to standard output: keepsake keys export - > {ShellWord.Of(path)}");
+            }
+
             var passphrase = Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } given
                 ? given
                 : throw MemoryException.Invalid($"Set {PassphraseVariable} to a passphrase of {KeyOptions.MinPassphraseLength} characters or more: it seals the keys.");
             var keys = await (await StoresAsync(run, cancellationToken)).ExportKeysAsync(run.Settings.Store, passphrase, cancellationToken);
-            if (run.Get(file) == "-")
+            if (path == "-")
             {
                 run.Outlet.Line(keys);
                 return ExitCode.Done;
             }
 
-            await using (var stream = PrivateFile.Open(run.Get(file)!, FileMode.Create))
+            await using (var stream = PrivateFile.Open(path, FileMode.Create))
             {
                 await stream.WriteAsync(KeepsakeJson.Utf8.GetBytes(keys + "\n"), cancellationToken);
                 stream.Flush(flushToDisk: true);
@@ -113,7 +122,7 @@ internal static class KeysVerbs
         return verb.WithExamples($"{PassphraseVariable}=\"…\" keepsake keys export secrets-keys.json --store secrets");
     }
 
-    private static async Task<IEncryptedStores> StoresAsync(CliRun run, CancellationToken cancellationToken) =>
+    internal static async Task<IEncryptedStores> StoresAsync(CliRun run, CancellationToken cancellationToken) =>
         KeyEndpoints.Of(await run.StoresAsync(cancellationToken));
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

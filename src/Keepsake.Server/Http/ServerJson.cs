@@ -21,6 +21,7 @@ namespace Keepsake.Server.Http;
 [JsonSerializable(typeof(ConvertRequest))]
 [JsonSerializable(typeof(RotateRequest))]
 [JsonSerializable(typeof(ExportRequest))]
+[JsonSerializable(typeof(ImportKeysRequest))]
 [JsonSerializable(typeof(ExportedKeys))]
 [JsonSerializable(typeof(ShredRequest))]
 [JsonSerializable(typeof(ModelProgress))]

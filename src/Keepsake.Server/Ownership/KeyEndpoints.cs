@@ -8,7 +8,7 @@ namespace Keepsake.Server.Ownership;
 /// <summary>What the owner's socket offers about the encryption of stores. The API does not: whoever manages keys is on the machine.</summary>
 internal static class KeyEndpoints
 {
-    public static void MapKeys(this RouteGroupBuilder owner)
+    public static void MapKeys(this RouteGroupBuilder owner, OwnerHooks hooks)
     {
         var group = owner.MapGroup("/stores/{name}/keys");
         group.MapGet("", async Task<Ok<IReadOnlyList<StoreKey>>> (string name, IMemoryStores stores, CancellationToken cancellationToken) =>
@@ -24,6 +24,18 @@ internal static class KeyEndpoints
         group.MapPost("/export", async Task<Ok<ExportedKeys>> (
             string name, JsonBody<ExportRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
             TypedResults.Ok(new ExportedKeys(await Of(stores).ExportKeysAsync(name, body.Value.Passphrase, cancellationToken)))).Needs(MemoryOperation.ManageEncryption);
+        group.MapPost("/import", async Task<Ok<KeyImport>> (
+            string name, JsonBody<ImportKeysRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
+        {
+            var (keys, passphrase, withLoss) = body.Value;
+            var imported = await Of(stores).ImportKeysAsync(name, keys, passphrase, withLoss, cancellationToken);
+            if (!imported.IsUnchanged)
+            {
+                hooks.Reopen?.Invoke();
+            }
+
+            return TypedResults.Ok(imported);
+        }).Needs(MemoryOperation.ManageEncryption).WithMetadata(new OwnerEndpoints.ImportLimit());
         group.MapPost("/shred", async Task<Ok<ShredReceipt>> (
             string name, JsonBody<ShredRequest> body, IMemoryStores stores, CancellationToken cancellationToken) =>
             TypedResults.Ok(await Of(stores).ShredAsync(name, body.Value.ActorId, body.Value.Namespace, cancellationToken))).Needs(MemoryOperation.ManageEncryption);
@@ -47,6 +59,12 @@ internal sealed record RotateRequest(string? Namespace = null, bool Compromised 
 /// <summary>What seals exported keys.</summary>
 /// <param name="Passphrase">The passphrase.</param>
 internal sealed record ExportRequest(string Passphrase);
+
+/// <summary>Keys to put back.</summary>
+/// <param name="Keys">What an export wrote.</param>
+/// <param name="Passphrase">What it was sealed with.</param>
+/// <param name="WithLoss">Whether what needs other keys may be given up.</param>
+internal sealed record ImportKeysRequest(string Keys, string Passphrase, bool WithLoss = false);
 
 /// <summary>Exported keys.</summary>
 /// <param name="Keys">One line of JSON.</param>

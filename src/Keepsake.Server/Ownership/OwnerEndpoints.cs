@@ -27,7 +27,7 @@ internal static class OwnerEndpoints
         group.MapPost("/readers", ReadersAsync).Needs(MemoryOperation.Audit);
         group.MapPost("/rebuild-index", RebuildIndexAsync).Needs(MemoryOperation.Scan);
         group.MapOperations(hooks);
-        group.MapKeys();
+        group.MapKeys(hooks);
         group.MapPost("/model", async Task<Ok<ModelChoice>> (JsonBody<ModelChoice> body, IMemoryStores stores, CancellationToken cancellationToken) =>
         {
             await DemandWritingAsync(stores, cancellationToken);
@@ -85,7 +85,7 @@ internal static class OwnerEndpoints
     private static MemoryException NoModels() => new(MemoryErrorCode.NotSupported, "The owner process does not manage models.");
 
     // Routing sets the limit from this before the body is read.
-    private sealed class ImportLimit : IRequestSizeLimitMetadata
+    internal sealed class ImportLimit : IRequestSizeLimitMetadata
     {
         public long? MaxRequestBodySize => HttpLimits.MaxImportBytes;
     }

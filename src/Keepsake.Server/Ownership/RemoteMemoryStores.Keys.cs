@@ -30,6 +30,10 @@ internal sealed partial class RemoteMemoryStores : IEncryptedStores
         (await _owner.SendAsync<ExportRequest, ExportedKeys>(HttpMethod.Post, Keys(store, "/export"), new(passphrase), cancellationToken)).Keys;
 
     /// <inheritdoc/>
+    public Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default) =>
+        _owner.SendAsync<ImportKeysRequest, KeyImport>(HttpMethod.Post, Keys(store, "/import"), new(keys, passphrase, withLoss), cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default) =>
         _owner.SendAsync<ShredRequest, ShredReceipt>(HttpMethod.Post, Keys(store, "/shred"), new(actorId, @namespace), cancellationToken);
 

@@ -28,8 +28,26 @@ internal sealed partial class SharedStores : IEncryptedStores
         CallAsync((stores, _) => KeyEndpoints.Of(stores.As(_caller)).ExportKeysAsync(store, passphrase, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default) =>
+        ImportKeysAsync(_caller, store, keys, passphrase, withLoss, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default) =>
         CallAsync((stores, _) => KeyEndpoints.Of(stores.As(_caller)).ShredAsync(store, actorId, @namespace, cancellationToken), cancellationToken);
+
+    private async Task<KeyImport> ImportKeysAsync(
+        Keepsake.Access.Caller caller, string store, string keys, string passphrase, bool withLoss, CancellationToken cancellationToken)
+    {
+        var imported = await CallAsync((stores, _) => KeyEndpoints.Of(stores.As(caller)).ImportKeysAsync(store, keys, passphrase, withLoss, cancellationToken), cancellationToken);
+
+        // An owner elsewhere opens its stores again by itself; this process does when it is the owner.
+        if (!imported.IsUnchanged)
+        {
+            await ReopenAsync();
+        }
+
+        return imported;
+    }
 
     internal sealed partial class SharedView : IEncryptedStores
     {
@@ -56,6 +74,10 @@ internal sealed partial class SharedStores : IEncryptedStores
         /// <inheritdoc/>
         public Task<string> ExportKeysAsync(string store, string passphrase, CancellationToken cancellationToken = default) =>
             shared.CallAsync((stores, _) => KeyEndpoints.Of(stores.As(caller)).ExportKeysAsync(store, passphrase, cancellationToken), cancellationToken);
+
+        /// <inheritdoc/>
+        public Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default) =>
+            shared.ImportKeysAsync(caller, store, keys, passphrase, withLoss, cancellationToken);
 
         /// <inheritdoc/>
         public Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default) =>

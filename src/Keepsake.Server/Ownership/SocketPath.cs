@@ -6,7 +6,7 @@ namespace Keepsake.Server.Ownership;
 /// <summary>Where the owner of a data folder listens for the other processes of its user.</summary>
 internal static class SocketPath
 {
-    public const string FileName = "keepsake.sock";
+    public const string FileName = DataFolder.SocketName;
 
     /// <summary>Names the socket, when it lies elsewhere.</summary>
     public const string NoteName = "keepsake.socket";
@@ -60,11 +60,12 @@ internal static class SocketPath
 
     private static void Note(string file, string path)
     {
-        if (File.Exists(file) && File.ReadAllText(file) == path)
+        if (File.Exists(file) && PlainFile.ReadAllText(file) == path)
         {
             return;
         }
 
+        PlainFile.RefusePipe(file);
         File.WriteAllText(file, path);
         if (!OperatingSystem.IsWindows())
         {

@@ -33,6 +33,10 @@ internal sealed partial class GuardedStores : IEncryptedStores
         ManageAsync(store, "export", () => stores.ExportKeysAsync(store, passphrase, cancellationToken));
 
     /// <inheritdoc/>
+    public Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default) =>
+        ManageAsync(store, withLoss ? "import with loss" : "import", () => stores.ImportKeysAsync(store, keys, passphrase, withLoss, cancellationToken));
+
+    /// <inheritdoc/>
     public Task<ShredReceipt> ShredAsync(string store, string? actorId, string? @namespace, CancellationToken cancellationToken = default) =>
         ManageAsync(store, "shred", () => stores.ShredAsync(store, actorId, @namespace, cancellationToken));
 

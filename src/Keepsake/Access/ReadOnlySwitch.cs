@@ -22,7 +22,7 @@ internal sealed class ReadOnlySwitch(string folder, bool forced)
     private AuditLog? _log;
 
     /// <summary>Gets why nothing is to be written; <see langword="null"/>: writes are taken.</summary>
-    public string? Reason => forced ? Forced : File.Exists(_file) ? ReasonOf(File.ReadAllText(_file)) : null;
+    public string? Reason => forced ? Forced : File.Exists(_file) ? ReasonOf(PlainFile.ReadAllText(_file)) : null;
 
     public ReadOnlyMode Now => Reason is { } reason ? new(On: true, reason) : new(On: false, Reason: null);
 

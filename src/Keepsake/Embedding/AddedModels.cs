@@ -38,7 +38,7 @@ public sealed class AddedModels
         {
             try
             {
-                var name = File.ReadAllText(Path.Combine(_folder, ChoiceFile)).Trim();
+                var name = PlainFile.ReadAllText(Path.Combine(_folder, ChoiceFile)).Trim();
                 return IsName(name) && name != BuiltInModel.Name ? name : null;
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
@@ -68,7 +68,7 @@ public sealed class AddedModels
     {
         try
         {
-            return File.ReadAllText(Path.Combine(FolderOf(name), OriginFile));
+            return PlainFile.ReadAllText(Path.Combine(FolderOf(name), OriginFile));
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {

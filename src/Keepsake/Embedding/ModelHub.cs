@@ -84,7 +84,7 @@ internal sealed class ModelHub : IDisposable
         var origin = $"{_hub} {model.Path}";
         if (Directory.Exists(folder))
         {
-            if (File.Exists(note) && File.ReadAllText(note) == origin)
+            if (File.Exists(note) && PlainFile.ReadAllText(note) == origin)
             {
                 return;
             }
@@ -273,6 +273,7 @@ internal sealed class ModelHub : IDisposable
 
     private static async Task<string> HashAsync(string path, CancellationToken cancellationToken)
     {
+        PlainFile.RefusePipe(path);
         await using var stream = File.OpenRead(path);
         return Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken));
     }

@@ -29,6 +29,16 @@ public interface IEncryptedStores
     /// <returns>One line of JSON.</returns>
     Task<string> ExportKeysAsync(string store, string passphrase, CancellationToken cancellationToken = default);
 
+    /// <summary>Gives an encrypted store whose keys are lost those of an export back. They count from the next time that the stores are opened.</summary>
+    /// <param name="store">The store, which is there already: restored from a backup, say.</param>
+    /// <param name="keys">What <see cref="ExportKeysAsync"/> gave.</param>
+    /// <param name="passphrase">What it was sealed with.</param>
+    /// <param name="withLoss">Whether what was sealed with keys that were made after the export may be given up for good.</param>
+    /// <param name="cancellationToken">Gives up before anything is done.</param>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: it is no export, or the passphrase is another;
+    /// <see cref="MemoryErrorCode.Conflict"/>: the keys are of another store, older than its data, or others than those that it has.</exception>
+    Task<KeyImport> ImportKeysAsync(string store, string keys, string passphrase, bool withLoss = false, CancellationToken cancellationToken = default);
+
     /// <summary>Destroys the keys of an actor or a namespace, so that no copy of what was sealed with them can be read again, and erases what is stored of it.</summary>
     /// <param name="store">The store.</param>
     /// <param name="actorId">The actor; <see langword="null"/>: a namespace is named.</param>
@@ -44,6 +54,13 @@ public interface IEncryptedStores
 /// <param name="Done">Rows that were looked at.</param>
 /// <param name="Total">Rows to look at, about; 0: nothing is to be done.</param>
 public sealed record SealingProgress(string State, int Epoch, long Done, long Total);
+
+/// <summary>What became of keys that were imported.</summary>
+/// <param name="Keys">How many there are, destroyed ones too.</param>
+/// <param name="IsUnchanged">Whether the store had them already.</param>
+/// <param name="LostKeys">How many keys the store's data needs besides, and are lost.</param>
+/// <param name="LostRows">How many records and events were sealed with those.</param>
+public sealed record KeyImport(int Keys, bool IsUnchanged, int LostKeys, long LostRows);
 
 /// <summary>A key of an encrypted store, as it is listed.</summary>
 /// <param name="Number">Its number.</param>

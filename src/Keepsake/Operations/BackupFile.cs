@@ -10,7 +10,7 @@ internal static class BackupFile
     private const UnixFileMode OfOthers = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute
         | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute;
 
-    /// <summary>Refuses a file or folder that is a link or that others may look into.</summary>
+    /// <summary>Refuses a file or folder that is a link, that others may look into, or that is no file but a pipe or a device.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Forbidden"/>.</exception>
     public static void RefuseIfLoose(FileSystemInfo info)
     {
@@ -25,6 +25,8 @@ internal static class BackupFile
                 MemoryErrorCode.Forbidden,
                 "Others may read a backup's file or folder. Mend it, in the data folder, with: chmod 700 backups && chmod 600 backups/*");
         }
+
+        PlainFile.RefusePipe(info.FullName);
     }
 
     /// <summary>Reads a file as a whole.</summary>
@@ -33,7 +35,6 @@ internal static class BackupFile
     {
         RefuseIfLoose(file);
 
-        // A pipe or a device has no length, and opening one would wait for ever.
         if (file.Length is 0 || file.Length > maxBytes)
         {
             throw BackupManifest.Altered();

@@ -50,7 +50,7 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
             {
                 var file = new FileInfo(At(ReportName));
                 return file is { Exists: true, Length: > 0 and <= MaxReportBytes }
-                    ? JsonSerializer.Deserialize(File.ReadAllBytes(file.FullName), KeepsakeJson.Default.RestoreReport)
+                    ? JsonSerializer.Deserialize(PlainFile.ReadAllBytes(file.FullName), KeepsakeJson.Default.RestoreReport)
                     : null;
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -160,6 +160,7 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
     // Bytes of which a person decided that they take the place of newer ones.
     private bool IsDecidedHere()
     {
+        PlainFile.RefusePipe(At(Decided));
         using var file = File.OpenRead(At(Decided));
         return _keys.Read(HashName) is { } decided && decided.AsSpan().SequenceEqual(Encoding.ASCII.GetBytes(Convert.ToHexStringLower(SHA256.HashData(file))));
     }

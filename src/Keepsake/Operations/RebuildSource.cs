@@ -137,6 +137,7 @@ internal sealed class RebuildSource
     private async IAsyncEnumerable<MemoryItem> OfExportAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         Unreadable = 0;
+        PlainFile.RefusePipe(_file);
         await using var stream = new FileStream(_file, new FileStreamOptions { BufferSize = 0, Options = FileOptions.SequentialScan });
         await foreach (var line in LinesAsync(stream, cancellationToken))
         {

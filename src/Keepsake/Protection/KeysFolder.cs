@@ -69,6 +69,7 @@ internal sealed class KeysFolder(string dataFolder)
     /// <summary>Puts a file in place, and overwrites the one that was there, as far as a file system allows.</summary>
     public void ReplaceAndWipe(string name, ReadOnlySpan<byte> bytes)
     {
+        PlainFile.RefusePipe(this[name]);
         using var old = Has(name) ? new FileStream(this[name], FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete) : null;
         Replace(name, bytes);
         if (old is not null)
@@ -81,6 +82,7 @@ internal sealed class KeysFolder(string dataFolder)
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.StorageFull"/> or <see cref="MemoryErrorCode.ReadOnly"/>: it could not be added; nothing was.</exception>
     public void Append(string name, ReadOnlySpan<byte> bytes)
     {
+        PlainFile.RefusePipe(this[name]);
         try
         {
             // Shared with readers, such as a backup that is verified.
@@ -124,6 +126,7 @@ internal sealed class KeysFolder(string dataFolder)
             return;
         }
 
+        PlainFile.RefusePipe(this[name]);
         try
         {
             // Shared: who reads it meanwhile, such as a backup that is verified, does not keep it here.

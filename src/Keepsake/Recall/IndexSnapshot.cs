@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using Keepsake.Embedding;
+using Keepsake.Protection;
 using Keepsake.Protection.Sealing;
 using Keepsake.Recall.Index;
 using Microsoft.Win32.SafeHandles;
@@ -56,7 +57,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
                 var views = new SegmentView[entries.Count];
                 Parallel.For(0, entries.Count, i =>
                 {
-                    using var stream = new FileStream(PathOf(entries[i].File), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
+                    using var stream = new FileStream(ToRead(entries[i].File), FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
                     using var plain = sealing?.Read(stream, entries[i].File);
                     var segment = SegmentFile.Read(plain ?? (Stream)stream, isLarge ? OpenRows(entries[i].File) : null);
                     views[i] = SegmentView.Of(segment, entries[i].Removed);
@@ -204,6 +205,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
         }
 
         var next = PathOf(ListFile + ".next");
+        File.Delete(next);
         using (var stream = PrivateFile.Open(next, FileMode.Create))
         {
             Write(stream, ListFile, sealing, memory.WriteTo);
@@ -228,7 +230,7 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
 
     private (List<(string File, ulong[] Removed)> Entries, long Position) ReadList(string model, IndexSeal? sealing)
     {
-        var bytes = File.ReadAllBytes(PathOf(ListFile));
+        var bytes = File.ReadAllBytes(ToRead(ListFile));
         bytes = sealing?.Read(new MemoryStream(bytes), ListFile).ToArray() ?? bytes;
         if (bytes.Length < sizeof(uint) || Crc32C.Of(bytes.AsSpan()[..^sizeof(uint)]) != BitConverter.ToUInt32(bytes.AsSpan()[^sizeof(uint)..]))
         {
@@ -282,7 +284,10 @@ internal sealed class IndexSnapshot(string folder, Func<IndexSeal?>? seal = null
 
     // Kept open, so it must not be in the way of whoever deletes it.
     private SafeFileHandle OpenRows(string file) =>
-        File.OpenHandle(PathOf(file), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+        File.OpenHandle(ToRead(file), FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.RandomAccess);
+
+    // Opening a pipe would wait for ever; what is derived is made anew.
+    private string ToRead(string file) => PathOf(file) is var path && FileFacts.IsPipeOrDevice(path) ? throw new IOException("A pipe or a device is in the place of a file.") : path;
 
     private string PathOf(string file) => Path.Combine(folder, Path.GetFileName(file));
 }

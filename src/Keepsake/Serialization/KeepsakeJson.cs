@@ -56,6 +56,7 @@ namespace Keepsake.Serialization;
 [JsonSerializable(typeof(MetadataValue))]
 [JsonSerializable(typeof(IReadOnlyDictionary<string, MetadataValue>))]
 [JsonSerializable(typeof(SealingProgress))]
+[JsonSerializable(typeof(KeyImport))]
 [JsonSerializable(typeof(IReadOnlyList<StoreKey>))]
 [JsonSerializable(typeof(ShredReceipt))]
 [JsonSerializable(typeof(Protection.Sealing.PendingShred))]

@@ -5,6 +5,7 @@ using Keepsake.Server.Access;
 using Keepsake.Server.Http;
 using Keepsake.Server.Mcp;
 using Keepsake.Tests.Support;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -27,11 +28,16 @@ internal sealed class KeyedDoor : IAsyncDisposable
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public async Task<KeyedDoor> OpenAsync(AccessSettings? access = null, MemoryStoreOptions? options = null, TimeProvider? time = null)
+    public async Task<KeyedDoor> OpenAsync(AccessSettings? access = null, MemoryStoreOptions? options = null, TimeProvider? time = null, Action<WebApplication>? map = null)
     {
         await _folder.OpenAsync(options ?? new() { Access = { OperationsPerSecond = 0 } }, time);
         _server = await MemoryHttpServer.StartAsync(
-            Stores, ListenAddresses.Parse("http://127.0.0.1:0"), app => app.MapMcp(Stores), LogLevel.None, access, time, Cancellation);
+            Stores, ListenAddresses.Parse("http://127.0.0.1:0"), app =>
+            {
+                app.MapMcp(Stores);
+                map?.Invoke(app);
+            },
+            LogLevel.None, access, time, Cancellation);
         _client.BaseAddress = new(_server.Addresses.Single());
         return this;
     }
@@ -81,9 +87,9 @@ internal sealed class KeyedDoor : IAsyncDisposable
         return $"{status} {text}";
     }
 
-    private const string McpVersion = "2026-07-28";
+    public const string McpVersion = "2026-07-28";
 
-    private const string Meta =
+    public const string Meta =
         """
         "_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{}}
         """;

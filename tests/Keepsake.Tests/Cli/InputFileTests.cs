@@ -1,7 +1,12 @@
+using Keepsake.Embedding;
+using Keepsake.Operations;
 using Keepsake.Protection;
+using Keepsake.Protection.Audit;
 using Keepsake.Protection.Sealing;
+using Keepsake.Recall;
 using Keepsake.Server.Access;
 using Keepsake.Server.Cli;
+using Keepsake.Server.Cli.Transfer;
 using Keepsake.Tests.Support;
 
 namespace Keepsake.Tests.Cli;
@@ -97,6 +102,105 @@ public sealed class InputFileTests : IDisposable
         await RefusedAsync(() => new KeysFolder(_temporary.Path).Read("audit.key"));
         await RefusedAsync(() => new MasterKeys(new(_temporary.Path), new() { Source = KeySource.Secret, File = Pipe }).Current());
         await RefusedAsync(() => JwtKeys.Load(Pipe));
+    }
+
+    [Theory]
+    [InlineData("import", ".place"), InlineData("export", ".part"), InlineData("export", ".part.place")]
+    public async Task A_pipe_in_the_place_of_a_file_that_a_transfer_keeps_is_refused_at_once(string verb, string suffix)
+    {
+        var file = _temporary["memories.jsonl"];
+        await File.WriteAllTextAsync(file, "\n", Token);
+        if (!MakePipe(file + suffix))
+        {
+            return;
+        }
+
+        var result = await UnlessItHangsAsync(() => _cli.RunAsync(verb, file, "--data", _temporary["data"]));
+
+        Assert.Equal(ExitCode.Unavailable, result.Code);
+        Assert.Contains($"'memories.jsonl{suffix}' is a pipe, a socket or a device", result.Error, StringComparison.Ordinal);
+        Assert.True(FileFacts.IsPipeOrDevice(file + suffix));
+    }
+
+    [Fact]
+    public async Task A_place_that_cannot_be_kept_because_of_a_pipe_ends_no_transfer()
+    {
+        if (MakePipe(Pipe + ".new"))
+        {
+            await UnlessItHangsAsync(() => Task.Run(() =>
+            {
+                new TransferPlace { Store = "default", Of = "", At = DateTimeOffset.UnixEpoch }.Save(Pipe);
+                return true;
+            }));
+            Assert.False(File.Exists(Pipe));
+        }
+    }
+
+    [Theory]
+    [InlineData("keepsake.json"), InlineData("keepsake.lock"), InlineData("keepsake.readonly"), InlineData("keepsake.db"), InlineData("keepsake.db-wal")]
+    [InlineData("keepsake.db-open")]
+    public async Task A_pipe_in_the_place_of_a_file_of_the_data_folder_is_refused_at_once_by_its_name(string name)
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(_temporary["data"], OwnersFolder);
+        }
+
+        if (MakePipe(Path.Combine(_temporary["data"], name)))
+        {
+            // It keeps nothing, and reads the settings all the same.
+            _cli.In = "plain"u8.ToArray();
+            var result = await UnlessItHangsAsync(() => _cli.RunAsync("redact", "-", "--data", _temporary["data"]));
+
+            Assert.Equal((ExitCode.Unavailable, ""), (result.Code, result.Out));
+            Assert.Contains($"'{name}' is a pipe, a socket or a device", result.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task A_pipe_in_a_folder_of_the_data_folder_is_refused_at_once()
+    {
+        foreach (var folder in (string[])["keys", "models", "backups"])
+        {
+            PrivateFile.CreateFolder(_temporary[folder]);
+        }
+
+        const string Backup = "20260131T093000Z-0198c0de.db";
+        if (!MakePipe(_temporary["keys/audit.key"]) || !MakePipe(_temporary["keys/audit.last"]) || !MakePipe(_temporary["models/.in-use"])
+            || !MakePipe(_temporary[$"backups/{Backup}"]))
+        {
+            return;
+        }
+
+        using var signing = System.Security.Cryptography.ECDsa.Create();
+        var keys = new AuditKeys(_temporary.Path);
+        await RefusedAsync(() => keys.Load());
+        await RefusedAsync(() => keys.LoadLast(signing, new(0, [], [], [])));
+        await RefusedAsync(() => new AddedModels(DataFolder.Open(_temporary.Path)).Chosen);
+        var hashing = await UnlessItHangsAsync(() => Task.Run(() => Assert.ThrowsAsync<MemoryException>(
+            () => BackupFile.HashAsync(new(_temporary[$"backups/{Backup}"]), _ => { }, Token))));
+        Assert.Contains("a pipe, a socket or a device", hashing.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_pipe_among_the_files_of_the_index_is_no_snapshot()
+    {
+        if (MakePipe(_temporary["segments"]))
+        {
+            Assert.Null(await UnlessItHangsAsync(() => Task.Run(() => new IndexSnapshot(_temporary.Path).Load("a model"))));
+        }
+    }
+
+    [Fact]
+    public async Task A_pipe_in_the_place_of_exported_keys_is_refused_with_what_would_work()
+    {
+        if (MakePipe(Pipe))
+        {
+            var result = await UnlessItHangsAsync(() => _cli.RunAsync("keys", "export", Pipe, "--data", _temporary["data"]));
+
+            Assert.Equal(ExitCode.Invalid, result.Code);
+            Assert.Contains($"keepsake keys export - > '{Pipe}'", result.Error, StringComparison.Ordinal);
+        }
     }
 
     private static async Task RefusedAsync(Func<object?> read)

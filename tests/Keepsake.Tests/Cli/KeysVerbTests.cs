@@ -57,6 +57,49 @@ public sealed class KeysVerbTests : IAsyncLifetime
         Assert.Equal("", await RunAsync(0, "list", "--store", "secrets"));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Keys_that_are_lost_are_put_back_from_their_export_and_the_store_is_readable_at_once(bool throughTheOwner)
+    {
+        await RunAsync(0, "store", "create", "secrets", "--encrypted");
+        await RunAsync(0, "remember", "the vault opens at nine", "--store", "secrets");
+        var file = _folder["exported.json"];
+        Environment.SetEnvironmentVariable("KEEPSAKE_PASSPHRASE", "correct horse battery staple");
+        try
+        {
+            await RunAsync(0, "keys", "export", file, "--store", "secrets");
+            Assert.Equal("unchanged\t2\t0\t0\n", await RunAsync(0, "keys", "import", file, "--store", "secrets"));
+            foreach (var key in Directory.EnumerateFiles(_folder["data/keys"]).Where(key => key.EndsWith(".ring", StringComparison.Ordinal) || key.EndsWith("master", StringComparison.Ordinal)))
+            {
+                File.Delete(key);
+            }
+
+            if (throughTheOwner)
+            {
+                _owner = Doors.Share(Settings);
+                await _owner.ConnectAsync(TestContext.Current.CancellationToken);
+            }
+
+            await ErrorAsync(5, "list", "--store", "secrets");
+            if (!OperatingSystem.IsWindows())
+            {
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead);
+                Assert.Contains($"chmod 600 {file}", await ErrorAsync(5, "keys", "import", file, "--store", "secrets"), StringComparison.Ordinal);
+                File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
+
+            Assert.Equal("imported\t2\t0\t0\n", await RunAsync(0, "keys", "import", file, "--store", "secrets"));
+            Assert.Contains("the vault opens at nine", await RunAsync(0, "list", "--store", "secrets"), StringComparison.Ordinal);
+            var log = await RunAsync(0, "audit", "--json");
+            Assert.Contains("\"detail\":\"import\"", log, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable("KEEPSAKE_PASSPHRASE", null);
+        }
+    }
+
     [Fact]
     public async Task Wrong_calls_say_what_would_work()
     {
@@ -65,6 +108,7 @@ public sealed class KeysVerbTests : IAsyncLifetime
         Assert.Contains("either --actor or --namespace", await ErrorAsync(2, "forget", "--actor", "a", "--namespace", "n", "--shred"), StringComparison.Ordinal);
         Assert.Contains("either ids", await ErrorAsync(2, "forget", "--namespace", "n"), StringComparison.Ordinal);
         Assert.Contains("KEEPSAKE_PASSPHRASE", await ErrorAsync(2, "keys", "export", "-"), StringComparison.Ordinal);
+        Assert.Contains("KEEPSAKE_PASSPHRASE", await ErrorAsync(2, "keys", "import", "-"), StringComparison.Ordinal);
         Assert.Contains("There is no store", await ErrorAsync(3, "store", "encrypt", "nowhere"), StringComparison.Ordinal);
     }
 

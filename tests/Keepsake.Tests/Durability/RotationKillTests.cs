@@ -12,7 +12,7 @@ public sealed class RotationKillTests
     public static TheoryData<string> Points =>
     [
         "keys.replace", "keys.made", "rotate.master-made", "rotate.ring-sealed", "rotate.master-placed", "rotate.created", "rotate.verified", "rotate.active",
-        "rotate.rewrapped", "rotate.rewritten", "rotate.verifying", "rotate.destroyed", "encrypt.keys-made", "encrypt.rows-done", "decrypt.rows-done", "decrypt.keys-gone", "seal.state",
+        "rotate.rewrapped", "rotate.rewritten", "rotate.verifying", "rotate.destroyed", "rotate.ended", "encrypt.keys-made", "encrypt.rows-done", "decrypt.rows-done", "decrypt.keys-gone", "seal.state",
     ];
 
     [Theory]

@@ -26,6 +26,7 @@ internal static class VerbPermissions
         ["keys list"] = [MemoryOperation.InspectEncryption],
         ["keys rotate"] = [MemoryOperation.ManageEncryption, MemoryOperation.InspectEncryption],
         ["keys export"] = [MemoryOperation.ManageEncryption],
+        ["keys import"] = [MemoryOperation.ManageEncryption],
         ["status"] = [MemoryOperation.Status],
         ["model add"] = [],
         ["model use"] = [MemoryOperation.UseModel, MemoryOperation.InspectModel],

@@ -70,7 +70,7 @@ internal sealed record ScanPlace
     {
         try
         {
-            var place = JsonSerializer.Deserialize(File.ReadAllBytes(path), CliJson.Default.ScanPlace);
+            var place = JsonSerializer.Deserialize(PlainFile.ReadAllBytes(path), CliJson.Default.ScanPlace);
             return place is not null && place.Version == start.Version && place.Apply == start.Apply && start.At - place.At < MaxAge ? place : start;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)

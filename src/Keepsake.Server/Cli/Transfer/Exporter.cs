@@ -48,6 +48,7 @@ internal sealed class Exporter(IMemory memory, string? scope, TimeProvider time,
         string part, string placeFile, TransferPlace start, Action<TransferPlace> resumed, CancellationToken cancellationToken)
     {
         // Opened apart from the rest: a part that another export holds is not this one's to delete.
+        PlainFile.RefusePipe(part);
         var file = new FileStream(part, PartOptions());
         try
         {

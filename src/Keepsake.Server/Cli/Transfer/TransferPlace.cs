@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Keepsake.Protection;
 
 namespace Keepsake.Server.Cli.Transfer;
 
@@ -40,7 +41,7 @@ internal sealed record TransferPlace
     {
         try
         {
-            var place = JsonSerializer.Deserialize(File.ReadAllBytes(path), CliJson.Default.TransferPlace);
+            var place = JsonSerializer.Deserialize(PlainFile.ReadAllBytes(path), CliJson.Default.TransferPlace);
             return place is not null && place.Store == start.Store && place.Of == start.Of && start.At - place.At < MaxAge ? place : start;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
@@ -55,6 +56,11 @@ internal sealed record TransferPlace
         try
         {
             var temporary = path + ".new";
+            if (FileFacts.IsPipeOrDevice(temporary))
+            {
+                return;
+            }
+
             File.WriteAllText(temporary, CliJson.Line(this, CliJson.Default.TransferPlace));
             File.Move(temporary, path, overwrite: true);
         }

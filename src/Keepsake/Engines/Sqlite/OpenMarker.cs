@@ -31,7 +31,7 @@ internal sealed class OpenMarker(string folder)
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.Corrupt"/>: the database itself is gone or was cut off.</exception>
     public string? Begin()
     {
-        var content = File.Exists(_marker) ? File.ReadAllText(_marker) : null;
+        var content = File.Exists(_marker) ? PlainFile.ReadAllText(_marker) : null;
         if (LengthOf(_database) is not >= SmallestDatabase)
         {
             RefuseIfLost(content);
@@ -78,7 +78,7 @@ internal sealed class OpenMarker(string folder)
 
     private void Write(string content)
     {
-        if (File.Exists(_marker) && File.ReadAllText(_marker) == content)
+        if (File.Exists(_marker) && PlainFile.ReadAllText(_marker) == content)
         {
             return;
         }

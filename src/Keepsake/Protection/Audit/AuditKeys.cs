@@ -39,7 +39,7 @@ internal sealed class AuditKeys(string folder)
 
         try
         {
-            var stored = JsonSerializer.Deserialize(File.ReadAllBytes(KeyFile), AuditKeyJson.Default.StoredKey)!;
+            var stored = JsonSerializer.Deserialize(PlainFile.ReadAllBytes(KeyFile), AuditKeyJson.Default.StoredKey)!;
             var signing = ECDsa.Create();
             signing.ImportPkcs8PrivateKey(stored.Signing, out _);
             return (new(stored.Seq, stored.Key, stored.Head, stored.Digest), signing);
@@ -70,7 +70,7 @@ internal sealed class AuditKeys(string folder)
     public long? LoadLast(ECDsa signing, AuditChain atCheckpoint)
     {
         if (!File.Exists(HeadFile)
-            || File.ReadAllText(HeadFile).Split(' ') is not [var place, var tag]
+            || PlainFile.ReadAllText(HeadFile).Split(' ') is not [var place, var tag]
             || !long.TryParse(place, NumberStyles.None, CultureInfo.InvariantCulture, out var seq))
         {
             return null;

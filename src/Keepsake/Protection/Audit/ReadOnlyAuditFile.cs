@@ -99,7 +99,7 @@ internal sealed class ReadOnlyAuditFile(string folder, TimeProvider time)
 
     private string Describe(string name)
     {
-        var bytes = File.ReadAllBytes(Path.Combine(_folder, name));
+        var bytes = PlainFile.ReadAllBytes(Path.Combine(_folder, name));
         return string.Create(CultureInfo.InvariantCulture,
             $"{name}{Separator}{bytes.AsSpan().Count((byte)'\n')} entries{Separator}{Convert.ToHexStringLower(SHA256.HashData(bytes))}");
     }

@@ -7,7 +7,7 @@ namespace Keepsake.Protection.Sealing;
 /// Safe for concurrent use. A key is on the disk before anything is sealed with it. <see cref="Epoch"/> grows whenever another key is to be sealed
 /// with, so that who sealed something under an earlier one sees it.
 /// </remarks>
-internal sealed class KeyRing
+internal sealed partial class KeyRing
 {
     /// <summary>Most keys of a ring, destroyed ones included.</summary>
     public const int MaxKeys = 1_000_000;
@@ -82,7 +82,7 @@ internal sealed class KeyRing
         if (!ring._active.TryGetValue((KeyKind.Store, ""), out var own))
         {
             throw new MemoryException(
-                MemoryErrorCode.Unavailable, "The key ring of this encrypted store is missing. Put the folder keys/ back from a copy, and start Keepsake again.");
+                MemoryErrorCode.Unavailable, "The key ring of this encrypted store is missing. Put the folder keys/ back from a copy, and start Keepsake again; or its keys from an export: keepsake keys import");
         }
 
         CryptographicOperations.ZeroMemory(ring.Material(own.Number));
@@ -101,9 +101,9 @@ internal sealed class KeyRing
     }
 
     // A new master key, or another one, would stand where the missed one belongs: when that is put back, what was sealed meanwhile is lost.
-    private static void RefuseIfMissed(KeysFolder keys, MasterKeys masters)
+    private static void RefuseIfMissed(KeysFolder keys, MasterKeys masters, string? except = null)
     {
-        foreach (var other in RingFile.Stores(keys))
+        foreach (var other in RingFile.Stores(keys).Where(other => other != except))
         {
             if (new RingFile(keys, other).Read().Find(key => key.Kind != KeyKind.Destroyed && masters.Find(key.Master) is null) is { } key)
             {

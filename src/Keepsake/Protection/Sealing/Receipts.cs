@@ -50,6 +50,12 @@ internal sealed class Receipts(KeysFolder keys)
         .Select(name => JsonSerializer.Deserialize(keys.Read(name), KeepsakeJson.Default.ShredReceipt)!)
         .LastOrDefault(receipt => receipt.StoreId == storeId && receipt.ActorId == actorId && receipt.Namespace == @namespace);
 
+    /// <summary>The numbers of a store's keys that were destroyed, as far as there are receipts.</summary>
+    public IEnumerable<int> DestroyedOf(string storeId) => keys.Names(Prefix + "*" + Suffix)
+        .Select(name => JsonSerializer.Deserialize(keys.Read(name), KeepsakeJson.Default.ShredReceipt)!)
+        .Where(receipt => receipt.StoreId == storeId)
+        .SelectMany(receipt => receipt.DestroyedKeys);
+
     /// <summary>Signs a receipt and keeps it.</summary>
     public ShredReceipt Sign(PendingShred shred, long records, long events)
     {

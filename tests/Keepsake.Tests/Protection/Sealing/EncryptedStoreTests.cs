@@ -173,6 +173,54 @@ public sealed class EncryptedStoreTests : IAsyncLifetime
         Assert.Empty((await Memory.StatusAsync(Cancellation)).Warnings);
     }
 
+    [Fact]
+    public async Task Compromised_keys_that_are_replaced_again_before_they_are_destroyed_lose_nothing()
+    {
+        await WriteAsync("alice", "a/b", 200);
+
+        for (var i = 0; i < 60; i++)
+        {
+            await Stores.RotateKeysAsync(Name, null, compromised: true, Cancellation);
+            await Task.Delay(i % 20, Cancellation);
+        }
+
+        await SettleAsync(Name, "encrypted");
+        Assert.Equal(200, (await Memory.ListAsync(new() { Page = new(1_000) }, Cancellation)).Items.Count);
+        Assert.DoesNotContain(await Stores.ListKeysAsync(Name, Cancellation), key => key.State == "retired");
+        await ReopenAsync();
+        Assert.Equal(200, (await Memory.ListAsync(new() { Page = new(1_000) }, Cancellation)).Items.Count);
+        Assert.Empty((await Memory.StatusAsync(Cancellation)).Warnings);
+    }
+
+    [Fact]
+    public async Task That_keys_are_compromised_is_known_outside_the_database_and_no_row_in_it_has_keys_destroyed()
+    {
+        await WriteAsync("alice", "a/b", 5);
+        await Stores.RotateKeysAsync(Name, null, compromised: false, Cancellation);
+        await SettleAsync(Name, "encrypted");
+        await Stores.DisposeAsync();
+        using (var session = new SqliteSession(_folder["keepsake.db"], readOnly: false))
+        {
+            session.Execute("INSERT INTO integrity (name, value) SELECT 'compromised ' || number, 2 FROM stores");
+        }
+
+        await OpenAsync();
+        await SettleAsync(Name, "encrypted");
+        Assert.Equal(2, (await Stores.ListKeysAsync(Name, Cancellation)).Count(key => key.State == "retired"));
+        Assert.Contains("keys rotate --compromised", Assert.Single((await Memory.StatusAsync(Cancellation)).Warnings), StringComparison.Ordinal);
+
+        await Stores.DisposeAsync();
+        var ring = Path.GetFileName(Directory.GetFiles(_folder["keys"], "*.ring").Single());
+        new Keepsake.Protection.KeysFolder(_folder.Path).Replace(Path.ChangeExtension(ring, ".compromised"), []);
+        await OpenAsync();
+        await SettleAsync(Name, "encrypted");
+
+        Assert.Equal(2, (await Stores.ListKeysAsync(Name, Cancellation)).Count(key => key.State == "destroyed"));
+        Assert.Equal(5, (await Memory.ListAsync(new(), Cancellation)).Items.Count);
+        Assert.Empty(Directory.GetFiles(_folder["keys"], "*.compromised"));
+        Assert.Empty((await Memory.StatusAsync(Cancellation)).Warnings);
+    }
+
     [Theory]
     [InlineData("alice", null)]
     [InlineData(null, "a")]

@@ -15,6 +15,9 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
     /// <summary>Gets the notes of stores that are being deleted.</summary>
     public DeletedRings Deleted { get; } = new(guard.Keys);
 
+    /// <summary>Gets the notes of stores whose old keys somebody may have.</summary>
+    public CompromisedRings Compromised { get; } = new(guard.Keys);
+
     /// <summary>Opens the vaults of stores. One whose keys cannot be had is locked, and the others go on.</summary>
     public void Open(IEnumerable<StoreRow> stores)
     {
@@ -44,6 +47,7 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
         }
 
         FailPoint.Hit("delete.keys-gone");
+        Compromised.End(storeId);
         Deleted.Forget(storeId);
     }
 
@@ -69,6 +73,7 @@ internal sealed class StoreKeys(RowGuard guard, MasterKeys masters, TimeProvider
         {
             // In this order: without a vault the store may be encrypted anew, and the new keys go into a file of the same name.
             vault.Ring.Remove();
+            Compromised.End(vault.StoreId);
             guard.SetVault(number, null);
         }
     }

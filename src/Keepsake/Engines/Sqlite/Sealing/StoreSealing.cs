@@ -75,6 +75,12 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             await Task.Run(keys.ReplaceMaster, cancellationToken);
         }
 
+        // First, so that a kill in between destroys too many keys rather than too few.
+        if (compromised)
+        {
+            keys.Compromised.Begin(vault.StoreId);
+        }
+
         if (await Task.Run(() => vault.Ring.Rotate(chosen), cancellationToken) > 0)
         {
             // Whoever wrote with the old keys has committed when this has; who writes afterwards sees the new epoch.
@@ -82,11 +88,6 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
                 (session, _) =>
                 {
                     PutEpoch(session, store, vault);
-                    if (compromised)
-                    {
-                        session.Execute("INSERT OR REPLACE INTO integrity (name, value) VALUES ($1, $2)", Compromised(store), vault.Epoch);
-                    }
-
                     return 0;
                 },
                 null,
@@ -94,6 +95,20 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
             FailPoint.Hit("rotate.active");
         }
     });
+
+    /// <summary>Gives a store its exported keys back; see <see cref="KeyImporting"/>.</summary>
+    public async Task<KeyImport> ImportAsync(long store, ExportedRing exported, bool withLoss, TimeProvider time, CancellationToken cancellationToken)
+    {
+        await _beginning.WaitAsync(cancellationToken);
+        try
+        {
+            return await new KeyImporting(database, keys.Masters, time).RunAsync(store, exported, withLoss, cancellationToken);
+        }
+        finally
+        {
+            _beginning.Release();
+        }
+    }
 
     /// <summary>Says how far the work is, as <see cref="SealingProgress"/> does.</summary>
     public async Task<SealingProgress> ProgressAsync(long store, CancellationToken cancellationToken)
@@ -258,38 +273,84 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
     private async Task RotateRowsAsync(long store, KeyWork work, CancellationToken cancellationToken)
     {
         var vault = Open(store);
-        var compromised = await database.ReadAsync(session => session.Number("SELECT value FROM integrity WHERE name = $1", Compromised(store)), cancellationToken) > 0;
-        if (compromised)
+        await WarnOfEarlierNoteAsync(store, cancellationToken);
+        if (!keys.Compromised.IsBegun(vault.StoreId))
         {
-            await work.RewriteOldAsync(cancellationToken);
-        }
-        else if (!HasOld(vault))
-        {
-            return;
-        }
-
-        await work.SealKeysAnewAsync(cancellationToken);
-        FailPoint.Hit("rotate.verifying");
-        if (await work.CountOldAsync(cancellationToken) > 0 || !compromised)
-        {
-            return;
-        }
-
-        // Who began to read before still comes upon rows as they were.
-        await database.DrainReadersAsync(cancellationToken);
-        await database.WriteAsync(
-            (session, _) =>
+            if (HasOld(vault))
             {
-                vault.Ring.Destroy(key => vault.Ring.Active(key.Kind, key.Name)?.Number != key.Number);
-                vault.Forget();
-                FailPoint.Hit("rotate.destroyed");
-                PutEpoch(session, store, vault);
-                session.Execute("DELETE FROM integrity WHERE name = $1", Compromised(store));
-                return 0;
-            },
-            null,
-            cancellationToken);
+                await work.SealKeysAnewAsync(cancellationToken);
+                FailPoint.Hit("rotate.verifying");
+                await work.CountOldAsync(cancellationToken);
+            }
+
+            return;
+        }
+
+        bool isDone;
+        do
+        {
+            var epoch = vault.Epoch;
+            await work.RewriteOldAsync(cancellationToken);
+            await work.SealKeysAnewAsync(cancellationToken);
+            FailPoint.Hit("rotate.verifying");
+            if (await work.CountOldAsync(cancellationToken) > 0)
+            {
+                return;
+            }
+
+            // Who began to read before still comes upon rows as they were.
+            await database.DrainReadersAsync(cancellationToken);
+            isDone = await DestroyOldAsync(store, vault, epoch, cancellationToken);
+        }
+        while (!isDone);
     }
+
+    // Where keys were replaced again meanwhile, rows still need those before: they are looked through once more.
+    private async Task<bool> DestroyOldAsync(long store, StoreVault vault, int epoch, CancellationToken cancellationToken)
+    {
+        await _beginning.WaitAsync(cancellationToken);
+        try
+        {
+            if (vault.Epoch != epoch)
+            {
+                return false;
+            }
+
+            await database.WriteAsync(
+                (session, _) =>
+                {
+                    vault.Ring.Destroy(key => vault.Ring.Active(key.Kind, key.Name)?.Number != key.Number);
+                    vault.Forget();
+                    FailPoint.Hit("rotate.destroyed");
+                    PutEpoch(session, store, vault);
+                    session.Execute("DELETE FROM integrity WHERE name = $1", EarlierNote(store));
+                    return 0;
+                },
+                null,
+                cancellationToken);
+            FailPoint.Hit("rotate.ended");
+            keys.Compromised.End(vault.StoreId);
+            database.Health.Note(EarlierNote(store), null);
+            return true;
+        }
+        finally
+        {
+            _beginning.Release();
+        }
+    }
+
+    // Programs before this one noted in the database, where anybody who could change it could note it too, that keys are compromised.
+    private async Task WarnOfEarlierNoteAsync(long store, CancellationToken cancellationToken)
+    {
+        if (await database.ReadAsync(session => session.Number("SELECT 1 FROM integrity WHERE name = $1", EarlierNote(store)), cancellationToken) > 0)
+        {
+            database.Health.Note(
+                EarlierNote(store),
+                "The database says that keys of this store are compromised and still to be destroyed, and it is not known who wrote that. If it was you: keepsake keys rotate --compromised");
+        }
+    }
+
+    private static string EarlierNote(long store) => $"compromised {store}";
 
     private static bool HasOld(StoreVault vault) => vault.Ring.Keys.Any(key => key.Kind is KeyKind.Namespace or KeyKind.Actor
         && vault.Ring.Active(key.Kind, key.Name)?.Number != key.Number);
@@ -320,8 +381,6 @@ internal sealed class StoreSealing(SqliteDatabase database, StoreKeys keys) : IA
     }
 
     private static string Finding(long store) => $"sealing {store}";
-
-    private static string Compromised(long store) => $"compromised {store}";
 
     private static void RefuseUnless(bool holds, string reason)
     {
