@@ -44,8 +44,9 @@ internal sealed partial class KeyRing
     /// <summary>Whether the ring holds these keys and no others.</summary>
     public bool Holds(ExportedRing exported)
     {
-        var mine = Keys;
-        return mine.Count == exported.Keys.Count && exported.Keys.All(key => mine.Any(line => key.IsOf(line)) && (key.Kind == KeyKind.Destroyed || HasMaterial(key)));
+        var mine = Keys.ToDictionary(line => line.Number);
+        return mine.Count == exported.Keys.Count
+            && exported.Keys.All(key => mine.TryGetValue(key.Number, out var line) && key.IsOf(line) && (key.Kind == KeyKind.Destroyed || HasMaterial(key)));
     }
 
     private bool HasMaterial(ExportedKey key)
