@@ -1,10 +1,25 @@
+using System.Globalization;
 using Keepsake.Protection;
+using Microsoft.Win32.SafeHandles;
 
 namespace Keepsake.Server.Cli;
 
 /// <summary>Looks at a file that a person names before it is opened to be read.</summary>
 internal static class InputFile
 {
+    private const string Descriptors = "/dev/fd/";
+    private const int StandardError = 2;
+
+    /// <summary>What a shell names in place of a file, such as <c>&lt;(zcat memories.jsonl.gz)</c>: a pipe that is open already, and is read like standard input.</summary>
+    /// <returns>The pipe, or <see langword="null"/>: it is something else, which would have to be opened.</returns>
+    public static Stream? Inherited(string path) =>
+        path.StartsWith(Descriptors, StringComparison.Ordinal)
+        && int.TryParse(path.AsSpan(Descriptors.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        && number > StandardError
+        && FileFacts.IsPipeOrDevice(path)
+            ? new FileStream(new SafeFileHandle(number, ownsHandle: false), FileAccess.Read, bufferSize: 0)
+            : null;
+
     /// <summary>Refuses what is no file that can be read from its start to its end.</summary>
     /// <param name="path">What was named.</param>
     /// <param name="insteadOfFolder">What to name in place of a folder.</param>

@@ -31,7 +31,7 @@ internal static class RedactVerb
 
     private static async Task<int> RunAsync(CliRun run, string file, CancellationToken cancellationToken)
     {
-        await using var input = file == "-" ? run.Terminal.In : Open(file);
+        await using var input = file == "-" ? run.Terminal.In : InputFile.Inherited(file) ?? Open(file);
         if (file == "-" && run.Terminal.IsInPerson)
         {
             run.Outlet.Note("type the text, then Ctrl-D on a line of its own");

@@ -213,25 +213,10 @@ public sealed class AddedModels
         return Path.Combine(_folder, $".downloading-{name}");
     }
 
-    /// <summary>Whether a model's files are not those that its manifest tells of: all of them are read.</summary>
-    internal bool IsDamaged(string name)
-    {
-        try
-        {
-            var folder = FolderOf(name);
-            var manifest = ModelManifest.Read(folder);
-            foreach (var file in manifest.Files.Keys)
-            {
-                manifest.Verify(file, ModelFile.Read(folder, file));
-            }
-
-            return false;
-        }
-        catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
-        {
-            return true;
-        }
-    }
+    /// <summary>Whether a model's files are not those that its manifest tells of.</summary>
+    /// <param name="name">The model.</param>
+    /// <param name="readsAll">Whether all of them are read, though they look as when they were right.</param>
+    internal bool IsDamaged(string name, bool readsAll = false) => ModelCheck.IsDamaged(FolderOf(name), readsAll);
 
     private static AddedModel Of(string name, string folder) => ModelManifest.TryRead(folder) is { } manifest
         ? new(name, manifest.Name, manifest.Dimensions, manifest.Files.Values.Sum(f => f.Bytes))

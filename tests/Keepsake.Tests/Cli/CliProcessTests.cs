@@ -35,6 +35,37 @@ public sealed class CliProcessTests : IDisposable
         Assert.Equal(exported.Out, again.Out);
     }
 
+    [Theory]
+    [InlineData("import <(cat lines) --data data", "lines\t1\ncreated\t1\nfailed\t0\n")]
+    [InlineData("import <(gzip -c lines) --data data", "")]
+    [InlineData("redact <(printf 'password: hunter2hunter2') --data data", "password: [REDACTED:password]")]
+    public async Task A_pipe_that_a_shell_names_is_read_like_standard_input(string command, string says)
+    {
+        // Only there it is told from a file.
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder.FullName, "lines"),
+            CliJson.Line(Support.ScriptedMemory.Record($"mem-{0:d36}", "from a pipe"), KeepsakeJson.Default.MemoryItem) + "\n",
+            TestContext.Current.CancellationToken);
+        using var shell = Process.Start(new ProcessStartInfo("bash", ["-c", $"'{Path.Combine(AppContext.BaseDirectory, "Keepsake.Server")}' {command}"])
+        {
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        var error = shell.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+
+        Assert.Equal(says, await shell.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken));
+        if (says.Length == 0)
+        {
+            Assert.Contains("gunzip -c | keepsake import -", await error, StringComparison.Ordinal);
+        }
+    }
+
     [Fact]
     public async Task A_signal_ends_a_run_that_waits_for_input_with_130()
     {

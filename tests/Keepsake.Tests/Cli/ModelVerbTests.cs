@@ -61,6 +61,30 @@ public sealed class ModelVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task A_list_reads_only_what_looks_changed_and_all_where_that_is_asked_for()
+    {
+        await RunAsync("model", "add", TinyBert.Folder);
+        Assert.DoesNotContain("damaged", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+        var weights = Path.Combine(Data, "models", "tiny-bert", "model.safetensors");
+        var time = File.GetLastWriteTimeUtc(weights);
+        var bytes = await File.ReadAllBytesAsync(weights, Token);
+        bytes[^1] ^= 1;
+        await File.WriteAllBytesAsync(weights, bytes, Token);
+        File.SetLastWriteTimeUtc(weights, time);
+
+        Assert.DoesNotContain("damaged", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+        Assert.Contains("damaged", (await RunAsync("model", "list", "--verify")).Out, StringComparison.Ordinal);
+
+        // Whatever a list says, it is not used.
+        var refused = Assert.Throws<MemoryException>(() => new AddedModels(DataFolder.Open(Data)).CheckExists("tiny-bert"));
+        Assert.Equal(MemoryErrorCode.Corrupt, refused.Code);
+        File.SetLastWriteTimeUtc(weights, time.AddSeconds(1));
+        Assert.Contains("damaged", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+        File.Delete(weights);
+        Assert.Contains("damaged", (await RunAsync("model", "list")).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_model_of_another_owner_under_the_same_name_is_a_conflict()
     {
         await using var hub = await HubServer.StartAsync();

@@ -26,7 +26,8 @@ internal static class ModelVerbs
 
     private static Command CreateList(CommandLine cli)
     {
-        var verb = new Command("list", "List the models, and say which one is in use.");
+        var verify = new Option<bool>("--verify") { Description = "Read every byte of each; else files that look as they did when they were right are not read again" };
+        var verb = new Command("list", "List the models, and say which one is in use and which is damaged.") { verify };
         cli.Run(verb, (run, _) =>
         {
             var folder = DataFolder.Open(run.Settings.Data);
@@ -36,12 +37,12 @@ internal static class ModelVerbs
             List<ModelLine> lines =
             [
                 new(BuiltInModel.Name, BuiltInModel.Name, BuiltInModel.Dimensions, null, isBuiltIn, null),
-                .. models.List().Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, settings.Uses(models.FolderOf(m.Name)), models.IsDamaged(m.Name) ? "damaged; remove it and add it again" : null)),
+                .. models.List().Select(m => new ModelLine(m.Name, m.Model, m.Dimensions, m.Bytes, settings.Uses(models.FolderOf(m.Name)), models.IsDamaged(m.Name, run.Get(verify)) ? "damaged; remove it and add it again" : null)),
             ];
             Print(run.Outlet, lines);
             return Task.FromResult(ExitCode.Done);
         });
-        return verb.WithExamples("keepsake model list", "keepsake model list --json");
+        return verb.WithExamples("keepsake model list", "keepsake model list --verify", "keepsake model list --json");
     }
 
     private static Command CreateRemove(CommandLine cli)

@@ -19,16 +19,18 @@ internal static class ImportVerb
         return verb.WithExamples(
             "keepsake import memories.jsonl",
             "zcat codebase.jsonl.gz | keepsake import - --store my-project",
+            "keepsake import <(zcat codebase.jsonl.gz)",
             "keepsake import memories.jsonl --json");
     }
 
     private static async Task<int> RunAsync(CliRun run, string file, CancellationToken cancellationToken)
     {
-        var isFile = file != "-";
-        await using var input = isFile ? Open(file) : run.Terminal.In;
+        var pipe = file == "-" ? run.Terminal.In : InputFile.Inherited(file);
+        var isFile = pipe is null;
+        await using var input = pipe ?? Open(file);
         var length = isFile ? input.Length : (long?)null;
         var placeFile = length is not null ? file + ".place" : null;
-        await using var ahead = new ReadAhead(input, cancellationToken) { File = file };
+        await using var ahead = new ReadAhead(input, cancellationToken) { File = isFile ? file : "-" };
         if (!File.Exists(placeFile))
         {
             // Nothing to go on with: the first lines are parsed while the store is opened.
