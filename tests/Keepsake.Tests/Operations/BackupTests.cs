@@ -211,7 +211,7 @@ public sealed class BackupTests : IAsyncLifetime
         await IsForbiddenAsync();
         File.Delete(data);
         System.Diagnostics.Process.Start("mkfifo", ["-m", "600", data]).WaitForExit();
-        Assert.Equal(MemoryErrorCode.Corrupt, (await Assert.ThrowsAsync<MemoryException>(() => Stores.RestoreBackupAsync(made.Name, cancellationToken: Token))).Code);
+        await IsForbiddenAsync();
         File.Delete(data);
         File.Move(data + ".elsewhere", data);
 
