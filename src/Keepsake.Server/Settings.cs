@@ -14,12 +14,25 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
     internal const string Prefix = "KEEPSAKE__";
     private const string Never = "never";
 
+    private static readonly Dictionary<string, Type> Sections = new()
+    {
+        ["Store"] = typeof(MemoryStoreOptions),
+        ["Rerank"] = typeof(RerankOptions),
+        ["Access"] = typeof(AccessSettings),
+        [EmbeddingOptions.SectionName] = typeof(EmbeddingOptions),
+    };
+
     /// <summary>Reads the settings of a data folder.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: one is wrong, or the file is not JSON;
     /// <see cref="MemoryErrorCode.NotSupported"/>: another engine is asked for.</exception>
     public static Settings Of(DataFolder folder)
     {
         RefuseOtherEngines(Environment.GetEnvironmentVariable("MEMORY_PROVIDER"));
+        if (Directory.Exists(Path.Combine(folder.Path, FileName)))
+        {
+            throw MemoryException.Invalid($"{FileName} in the data folder is a folder, so nothing in it counts. Put the file there, or remove it.");
+        }
+
         try
         {
             var configuration = new ConfigurationBuilder()
@@ -73,7 +86,7 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
 
     internal static Settings Of(IConfiguration configuration)
     {
-        CheckNames(configuration);
+        SettingNames.CheckAll(configuration, Sections);
         try
         {
             var section = configuration.GetSection("Store");
@@ -111,15 +124,6 @@ internal sealed record Settings(MemoryStoreOptions Store, EmbeddingOptions Embed
             throw new MemoryException(
                 MemoryErrorCode.InvalidRequest, $"{SettingFaults.Explain(e)} Mend it in {FileName}, or in a variable {Prefix}…; see docs/reference/settings.md.", e);
         }
-    }
-
-    // Only our own sections: what else is in the file or in KEEPSAKE__… variables, such as KEEPSAKE__DATA, is not bound here.
-    private static void CheckNames(IConfiguration configuration)
-    {
-        SettingNames.Check(configuration.GetSection("Store"), typeof(MemoryStoreOptions));
-        SettingNames.Check(configuration.GetSection("Rerank"), typeof(RerankOptions));
-        SettingNames.Check(configuration.GetSection("Access"), typeof(AccessSettings));
-        SettingNames.Check(configuration.GetSection(EmbeddingOptions.SectionName), typeof(EmbeddingOptions));
     }
 
     private static bool IsOn(string? value) => value?.Trim().ToUpperInvariant() switch

@@ -55,6 +55,34 @@ public sealed class SettingsTests
         Assert.DoesNotContain("hunter2", refused, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Stroe:EventRetention", "There is no section Stroe. Write Store, ")]
+    [InlineData("Acess:Jwt:Issuer", "There is no section Acess. Write Access, ")]
+    [InlineData("EMBEDDINGS:MODEL", "There is no section EMBEDDINGS. Write Embedding, ")]
+    [InlineData("Jwt:Issuer", "The setting Jwt stands under Access, ")]
+    [InlineData("eventRetention", "The setting eventRetention stands under Store, ")]
+    public void A_section_that_is_misspelt_or_left_out_is_refused_by_the_one_that_was_meant(string name, string says)
+    {
+        var refused = Assert.Throws<MemoryException>(() => Settings.Of(new ConfigurationBuilder().AddInMemoryCollection([new(name, "a")]).Build()));
+
+        Assert.Equal(MemoryErrorCode.InvalidRequest, refused.Code);
+        Assert.StartsWith(says, refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_folder_in_the_place_of_the_settings_is_refused()
+    {
+        using var folder = new Support.TemporaryFolder();
+        var data = DataFolder.Open(folder["data"]);
+        Directory.CreateDirectory(Path.Combine(data.Path, Settings.FileName));
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(Path.Combine(data.Path, Settings.FileName), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+
+        Assert.Contains("is a folder", Assert.Throws<MemoryException>(() => Settings.Of(data)).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void What_is_not_ours_and_what_is_empty_is_left_alone() => Settings.Of(new ConfigurationBuilder().AddInMemoryCollection(
         [new("DATA", "/somewhere"), new("Logging:LogLevel:Default", "Trace"), new("Store", ""), new("store:redaction:rules", ""), new("Access:Hosts:0", "memory.example")]).Build());
