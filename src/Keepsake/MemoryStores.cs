@@ -273,7 +273,7 @@ public sealed partial class MemoryStores : IMemoryStores, IMemoryOperations, IAd
     }
 
     internal static MemoryException NoSuchStore(string name) => MemoryException.NotFound(
-        name.Length <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        name.Length is > 0 and <= MaxNameLength && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
             ? $"There is no store '{name}'. Create it with: keepsake store create {name}"
             : "There is no such store. List them with: keepsake store list");
 }

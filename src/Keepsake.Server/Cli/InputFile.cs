@@ -20,6 +20,16 @@ internal static class InputFile
             ? new FileStream(new SafeFileHandle(number, ownsHandle: false), FileAccess.Read, bufferSize: 0)
             : null;
 
+    /// <summary>Refuses a file that is to be written in a folder that is not there.</summary>
+    /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>.</exception>
+    public static void CheckFolderOf(string path)
+    {
+        if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+        {
+            throw MemoryException.NotFound($"There is no folder '{Path.GetDirectoryName(path)}' to write '{Path.GetFileName(path)}' in. Make it first, or name another.");
+        }
+    }
+
     /// <summary>Refuses what is no file that can be read from its start to its end.</summary>
     /// <param name="path">What was named.</param>
     /// <param name="insteadOfFolder">What to name in place of a folder.</param>

@@ -100,6 +100,11 @@ internal static class KeysVerbs
                 throw MemoryException.Invalid($"'{path}' is a pipe, a socket or a device. Write to standard output: keepsake keys export - > {ShellWord.Of(path)}");
             }
 
+            if (path != "-")
+            {
+                InputFile.CheckFolderOf(path);
+            }
+
             var passphrase = Environment.GetEnvironmentVariable(PassphraseVariable) is { Length: > 0 } given
                 ? given
                 : throw MemoryException.Invalid($"Set {PassphraseVariable} to a passphrase of {KeyOptions.MinPassphraseLength} characters or more: it seals the keys.");

@@ -8,7 +8,7 @@ namespace Keepsake.Server.Cli;
 /// <summary><c>keepsake status</c>: how a store is.</summary>
 internal static class StatusVerb
 {
-    private const string Connected = "connected";
+    internal const string Connected = "connected";
 
     public static Command Create(CommandLine cli)
     {

@@ -37,6 +37,9 @@ public sealed record MemoryStatus
 /// <summary>How much a store holds.</summary>
 public sealed record MemoryCounts
 {
+    /// <summary>Most namespaces that are named.</summary>
+    public const int MaxNamespaces = 100;
+
     /// <summary>Gets the records.</summary>
     public required long Records { get; init; }
 

@@ -88,6 +88,35 @@ public sealed class OperationVerbTests : IDisposable
     }
 
     [Fact]
+    public async Task Quarantine_of_a_namespace_that_holds_nothing_says_so_in_case_it_is_misspelt()
+    {
+        await RememberAsync(2);
+
+        Assert.Equal("", (await RunAsync("quarantine", "a", "--reason", "odd")).Error);
+        await RunAsync("quarantine", "a", "--release");
+        var odd = await RunAsync("quarantine", "aa");
+
+        Assert.Equal(ExitCode.Done, odd.Code);
+        Assert.Contains("nothing is stored in 'aa'", odd.Error, StringComparison.Ordinal);
+        foreach (var arguments in (string[][])[["--reason", "r"], ["aa", "--release", "--reason", "r"]])
+        {
+            var refused = await RunAsync(["quarantine", .. arguments]);
+            Assert.Equal(ExitCode.Invalid, refused.Code);
+            Assert.Contains("--reason goes with", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("export"), InlineData("keys", "export"), InlineData("audit", "--export")]
+    public async Task A_file_in_a_folder_that_is_not_there_is_refused_by_the_name_that_was_given(params string[] verb)
+    {
+        var refused = await RunAsync([.. verb, _temporary["none/out.jsonl"]]);
+
+        Assert.Equal(ExitCode.NotFound, refused.Code);
+        Assert.Contains($"There is no folder '{_temporary["none"]}' to write 'out.jsonl' in.", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rebuild_says_what_it_did()
     {
         await RememberAsync(30);

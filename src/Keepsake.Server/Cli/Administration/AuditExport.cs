@@ -70,6 +70,7 @@ internal static class AuditExport
 
     private static FileStream Create(string path)
     {
+        InputFile.CheckFolderOf(path);
         try
         {
             return PrivateFile.Open(path, FileMode.CreateNew);

@@ -40,7 +40,7 @@ internal static class VerbPermissions
         ["backup list"] = [MemoryOperation.InspectOperations],
         ["backup verify"] = [MemoryOperation.InspectOperations],
         ["backup restore"] = [MemoryOperation.Operate, MemoryOperation.InspectOperations],
-        ["quarantine"] = [MemoryOperation.Operate, MemoryOperation.InspectOperations],
+        ["quarantine"] = [MemoryOperation.Operate, MemoryOperation.InspectOperations, MemoryOperation.Status],
         ["rebuild"] = [MemoryOperation.Operate],
         ["scan"] = [MemoryOperation.Scan],
         ["eval locomo"] = [],

@@ -16,6 +16,11 @@ internal static class QuarantineVerb
         var verb = new Command("quarantine", "Take a namespace out of reading and writing, for everybody; its data stays as it is.") { scope, release, reason };
         cli.Run(verb, async (run, cancellationToken) =>
         {
+            if (run.Get(reason) is not null && (run.Get(release) || run.Get(scope) is null))
+            {
+                throw MemoryException.Invalid("--reason goes with a namespace that is taken out: keepsake quarantine NS --reason R");
+            }
+
             var operations = MemoryOperations.Of(await run.StoresAsync(cancellationToken));
             if (run.Get(scope) is not { } @namespace)
             {
@@ -28,14 +33,37 @@ internal static class QuarantineVerb
                 return ExitCode.Done;
             }
 
+            var isEmpty = !run.Get(release) && await IsEmptyAsync(run, @namespace, cancellationToken);
             var item = run.Get(release)
                 ? await operations.ReleaseAsync(run.Settings.Store, @namespace, cancellationToken)
                 : await operations.QuarantineAsync(run.Settings.Store, @namespace, run.Get(reason), cancellationToken);
             Print(run.Outlet, run.Get(release), item);
+            if (isEmpty)
+            {
+                run.Outlet.Note($"nothing is stored in '{item.Namespace.Path}': if that is a misspelling, release it with: keepsake quarantine {item.Namespace.Path} --release");
+            }
+
             return ExitCode.Done;
         });
         return verb.WithExamples(
             "keepsake quarantine codebase --reason 'odd answers since Monday'", "keepsake quarantine", "keepsake quarantine codebase --release");
+    }
+
+    // Asked before, because what is in quarantine is not counted for everybody. A list of as many namespaces as it can hold may lack this one.
+    private static async Task<bool> IsEmptyAsync(CliRun run, string @namespace, CancellationToken cancellationToken)
+    {
+        var scope = MemoryNamespace.Parse(@namespace);
+        try
+        {
+            var status = await (await run.MemoryAsync(cancellationToken)).StatusAsync(cancellationToken);
+            return status is { Status: StatusVerb.Connected, Counts.Namespaces: { Count: < MemoryCounts.MaxNamespaces } there }
+                && !there.Any(counted => scope.Contains(MemoryNamespace.Parse(counted.Namespace)));
+        }
+        catch (MemoryException e) when (e.Code is MemoryErrorCode.Forbidden)
+        {
+            // Who may take it out and not look into it is not told.
+            return false;
+        }
     }
 
     private static void Print(Outlet outlet, bool isReleased, QuarantinedNamespace item)

@@ -71,6 +71,8 @@ internal static class ExportVerb
             throw MemoryException.Invalid($"'{file}' is a folder. Name a file in it, such as '{Path.Combine(file, "memories.jsonl")}'.");
         }
 
+        InputFile.CheckFolderOf(file);
+
         // The rename at the end would take its place: a reader would wait for ever, and a device would be gone.
         if (FileFacts.IsPipeOrDevice(file))
         {

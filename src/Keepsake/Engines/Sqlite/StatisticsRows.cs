@@ -3,9 +3,6 @@ namespace Keepsake.Engines.Sqlite;
 /// <summary>Counts what a store holds.</summary>
 internal static class StatisticsRows
 {
-    /// <summary>Most namespaces that are named.</summary>
-    public const int MaxNamespaces = 100;
-
     public static MemoryCounts Count(SqliteSession session, long store, DateTimeOffset now)
     {
         Dictionary<string, NamespaceCounts> namespaces = new(StringComparer.Ordinal);
@@ -56,7 +53,7 @@ internal static class StatisticsRows
             Sessions = sessions,
             Suspicious = session.Number(Suspicious("records"), store, now.UtcTicks, MarkRows.Suspicious)
                 + session.Number(Suspicious("events"), store, now.UtcTicks, MarkRows.Suspicious),
-            Namespaces = [.. namespaces.Values.OrderByDescending(n => n.Bytes).ThenBy(n => n.Namespace, StringComparer.Ordinal).Take(MaxNamespaces)],
+            Namespaces = [.. namespaces.Values.OrderByDescending(n => n.Bytes).ThenBy(n => n.Namespace, StringComparer.Ordinal).Take(MemoryCounts.MaxNamespaces)],
         };
     }
 
