@@ -105,6 +105,39 @@ public sealed class MemoryStoreTests
     }
 
     [Fact]
+    public async Task A_fact_that_ends_in_the_past_is_refused_and_replaces_nothing()
+    {
+        await using var store = new OpenStore();
+        var id = (await store.RememberAsync(new() { Content = "The offer stands", Key = "offer" })).Id!;
+
+        var refused = await store.RememberAsync(new() { Content = "The offer is gone", Key = "offer", ExpiresAt = store.Time.Now });
+        var later = await store.RememberAsync(new() { Content = "Soon over", ExpiresAt = store.Time.Now.AddTicks(1) });
+
+        Assert.Equal((WriteResult.Refused, "invalid_request"), (refused.Outcome, refused.Error!.Code));
+        Assert.Contains("in the past", refused.Error.Message, StringComparison.Ordinal);
+        Assert.Equal(WriteResult.Created, later.Outcome);
+        Assert.Equal("The offer stands", (await store.Memory.GetAsync(id, Cancellation)).Content);
+    }
+
+    [Theory]
+    [InlineData("\u200b\u2060"), InlineData("\0"), InlineData(" \u202e\n\ufeff"), InlineData("\U000e0041")]
+    public async Task Content_that_nobody_can_see_is_refused_and_comes_back_from_an_export_all_the_same(string content)
+    {
+        await using var store = new OpenStore();
+        await store.RememberAsync(new() { Content = "seen" });
+        var exported = (MemoryRecord)Assert.Single((await store.Memory.ExportAsync(null, null, Cancellation)).Items);
+
+        var refused = await store.RememberAsync(new() { Content = content });
+        var happened = await Assert.ThrowsAsync<MemoryException>(
+            () => store.Memory.AppendEventAsync(new() { ActorId = "a", SessionId = "s", Content = content }, null, Cancellation));
+
+        Assert.Contains("nobody can see", refused.Error!.Message, StringComparison.Ordinal);
+        Assert.Equal(MemoryErrorCode.InvalidRequest, happened.Code);
+        Assert.Null(Assert.Single(await store.Memory.ImportAsync([exported with { Id = "mem-unseen", Content = content }], Cancellation)).Error);
+        Assert.Equal(WriteResult.Created, (await store.RememberAsync(new() { Content = "👍" })).Outcome);
+    }
+
+    [Fact]
     public async Task A_change_does_not_end_a_record_in_the_past()
     {
         await using var store = new OpenStore();

@@ -15,7 +15,7 @@ internal sealed class EventIntake(Redactor redactor, Watcher watcher, ContentEmb
     public Prepared<MemoryEvent> FromInput(EventInput input, DateTimeOffset now)
     {
         var cleaner = new Cleaner(redactor);
-        var (content, redactions) = cleaner.Content(Rules.Content(input.Content));
+        var (content, redactions) = cleaner.Content(Rules.Seen(input.Content));
         var occurredAt = (input.OccurredAt ?? now).ToUniversalTime();
         var item = new MemoryEvent
         {

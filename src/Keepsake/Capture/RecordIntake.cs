@@ -19,8 +19,14 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
             throw MemoryException.Invalid("A fact is null. Each is a string, or an object with 'content'.");
         }
 
+        // It would be called stored and be gone, and with a key what was there before it, too.
+        if (fact.ExpiresAt <= now)
+        {
+            throw MemoryException.Invalid("expiresAt is in the past, so nothing would be remembered. Use a later time, or leave it out for never.");
+        }
+
         var cleaner = new Cleaner(redactor);
-        var (content, redactions) = cleaner.Content(Rules.Content(fact.Content), known);
+        var (content, redactions) = cleaner.Content(Rules.Seen(fact.Content), known);
         var embedding = fact.Embedding is null
             ? fact.EmbeddingModel is null ? default : throw MemoryException.Invalid("embeddingModel comes with an embedding only.")
             : embedder.Brought(fact.Embedding, fact.EmbeddingModel, content);
@@ -131,7 +137,7 @@ internal sealed class RecordIntake(Redactor redactor, Watcher watcher, ContentEm
         }
 
         // Other words are no longer those of the first writer, so they are trusted no more than an agent's.
-        var (content, redactions) = cleaner.Content(Rules.Content(patch.Content.Or("")));
+        var (content, redactions) = cleaner.Content(Rules.Seen(patch.Content.Or("")));
         var trust = TrustRule.Least(record.Trust, TrustRule.Of(MemoryOrigin.Agent));
         return Watched(patched with { Content = content, Redactions = redactions, Trust = trust, Embedding = default, EmbeddingModel = null });
     }

@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace Keepsake.Capture;
 
@@ -16,6 +18,21 @@ internal static class Rules
 
     private static readonly SearchValues<char> ActorCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.@+/:");
+
+    /// <summary>A content of which a person would see something. What was stored before this was asked comes back from an export all the same.</summary>
+    public static string Seen(string? content, string name = "content")
+    {
+        var text = Content(content, name);
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune) && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format))
+            {
+                return text;
+            }
+        }
+
+        throw MemoryException.Invalid($"{name} holds nothing but characters that nobody can see. Say what to remember in plain words.");
+    }
 
     public static string Content(string? content, string name = "content")
     {
