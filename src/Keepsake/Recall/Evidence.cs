@@ -8,6 +8,9 @@ internal readonly record struct Evidence
     /// <summary>Among more passages than this, another ten times as many make no answer less likely: it was not fitted beyond.</summary>
     public const int ManyPassages = 7000;
 
+    /// <summary>Passages shorter than this, on average, make an answer no likelier: it was not fitted below.</summary>
+    public const float ShortPassage = 14;
+
     // The best cosine of an unrelated question with the built-in model, and how much more it is where every word is there.
     private const float UnrelatedCosine = 0.3f;
     private const float CosineOfWords = 0.6f;
@@ -46,6 +49,9 @@ internal readonly record struct Evidence
     /// <summary>How many passages were searched, at least 1: the best of many is more like the question by chance.</summary>
     public int Passages { get; init; }
 
+    /// <summary>How many terms a passage has on average: in few words chance finds less, and a short answer less of a question in other words.</summary>
+    public float PassageLength { get; init; }
+
     /// <summary>Gathers it.</summary>
     public static Evidence Of(CandidateSet set, float bestScore)
     {
@@ -82,6 +88,7 @@ internal readonly record struct Evidence
             OnlySomeMayTell = set.Question.Others.Contains(true),
             AsksForSummary = set.Question.AsksForSummary,
             Passages = Math.Max(1, set.Passages),
+            PassageLength = set.AveragePassage,
         };
     }
 }

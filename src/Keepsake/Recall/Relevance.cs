@@ -42,7 +42,7 @@ internal readonly struct Relevance
     }
 
     /// <summary>How likely it is that an answer is there, from 0 to 1.</summary>
-    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(6
+    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(0.8
         - (3 * evidence.Words)
         - (3 * evidence.Coverage)
         - (2.3 * Math.Log(1 + evidence.RareWords))
@@ -53,5 +53,6 @@ internal readonly struct Relevance
         - (4 * evidence.Brevity)
         + (2 * evidence.UnknownNames)
         + (evidence.AsksForSummary ? 0.6 : 0)
-        + (0.75 * Math.Log(Math.Min(evidence.Passages, Evidence.ManyPassages)))));
+        + (0.75 * Math.Log(Math.Min(evidence.Passages, Evidence.ManyPassages)))
+        + (1.5 * Math.Log(Math.Max(evidence.PassageLength, Evidence.ShortPassage)))));
 }

@@ -5,7 +5,7 @@ namespace Keepsake.Tests.Recall;
 
 public sealed class RelevanceTests
 {
-    private static readonly Evidence Middling = new() { Words = 0.45f, Coverage = 0.4f, RareWords = 1.5f, Cosine = 0.45f, BestScore = 0.7f, Brevity = 0.1f, Passages = 700 };
+    private static readonly Evidence Middling = new() { Words = 0.45f, Coverage = 0.4f, RareWords = 1.5f, Cosine = 0.45f, BestScore = 0.7f, Brevity = 0.1f, Passages = 700, PassageLength = 30 };
 
     [Fact]
     public void Every_kind_of_evidence_raises_the_likelihood()
@@ -29,6 +29,7 @@ public sealed class RelevanceTests
 
         Assert.True(Relevance.Likelihood(Middling with { Passages = 20 }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { Passages = 5_000 }) < likelihood);
+        Assert.True(Relevance.Likelihood(Middling with { PassageLength = 18 }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { OnlySomeMayTell = true }) > likelihood);
         Assert.True(Relevance.Likelihood(Middling with { AsksForSummary = true }) < likelihood);
     }
@@ -53,6 +54,14 @@ public sealed class RelevanceTests
     }
 
     [Fact]
+    public void Facts_of_a_few_words_are_taken_for_no_shorter_than_the_turns_of_a_chat()
+    {
+        Assert.Equal(
+            Relevance.Likelihood(Middling with { PassageLength = Evidence.ShortPassage }),
+            Relevance.Likelihood(Middling with { PassageLength = 1 }));
+    }
+
+    [Fact]
     public void Names_that_nobody_here_bears_speak_against_it()
     {
         Assert.True(Relevance.Likelihood(Middling with { UnknownNames = 1 }) < Relevance.DefaultFloor);
@@ -61,13 +70,13 @@ public sealed class RelevanceTests
     [Fact]
     public void A_rare_word_found_is_an_answer_whatever_its_vector_says()
     {
-        Assert.True(Relevance.Likelihood(new() { Words = 0.8f, Coverage = 1, RareWords = 0.9f, Brevity = 0.5f, BestScore = 0.7f, Cosine = 0.2f, Passages = 500 }) > Relevance.DefaultFloor);
+        Assert.True(Relevance.Likelihood(new() { Words = 0.8f, Coverage = 1, RareWords = 0.9f, Brevity = 0.5f, BestScore = 0.7f, Cosine = 0.2f, Passages = 500, PassageLength = 30 }) > Relevance.DefaultFloor);
     }
 
     [Fact]
     public void A_perfect_match_is_near_1_and_nothing_near_0()
     {
-        Assert.InRange(Relevance.Likelihood(new() { Words = 1, Coverage = 1, RareWords = 4, Cosine = 1, BestScore = 1, Passages = Evidence.ManyPassages }), 0.99, 1);
-        Assert.InRange(Relevance.Likelihood(new() { Cosine = 0.2f, BestScore = 0.3f, Passages = 700 }), 0, 0.02);
+        Assert.InRange(Relevance.Likelihood(new() { Words = 1, Coverage = 1, RareWords = 4, Cosine = 1, BestScore = 1, Passages = Evidence.ManyPassages, PassageLength = 35 }), 0.99, 1);
+        Assert.InRange(Relevance.Likelihood(new() { Cosine = 0.2f, BestScore = 0.3f, Passages = 700, PassageLength = 20 }), 0, 0.02);
     }
 }
