@@ -18,7 +18,7 @@ internal static class EmbedBench
         var json = arguments.Contains("--json");
         if (Arguments.Text([.. arguments], "--model") is { } folder)
         {
-            return BertBench.Run(folder, json);
+            return Directory.Exists(folder) ? BertBench.Run(folder, json) : throw new DirectoryNotFoundException($"there is no folder '{folder}'.");
         }
 
         // The first load compiles code as well; a process sees it once. The others tell what the work itself costs.

@@ -2,7 +2,7 @@ using Keepsake.Bench;
 using Keepsake.Bench.Peers;
 using Keepsake.Bench.Report;
 
-return args switch
+return await FileFaults.ExplainedAsync(async () => args switch
 {
     ["corpus", .. var rest] => StoreBench.WriteCorpus(rest),
     ["embed", .. var rest] => EmbedBench.Run(rest),
@@ -16,7 +16,7 @@ return args switch
     ["start", .. var rest] => await StartBench.RunAsync(rest),
     ["store", .. var rest] => await StoreBench.RunAsync(rest),
     _ => Usage(),
-};
+});
 
 static int Usage()
 {

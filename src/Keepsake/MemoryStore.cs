@@ -191,7 +191,7 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
 
         if (isReady && _feed.Unembedded is > 0 and var waiting)
         {
-            warnings.Add($"{waiting} memories wait to be embedded; until then they are found by their words.");
+            warnings.Add(WaitingText(waiting, _feed.IsLoaded));
         }
 
         return new()
@@ -321,6 +321,13 @@ public sealed partial class MemoryStore : IMemory, IAsyncDisposable
         var state = _embedder.State;
         return new() { Model = _embedder.Model, Dimensions = _embedder.Dimensions, Reason = state.Reason, Waiting = _feed.Unembedded };
     }
+
+    /// <summary>Says that something waits to be embedded.</summary>
+    /// <param name="waiting">How much is known to.</param>
+    /// <param name="isAll">Whether that is all: while the index is loading, more is found.</param>
+    internal static string WaitingText(int waiting, bool isAll) => (isAll ? "" : "At least ") + (waiting == 1
+        ? "1 memory waits to be embedded; until then it is found by its words."
+        : $"{waiting} memories wait to be embedded; until then they are found by their words.");
 
     private async Task<(string Status, EngineStatistics Statistics)> StatisticsAsync(CancellationToken cancellationToken)
     {

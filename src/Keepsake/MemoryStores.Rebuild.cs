@@ -123,8 +123,8 @@ public sealed partial class MemoryStores
         await Rebuild.VerifyAsync(Own(store).Mend(@namespace).Engine, @namespace, _ => damaged++, (_, _) => { }, cancellationToken);
         var missing = await _database.ReadAsync(session => MendRows.Missing(session, number, @namespace), cancellationToken) - (state.Missing ?? long.MaxValue);
         var report = await Own(store).BenchmarkAsync(@namespace, new(), cancellationToken);
-        var reason = damaged > 0 ? $"{damaged} rows were found damaged after its rebuild"
-            : missing > 0 ? $"{missing} rows are missing since its rebuild: something else than Keepsake removed them"
+        var reason = damaged > 0 ? $"{(damaged == 1 ? "1 row was" : $"{damaged} rows were")} found damaged after its rebuild"
+            : missing > 0 ? $"{(missing == 1 ? "1 row is" : $"{missing} rows are")} missing since its rebuild: something else than Keepsake removed them"
             : report.HitRate < BenchmarkReport.MinHitRate ? string.Create(CultureInfo.InvariantCulture, $"only {report.HitRate:P0} of its records were found after its rebuild")
             : null;
         if (reason is not null)

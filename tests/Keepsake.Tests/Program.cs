@@ -7,7 +7,16 @@ namespace Keepsake.Tests;
 /// <summary>Runs the tests, or, in a process that a test starts and kills, writes.</summary>
 internal static class Program
 {
-    public static Task<int> Main(string[] args) => args switch
+    // A runtime that is killed leaves its diagnostic sockets and pipes in the temporary folder; what the tests start and kill makes none.
+    private const string Diagnostics = "DOTNET_EnableDiagnostics";
+
+    public static Task<int> Main(string[] args)
+    {
+        Environment.SetEnvironmentVariable(Diagnostics, "0");
+        return RunAsync(args);
+    }
+
+    private static Task<int> RunAsync(string[] args) => args switch
     {
         [DurableWriter.Verb, var folder, var round] => DurableWriter.RunAsync(folder, int.Parse(round, null)),
         [KeyRotator.Verb, var folder, var round] => KeyRotator.RunAsync(folder, int.Parse(round, null)),

@@ -18,7 +18,7 @@ internal static class ForgetVerb
             HelpName = "S",
         };
         var dryRun = new Option<bool>("--dry-run") { Description = "With --source: only count, delete nothing" };
-        var hard = new Option<bool>("--hard") { Description = "Erase now; without it, 'keepsake restore' brings records back for 30 days" };
+        var hard = new Option<bool>("--hard") { Description = "Erase now; without it, 'keepsake restore' brings records back for Store:DeletedRetention, 30 days unless set" };
         var reason = new Option<string?>("--reason") { Description = "Why; kept with what is kept", HelpName = "R" };
         var @namespace = new Option<string?>("--namespace") { Description = "The namespace whose keys are destroyed, with --shred", HelpName = "NS" };
         var shred = new Option<bool>("--shred")

@@ -34,8 +34,9 @@ internal static class InputFile
     /// <param name="path">What was named.</param>
     /// <param name="insteadOfFolder">What to name in place of a folder.</param>
     /// <param name="insteadOfPipe">What to do where it is a pipe, a socket or a device.</param>
+    /// <param name="insteadOfNothing">What would have worked where there is nothing; empty: a file that is there, as anybody guesses.</param>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.NotFound"/>: there is nothing; <see cref="MemoryErrorCode.InvalidRequest"/>: it is no file.</exception>
-    public static void Check(string path, string insteadOfFolder, string insteadOfPipe)
+    public static void Check(string path, string insteadOfFolder, string insteadOfPipe, string insteadOfNothing = "")
     {
         if (Directory.Exists(path))
         {
@@ -44,7 +45,7 @@ internal static class InputFile
 
         if (!File.Exists(path))
         {
-            throw MemoryException.NotFound($"There is no file '{path}'.");
+            throw MemoryException.NotFound($"There is no file '{path}'. {insteadOfNothing}".TrimEnd());
         }
 
         if (FileFacts.IsPipeOrDevice(path))

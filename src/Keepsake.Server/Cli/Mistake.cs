@@ -10,6 +10,9 @@ internal static partial class Mistake
     // Two edits are a slip of the fingers; three turn most verbs into another.
     private const int MaxEdits = 2;
 
+    // As many verbs as fit into a sentence; the others' help lists them.
+    private const int MaxNamed = 8;
+
     /// <summary>Explains the first mistake in one or two sentences.</summary>
     public static string Explain(ParseResult parsed)
     {
@@ -54,8 +57,12 @@ internal static partial class Mistake
     private static string UnknownVerb(string word, Command command)
     {
         var nearest = command.Subcommands.Select(c => c.Name).MinBy(name => Edits(word, name))!;
-        return Edits(word, nearest) <= MaxEdits ? $"'{word}' is not a verb; did you mean '{nearest}'" : $"'{word}' is not a verb";
+        return Edits(word, nearest) <= MaxEdits ? $"'{word}' is not a verb; did you mean '{nearest}'"
+            : command.Subcommands.Count <= MaxNamed ? $"'{word}' is not a verb; use {Joined([.. command.Subcommands.Select(c => c.Name)])}"
+            : $"'{word}' is not a verb";
     }
+
+    private static string Joined(string[] names) => names is [.. var others, var last] && others.Length > 0 ? $"{string.Join(", ", others)} or {last}" : names[0];
 
     private static string Names(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Names(parent)} {command.Name}" : command.Name;

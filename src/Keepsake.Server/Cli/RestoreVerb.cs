@@ -9,7 +9,7 @@ internal static class RestoreVerb
     public static Command Create(CommandLine cli)
     {
         var ids = new Argument<string[]>("ID") { Description = "Deleted records", Arity = ArgumentArity.OneOrMore };
-        var verb = new Command("restore", "Bring deleted records back, within 30 days.") { ids };
+        var verb = new Command("restore", "Bring deleted records back, within Store:DeletedRetention of the deletion: 30 days unless set.") { ids };
         cli.Run(verb, async (run, cancellationToken) =>
         {
             var memory = await run.MemoryAsync(cancellationToken);

@@ -5,7 +5,7 @@ internal static class Describe
 {
     public const string ActorId = "Who it is about or for.";
     public const string Cursor = "Where the last page ended: its nextCursor. Leave it out for the first page.";
-    public const string Hard = "Erase now, rather than after 30 days.";
+    public const string Hard = "Erase now, rather than after Store:DeletedRetention (30 days unless set).";
     public const string Limit = "Most items on the page.";
     public const string PreferencesNamespace = "Where they are kept, unless in the actor's own namespace under preferences/user.";
     public const string Reason = "Why; kept with what is kept.";

@@ -25,7 +25,7 @@ internal static class EventEndpoints
             .WithDescription("The oldest of the page first; nextCursor leads to older ones. A session that is not there is empty.")
             .Fails(404);
         group.MapDelete(SessionEvents, ForgetAsync).WithName("forgetSession").Needs(MemoryOperation.ForgetSession).WithSummary("Delete the events of a session")
-            .WithDescription("Kept for 30 days unless hard is true. A session that is not there has none to delete.").Fails(404);
+            .WithDescription("Kept for Store:DeletedRetention (30 days unless set) unless hard is true. A session that is not there has none to delete.").Fails(404);
     }
 
     private static async Task<Created<EventAnswer>> AppendAsync(

@@ -48,7 +48,8 @@ internal static partial class JsonFaults
 
         if (Missing().Match(fault.Message) is { Success: true } missing)
         {
-            return $"{At(fault)}{missing.Groups["names"].Value.TrimEnd('.')} is missing.";
+            var names = missing.Groups["names"].Value.TrimEnd('.');
+            return $"{At(fault)}{names} {(names.Contains("', '", StringComparison.Ordinal) ? "are" : "is")} missing.";
         }
 
         if (fault.Message.StartsWith("Duplicate propert", StringComparison.Ordinal))

@@ -22,7 +22,7 @@ internal static class PreferenceEndpoints
         group.MapPut(One, PutAsync).WithName("putPreference").Needs(MemoryOperation.Remember, MemoryOperation.Get).WithSummary("Set a preference")
             .WithDescription("Takes the place of the value before. Answers with the record that holds it.").Fails(404, 409, 413, 415, 507);
         group.MapDelete(One, ForgetAsync).WithName("forgetPreference").Needs(MemoryOperation.ForgetPreference).WithSummary("Delete a preference")
-            .WithDescription("Kept for 30 days unless hard is true.").Fails(404);
+            .WithDescription("Kept for Store:DeletedRetention (30 days unless set) unless hard is true.").Fails(404);
     }
 
     private static async Task<Ok<PreferencesAnswer>> ListAsync(

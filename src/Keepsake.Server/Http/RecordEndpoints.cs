@@ -23,7 +23,7 @@ internal static class RecordEndpoints
             .WithDescription("An absent member leaves its value, null clears what may be empty. With If-Match only that version is changed.")
             .Fails(404, 409, 412, 413, 415, 507);
         group.MapDelete("/{id}", ForgetAsync).WithName("forgetRecord").Needs(MemoryOperation.Forget).WithSummary("Delete a record or an event")
-            .WithDescription("A record can be restored for 30 days unless hard is true; an event does not come back. With If-Match, only that version is deleted.").Fails(404, 412);
+            .WithDescription("A record can be restored for Store:DeletedRetention (30 days unless set) unless hard is true; an event does not come back. With If-Match, only that version is deleted.").Fails(404, 412);
         group.MapPost("/{id}/restore", RestoreAsync).WithName("restoreRecord").Needs(MemoryOperation.Restore).WithSummary("Bring a deleted record back")
             .WithDescription("Not found when it has expired, or is an event. A conflict when another record has taken its place.").Fails(404, 409);
     }

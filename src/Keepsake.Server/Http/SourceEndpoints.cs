@@ -13,7 +13,7 @@ internal static class SourceEndpoints
         v1.MapPost("/sources/forget", ForgetAsync).WithTags("Records").WithName("forgetSource").Needs(MemoryOperation.ForgetSource)
             .WithSummary("Delete all that came from one source, with what was derived from it")
             .WithDescription(
-                "The source is named in the body, because it may be an address. Kept for 30 days unless hard is true; dryRun only counts. A source from which nothing came counts nothing.")
+                "The source is named in the body, because it may be an address. Kept for Store:DeletedRetention (30 days unless set) unless hard is true; dryRun only counts. A source from which nothing came counts nothing.")
             .Fails(404, 413, 415, 507);
 
     /// <summary>The origin that a caller claims, as far as its door may say so: that a person wrote something, only who has the owner's socket says.</summary>
@@ -34,7 +34,7 @@ internal sealed record ForgetSourceRequest
     /// <summary>Gets the source, as it was named when it was written.</summary>
     public required string Source { get; init; }
 
-    /// <summary>Gets whether to erase now, rather than keep for 30 days to be restored.</summary>
+    /// <summary>Gets whether to erase now, rather than keep for <c>Store:DeletedRetention</c> to be restored.</summary>
     public bool Hard { get; init; }
 
     /// <summary>Gets whether only to count.</summary>

@@ -68,7 +68,7 @@ internal sealed class PendingRestore(string folder, TimeProvider time)
         {
             throw new MemoryException(
                 MemoryErrorCode.Corrupt,
-                $"{damaged.DamagedRows} rows were damaged already when this backup was made. Restore an older one, or this one as it is with --with-damage.");
+                $"{(damaged.DamagedRows == 1 ? "1 row was" : $"{damaged.DamagedRows} rows were")} damaged already when this backup was made. Restore an older one, or this one as it is with --with-damage.");
         }
 
         File.Delete(At(Copying));

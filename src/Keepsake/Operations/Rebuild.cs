@@ -275,17 +275,18 @@ internal sealed class Rebuild
         await VerifyAsync(Engine, Mending.Namespace, _ => damaged++, (_, _) => items++, cancellationToken);
         var after = await Mending.Benchmark.RunAsync(Mending.Namespace, probes, Benchmark.DefaultSeed, cancellationToken);
         List<string> problems = [];
+        var rows = damaged == 1 ? "1 row is" : $"{damaged} rows are";
         if (Source is { Unreadable: > 0 and var unreadable })
         {
             problems.Add(
-                $"{unreadable} lines of the export are no record or event that can be read, so what is damaged still was not erased ({damaged} rows). "
+                $"{unreadable} lines of the export are no record or event that can be read, so what is damaged still was not erased ({damaged} {(damaged == 1 ? "row" : "rows")}). "
                 + $"Mend the lines, or use another export or a backup; or release what is there: {Release}");
         }
         else if (damaged > 0)
         {
             problems.Add(Source is null
-                ? $"{damaged} rows are damaged. Put them back from an export or a backup with --from, or release what is left: {Release}"
-                : $"{damaged} rows are damaged since.");
+                ? $"{rows} damaged. Put back what is lost from an export or a backup with --from, or release what is left: {Release}"
+                : $"{rows} damaged since.");
         }
 
         if (after.HitRate is null && state.Erased.Count > 0)

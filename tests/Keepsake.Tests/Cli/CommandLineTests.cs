@@ -32,6 +32,7 @@ public sealed class CommandLineTests
     [InlineData("", "Say what to do: a verb is missing. Try 'keepsake --help'.")]
     [InlineData("recal x", "'recal' is not a verb; did you mean 'recall'. Try 'keepsake --help'.")]
     [InlineData("frobnicate", "'frobnicate' is not a verb. Try 'keepsake --help'.")]
+    [InlineData("eval chats.json", "'chats.json' is not a verb; use locomo, conversations or beir. Try 'keepsake eval --help'.")]
     [InlineData("store", "Say what to do: a verb is missing. Try 'keepsake store --help'.")]
     [InlineData("recall two words", "'words' is one word too many; put quotes around a text of several words. Try 'keepsake recall --help'.")]
     [InlineData("quarantine --list", "'--list' is not an option of 'keepsake quarantine'; after '--' it is a text. Try 'keepsake quarantine --help'.")]

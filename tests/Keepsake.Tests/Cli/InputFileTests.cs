@@ -52,13 +52,13 @@ public sealed class InputFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("import"), InlineData("redact"), InlineData("scan")]
-    public async Task A_file_that_is_not_there_is_told_of_in_the_same_words_as_it_was_typed(string verb)
+    [InlineData("import"), InlineData("redact"), InlineData("scan", " Name an export, a text or a backup's database that is there, or none to scan the store.")]
+    public async Task A_file_that_is_not_there_is_told_of_in_the_same_words_as_it_was_typed(string verb, string instead = "")
     {
         var result = await _cli.RunAsync(verb, "nothing/../none.jsonl", "--data", _temporary["data"]);
 
         Assert.Equal(ExitCode.NotFound, result.Code);
-        Assert.Equal("keepsake: not_found: There is no file 'nothing/../none.jsonl'.", result.Error.Trim());
+        Assert.Equal($"keepsake: not_found: There is no file 'nothing/../none.jsonl'.{instead}", result.Error.Trim());
     }
 
     [Theory]

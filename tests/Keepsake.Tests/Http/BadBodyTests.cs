@@ -20,7 +20,7 @@ public sealed class BadBodyTests(HttpDoor door) : IClassFixture<HttpDoor>
     [InlineData(Records, "{'namespace':'bad'}", "not valid JSON")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[\"x\"],}", "not valid JSON")]
     [InlineData(Records, "/* hi */ {\"namespace\":\"bad\",\"facts\":[\"x\"]}", "not valid JSON")]
-    [InlineData(Records, "{}", "'namespace', 'facts' is missing")]
+    [InlineData(Records, "{}", "'namespace', 'facts' are missing")]
     [InlineData(Records, "{\"namespace\":\"bad\"}", "'facts' is missing")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":[]}", "facts is empty")]
     [InlineData(Records, "{\"namespace\":\"bad\",\"facts\":\"x\"}", "Facts are a list")]

@@ -164,7 +164,7 @@ public sealed class RebuildTests
         var report = await folder.Stores.RebuildAsync(Store, new() { Namespace = "a", From = export }, null, Token);
 
         Assert.Equal((29L, 4L, 1L, false), (report.Restored, report.Refused, report.DamagedAfter, report.Success));
-        Assert.StartsWith("4 lines of the export are no record or event that can be read, so what is damaged still was not erased (1 rows).", report.Warnings[0], StringComparison.Ordinal);
+        Assert.StartsWith("4 lines of the export are no record or event that can be read, so what is damaged still was not erased (1 row).", report.Warnings[0], StringComparison.Ordinal);
         Assert.Empty(report.Lost);
         Assert.Single(await folder.Stores.ListQuarantineAsync(Store, Token));
 
@@ -286,7 +286,7 @@ public sealed class RebuildTests
         }
         else
         {
-            Assert.Contains(isRemoval ? "1 rows are missing since its rebuild" : "after its rebuild", Assert.Single(closed).Reason, StringComparison.Ordinal);
+            Assert.Contains(isRemoval ? "1 row is missing since its rebuild" : "after its rebuild", Assert.Single(closed).Reason, StringComparison.Ordinal);
         }
     }
 

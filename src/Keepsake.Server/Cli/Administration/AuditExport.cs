@@ -64,7 +64,7 @@ internal static class AuditExport
             }
         }
 
-        run.Outlet.Note(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} entries were exported"));
+        run.Outlet.Note(string.Create(CultureInfo.InvariantCulture, $"{entries.Count} {(entries.Count == 1 ? "entry was" : "entries were")} exported"));
         return ExitCode.Done;
     }
 

@@ -9,10 +9,10 @@ internal static class EvalRun
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<T> WithStoreAsync<T>(CliRun run, Func<IEvalStore, Task<T>> body, CancellationToken cancellationToken)
     {
-        var folder = Directory.CreateTempSubdirectory("keepsake-eval-");
+        var folder = EvalPlace.Create(run.Time);
         try
         {
-            var stores = await run.OpenAsync(folder.FullName, cancellationToken);
+            var stores = await run.OpenAsync(folder, cancellationToken);
             try
             {
                 var memory = stores[CommonSettings.DefaultStore];
@@ -33,7 +33,7 @@ internal static class EvalRun
         }
         finally
         {
-            folder.Delete(recursive: true);
+            EvalPlace.Remove(folder);
         }
     }
 

@@ -140,7 +140,7 @@ internal static class BackupVerbs
 
             if (report.ShreddedRows > 0)
             {
-                run.Outlet.Note($"{report.ShreddedRows} rows were shredded since it was made, and were left out");
+                run.Outlet.Note($"{Rows(report.ShreddedRows)} shredded since it was made, and left out");
             }
 
             return report.Outcome == RestoreReport.Restored ? ExitCode.Done : ExitCode.Failed;
@@ -176,14 +176,16 @@ internal static class BackupVerbs
 
         if (backup.DamagedRows > 0)
         {
-            outlet.Note($"{backup.DamagedRows} rows were damaged already when it was made, and are in it as they are");
+            outlet.Note($"{Rows(backup.DamagedRows)} damaged already when it was made, and put into it like that");
         }
 
         if (backup.ShreddedRows > 0)
         {
-            outlet.Note($"{backup.ShreddedRows} rows were shredded: nobody can read them, and a restore leaves them out");
+            outlet.Note($"{Rows(backup.ShreddedRows)} shredded: nobody can read them, and a restore leaves them out");
         }
     }
+
+    private static string Rows(long count) => count == 1 ? "1 row was" : $"{count} rows were";
 
     private static void Line(Outlet outlet, string? what, BackupInfo backup)
     {

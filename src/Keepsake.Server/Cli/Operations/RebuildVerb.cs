@@ -20,7 +20,7 @@ internal static class RebuildVerb
         var verb = new Command(
             "rebuild",
             "Rebuild a namespace: a snapshot and quarantine first, then the work, then every row is verified and the namespace measured. It is released when it is well, "
-            + "and watched for 15 minutes. Interrupted, the same command goes on.")
+            + "and watched for Store:RebuildWatch, 15 minutes unless set. Interrupted, the same command goes on.")
         {
             scope,
             from,

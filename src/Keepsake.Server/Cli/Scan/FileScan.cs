@@ -23,7 +23,7 @@ internal sealed class FileScan(string dataFolder, RedactionOptions rules, string
         // Checked first, so that a mistake in the last name leaves the first file as it was.
         foreach (var file in files)
         {
-            InputFile.Check(file, "Name the files in it.", "Write what it holds to a file first.");
+            InputFile.Check(file, "Name the files in it.", "Write what it holds to a file first.", "Name an export, a text or a backup's database that is there, or none to scan the store.");
             using var readable = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
         }
 

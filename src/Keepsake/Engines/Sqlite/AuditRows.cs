@@ -11,7 +11,7 @@ internal static class AuditRows
         "INSERT INTO audit (seq, at, body, mac) VALUES ($1, $2, $3, $4)", entry.Seq, entry.At.UtcTicks, body, mac);
 
     public static void Insert(SqliteSession session, AuditCheckpoint checkpoint) => session.Execute(
-        $"INSERT INTO audit_checkpoints ({Checkpoint}) VALUES ($1, $2, $3, $4, $5, $6)",
+        $"INSERT OR REPLACE INTO audit_checkpoints ({Checkpoint}) VALUES ($1, $2, $3, $4, $5, $6)",
         (long)checkpoint.Kind, checkpoint.Chain.Seq, checkpoint.At.UtcTicks, checkpoint.Chain.Head, checkpoint.Chain.Digest, checkpoint.Signature);
 
     public static long LastSeq(SqliteSession session) => session.Number("SELECT max(seq) FROM audit");
@@ -100,10 +100,10 @@ internal static class AuditRows
             : null;
     }
 
-    /// <summary>Erases the rows up to a place, and the checkpoints before it.</summary>
+    /// <summary>Erases the rows up to a place, and the checkpoints before it; where keys began is kept, as the entries after it are.</summary>
     public static void EraseThrough(SqliteSession session, long seq)
     {
         session.Execute("DELETE FROM audit WHERE seq <= $1", seq);
-        session.Execute("DELETE FROM audit_checkpoints WHERE seq < $1 OR (kind = 1 AND seq <= $1)", seq);
+        session.Execute("DELETE FROM audit_checkpoints WHERE kind < 2 AND (seq < $1 OR (kind = 1 AND seq <= $1))", seq);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SqliteHealth
 
     public IReadOnlyList<string> Warnings =>
     [
-        .. _damaged.IsEmpty ? (string[])[] : [$"{_damaged.Count} damaged rows were found and are left out of every answer."],
+        .. _damaged.IsEmpty ? (string[])[] : [$"{(_damaged.Count == 1 ? "1 damaged row was found and is" : $"{_damaged.Count} damaged rows were found and are")} left out of every answer."],
         .. _findings.Values.Order(StringComparer.Ordinal),
         .. Refused is { } refused ? (string[])[refused] : [],
     ];

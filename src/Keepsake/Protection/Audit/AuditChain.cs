@@ -76,6 +76,9 @@ internal enum AuditCheckpointKind : byte
 
     /// <summary>Everything up to here was removed by the limit on entries.</summary>
     Removed,
+
+    /// <summary>What comes after is chained with the key whose id stands in the place of the head: see <see cref="AuditBeginning"/>.</summary>
+    Begun,
 }
 
 /// <summary>A signed statement about the chain.</summary>

@@ -3,29 +3,51 @@ using Keepsake.Engines.Sqlite;
 
 namespace Keepsake.Protection.Audit;
 
-/// <summary>Checks the whole log: up to the last checkpoint by what was signed, after it by the chain's key.</summary>
+/// <summary>Checks the whole log: up to the last checkpoint by what was signed, after it by the chain's key. What was chained with a key that is
+/// not here is compared with the checkpoints among it, and never whole.</summary>
 internal sealed class AuditCheck
 {
-    private readonly ECDsa _signing;
-    private readonly AuditChain _saved;
+    private readonly ECDsa? _signing;
+    private readonly AuditChain? _saved;
+    private readonly long? _ours;
+    private readonly Queue<AuditBeginning> _beginnings;
     private readonly Queue<AuditCheckpoint> _checkpoints;
     private readonly List<string> _problems = [];
     private AuditChain _chain;
-    private AuditChain _keyed;
+    private AuditChain? _keyed;
+    private AuditBeginning _part = new(0, null, false);
+    private (long First, int Problems) _partBegan;
     private long _entries;
     private long _first;
     private int _checked;
     private bool _savedIsSigned;
 
-    private AuditCheck(IReadOnlyList<AuditCheckpoint> checkpoints, AuditChain saved, ECDsa signing)
+    private AuditCheck(IReadOnlyList<AuditCheckpoint> checkpoints, long? ours, AuditChain? saved, ECDsa? signing)
     {
-        (_saved, _keyed, _signing) = (saved, saved, signing);
-        _savedIsSigned = saved.Seq == 0;
+        (_ours, _saved, _keyed, _signing) = (ours, saved, saved, signing);
+        _savedIsSigned = saved?.Seq == ours;
+        _beginnings = new(AuditBeginning.Within(checkpoints, ours));
         _chain = new(0, [], AuditChain.Nothing, AuditChain.Nothing);
         foreach (var removed in checkpoints.Where(c => c.Kind == AuditCheckpointKind.Removed))
         {
             CheckSignature(removed);
+            if (removed.Chain.Seq <= ours && ours > 0 && !removed.IsSignedBy(signing!))
+            {
+                _problems.Add($"That entries up to {removed.Chain.Seq} were removed by the limit is said by another key, which is not here.");
+            }
+
             _chain = removed.Chain;
+        }
+
+        // One of another key that comes after ours has no meaning: somebody put it in.
+        foreach (var stray in checkpoints.Where(c => c.Kind == AuditCheckpointKind.Begun && c.Chain.Seq > ours))
+        {
+            CheckSignature(stray);
+        }
+
+        while (_beginnings.TryPeek(out var beginning) && beginning.After < _chain.Seq)
+        {
+            _part = _beginnings.Dequeue();
         }
 
         _checkpoints = new(checkpoints.Where(c => c.Kind == AuditCheckpointKind.SoFar));
@@ -38,21 +60,36 @@ internal sealed class AuditCheck
     /// <param name="last">The last entry that is known to have been there; <see langword="null"/>: the note of it was changed.</param>
     public static AuditReport Run(SqliteSession session, AuditChain saved, ECDsa signing, long? last)
     {
-        var check = new AuditCheck(AuditRows.Checkpoints(session), saved, signing);
+        var checkpoints = AuditRows.Checkpoints(session);
+        var check = new AuditCheck(checkpoints, AuditBeginning.Of(session, checkpoints, saved, signing), saved, signing);
         AuditRows.Each(session, -1, check.Take);
-        check.End(last);
-        return new(
-            check._problems.Count == 0, check._entries, check._first, check._entries == 0 ? 0 : check._chain.Seq, check._checked,
-            [.. check._problems.Take(AuditReport.MaxProblems)], Convert.ToBase64String(signing.ExportSubjectPublicKeyInfo()));
+        check.End();
+        check.EndWithKey(saved, last);
+        return check.Report();
     }
+
+    /// <summary>Says what can be said of a log whose key is gone: that it is whole only where it is empty.</summary>
+    public static AuditReport RunWithoutKey(SqliteSession session)
+    {
+        var check = new AuditCheck(AuditRows.Checkpoints(session), null, null, null);
+        AuditRows.Each(session, -1, check.Take);
+        check.End();
+        return check.Report();
+    }
+
+    private AuditReport Report() => new(
+        _problems.Count == 0, _entries, _first, _entries == 0 ? 0 : _chain.Seq, _checked, [.. _problems.Take(AuditReport.MaxProblems)],
+        _signing is { } signing ? Convert.ToBase64String(signing.ExportSubjectPublicKeyInfo()) : null);
 
     private void Take(long seq, long at, byte[] body, byte[] mac)
     {
         if (_entries++ == 0)
         {
             _first = seq;
+            _partBegan.First = seq;
         }
 
+        BeginningsBefore(seq);
         CheckpointsBefore(seq);
         if (seq != _chain.Seq + 1)
         {
@@ -65,9 +102,9 @@ internal sealed class AuditCheck
         }
 
         _chain = _chain.WithStored(seq, body, mac);
-        if (seq > _saved.Seq)
+        if (_part.IsOurs && seq > _saved!.Seq)
         {
-            _keyed = _keyed.With(seq, body);
+            _keyed = _keyed!.With(seq, body);
             if (!_keyed.Head.AsSpan().SequenceEqual(mac))
             {
                 _problems.Add($"Entry {seq} or the one before it was changed.");
@@ -81,14 +118,20 @@ internal sealed class AuditCheck
         }
     }
 
-    private void End(long? last)
+    private void End()
     {
+        BeginningsBefore(long.MaxValue);
         CheckpointsBefore(long.MaxValue);
-        if (!_savedIsSigned)
+        EndPart();
+    }
+
+    private void EndWithKey(AuditChain saved, long? last)
+    {
+        if (_ours is not null && !_savedIsSigned)
         {
-            _problems.Add(_saved.Digest.AsSpan().SequenceEqual(AuditChain.Nothing)
-                ? $"The key of the log was replaced after entry {_saved.Seq}: entries up to there cannot be checked with it."
-                : $"The checkpoint at entry {_saved.Seq} was changed or removed.");
+            _problems.Add(saved.Digest.AsSpan().SequenceEqual(AuditChain.Nothing)
+                ? $"The key of the log was replaced after entry {saved.Seq}: entries up to there cannot be checked with it."
+                : $"The checkpoint at entry {saved.Seq} was changed or removed.");
         }
 
         if (last is null)
@@ -96,9 +139,41 @@ internal sealed class AuditCheck
             _problems.Add("The note of the last entry was changed or removed.");
         }
 
-        if (Math.Max(last ?? 0, _saved.Seq) is var known && known > _chain.Seq)
+        if (Math.Max(last ?? 0, saved.Seq) is var known && known > _chain.Seq)
         {
             _problems.Add($"Entries {_chain.Seq + 1} to {known} were cut off.");
+        }
+    }
+
+    // Each key chains from nothing, whatever lies before it.
+    private void BeginningsBefore(long seq)
+    {
+        while (_beginnings.TryPeek(out var beginning) && beginning.After < seq)
+        {
+            _beginnings.Dequeue();
+            CheckpointsBefore(beginning.After + 1);
+            if (beginning.After > _chain.Seq)
+            {
+                _problems.Add($"Entries {_chain.Seq + 1} to {beginning.After} are missing.");
+            }
+
+            EndPart();
+            _part = beginning;
+            _chain = new(Math.Max(_chain.Seq, beginning.After), [], AuditChain.Nothing, AuditChain.Nothing);
+            _partBegan = (beginning.After + 1, _problems.Count);
+        }
+    }
+
+    // Before what is wrong within it, because that may be more than is told.
+    private void EndPart()
+    {
+        if (!_part.IsOurs && _entries > 0 && _chain.Seq >= _partBegan.First)
+        {
+            _problems.Insert(
+                _partBegan.Problems,
+                $"Entries {_partBegan.First} to {_chain.Seq} were chained with another key ({(_part.KeyId is { } id ? $"id {id}" : "of an earlier build, without an id")}) that is not here, "
+                + "as after a restore or a move without its keys/, so they cannot be checked. "
+                + (_problems.Count == _partBegan.Problems ? "They fit the checkpoints among them, which proves nothing." : "They do not fit the checkpoints among them either."));
         }
     }
 
@@ -132,10 +207,16 @@ internal sealed class AuditCheck
     }
 
     private void NoteSaved(AuditCheckpoint checkpoint) =>
-        _savedIsSigned |= checkpoint.Chain.Seq == _saved.Seq && checkpoint.Chain.Digest.AsSpan().SequenceEqual(_saved.Digest);
+        _savedIsSigned |= checkpoint.Chain.Seq == _saved?.Seq && checkpoint.Chain.Digest.AsSpan().SequenceEqual(_saved.Digest);
 
+    // Another key's checkpoints are signed by what is not here.
     private void CheckSignature(AuditCheckpoint checkpoint)
     {
+        if (_signing is null || _ours is not { } ours || (ours > 0 && checkpoint.Chain.Seq <= ours))
+        {
+            return;
+        }
+
         _checked++;
         if (!checkpoint.IsSignedBy(_signing))
         {

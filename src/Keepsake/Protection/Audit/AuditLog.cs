@@ -252,8 +252,8 @@ internal sealed partial class AuditLog : IAsyncDisposable
 
         if (_keys.Load() is not { } stored)
         {
-            var entries = await _database.ReadAsync(session => AuditRows.Exist(session) ? AuditRows.LastSeq(session) : 0, cancellationToken);
-            return new(entries == 0, entries, 0, entries, 0, entries == 0 ? [] : ["The key of the log is missing, so nothing can be checked."], null);
+            return await _database.ReadAsync(
+                session => AuditRows.Exist(session) ? AuditCheck.RunWithoutKey(session) : new(true, 0, 0, 0, 0, []), cancellationToken);
         }
 
         using var signing = stored.Signing;

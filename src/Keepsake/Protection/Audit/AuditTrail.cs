@@ -23,6 +23,7 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
     private AuditChain? _committed;
     private AuditChain? _pending;
     private AuditChain? _toSave;
+    private AuditCheckpoint? _beginning;
     private long? _openSince;
     private long _noted;
     private long _lastNoted = -1;
@@ -52,6 +53,11 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
             throw DataFolder.Unwritable(e);
         }
 
+        if (_beginning is { } beginning)
+        {
+            AuditRows.Insert(session, beginning);
+        }
+
         var chain = _committed!;
         foreach (var entry in entries)
         {
@@ -76,7 +82,7 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
         if (_pending is not null)
         {
             _openSince ??= time.GetTimestamp();
-            (_committed, _pending) = (_pending, null);
+            (_committed, _pending, _beginning) = (_pending, null, null);
         }
     }
 
@@ -130,19 +136,40 @@ internal sealed class AuditTrail(AuditKeys keys, TimeProvider time, long maxEntr
             return;
         }
 
-        var last = AuditRows.LastSeq(session);
-        if (keys.Load() is not { } loaded)
-        {
-            // The first time, or the key is gone: then the check says that what lies before cannot be checked.
-            loaded = (new(last, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), AuditChain.Nothing, AuditChain.Nothing), ECDsa.Create(ECCurve.NamedCurves.nistP256));
-            keys.Save(loaded.Chain, loaded.Signing);
-            keys.SaveLast(loaded.Signing, last);
-        }
-
-        (_saved, _signing) = loaded;
-        _noted = keys.LoadLast(loaded.Signing, _saved) ?? 0;
+        (_saved, _signing) = Own(session) ?? Begin(AuditRows.LastSeq(session));
+        _noted = keys.LoadLast(_signing, _saved) ?? 0;
         _committed = Follow(session, _saved);
         _openSince = _committed.Seq > _saved.Seq ? time.GetTimestamp() : null;
+    }
+
+    // The keys of another log are let go: it is not here any more, and those who hold this one must be able to check what is added to it.
+    private (AuditChain Chain, ECDsa Signing)? Own(SqliteSession session)
+    {
+        if (keys.Load() is not { } loaded)
+        {
+            return null;
+        }
+
+        if (AuditBeginning.Of(session, AuditRows.Checkpoints(session), loaded.Chain, loaded.Signing) is not null)
+        {
+            return loaded;
+        }
+
+        // How far the log was that is not here: places that were given are not given again, and show as missing.
+        _noted = keys.LoadLast(loaded.Signing, loaded.Chain) ?? loaded.Chain.Seq;
+        loaded.Signing.Dispose();
+        return null;
+    }
+
+    // The first time, or the key is gone or another log's: then the check says that what lies before cannot be checked.
+    private (AuditChain Chain, ECDsa Signing) Begin(long last)
+    {
+        var chain = new AuditChain(last, RandomNumberGenerator.GetBytes(SHA256.HashSizeInBytes), AuditChain.Nothing, AuditChain.Nothing);
+        var signing = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        keys.Save(chain, signing);
+        keys.SaveLast(signing, Math.Max(last, _noted));
+        _beginning = AuditBeginning.State(signing, last, time.GetUtcNow());
+        return (chain, signing);
     }
 
     // To the last entry that is there. Where one is not as it was written the chain goes on from what is there, and its digest never fits again.
