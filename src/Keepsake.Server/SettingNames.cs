@@ -8,9 +8,6 @@ namespace Keepsake.Server;
 /// <remarks>The names are those of the classes that are bound, so none can be forgotten here.</remarks>
 internal static class SettingNames
 {
-    // A letter too many, too few or another, twice; two that changed places count once.
-    private const int MaxSlips = 2;
-
     /// <summary>Checks all that is set. What is no section of ours is left alone, unless one of ours or a setting of one was meant: without a word it would have no effect.</summary>
     /// <param name="configuration">What was set.</param>
     /// <param name="sections">The sections, and the classes that they are bound to.</param>
@@ -27,7 +24,7 @@ internal static class SettingNames
             {
                 throw Wrong($"The setting {child.Key} stands under {home}, and is set outside of it.");
             }
-            else if (sections.Keys.FirstOrDefault(name => Slips(name.ToUpperInvariant(), child.Key.ToUpperInvariant()) <= MaxSlips) is { } meant)
+            else if (sections.Keys.FirstOrDefault(name => Misspelling.Of(name.ToUpperInvariant(), child.Key.ToUpperInvariant())) is { } meant)
             {
                 throw Wrong($"There is no section {child.Key}. Write {meant}, if that is what it is to be.");
             }
@@ -65,27 +62,6 @@ internal static class SettingNames
 
     private static List<PropertyInfo> SettingsOf(Type type) =>
         [.. type.GetProperties(BindingFlags.Public | BindingFlags.Instance).Where(property => property.SetMethod is { IsPublic: true })];
-
-    // How many slips of a pen are between two words.
-    private static int Slips(string meant, string written)
-    {
-        var counts = new int[meant.Length + 1, written.Length + 1];
-        for (var i = 0; i <= meant.Length; i++)
-        {
-            for (var j = 0; j <= written.Length; j++)
-            {
-                counts[i, j] = i == 0 || j == 0
-                    ? i + j
-                    : Math.Min(Math.Min(counts[i - 1, j], counts[i, j - 1]) + 1, counts[i - 1, j - 1] + (meant[i - 1] == written[j - 1] ? 0 : 1));
-                if (i > 1 && j > 1 && meant[i - 1] == written[j - 2] && meant[i - 2] == written[j - 1])
-                {
-                    counts[i, j] = Math.Min(counts[i, j], counts[i - 2, j - 2] + 1);
-                }
-            }
-        }
-
-        return counts[meant.Length, written.Length];
-    }
 
     private static void CheckList(IConfigurationSection section, Type item)
     {

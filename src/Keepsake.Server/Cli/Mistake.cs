@@ -8,8 +8,6 @@ namespace Keepsake.Server.Cli;
 internal static partial class Mistake
 {
     // Two edits are a slip of the fingers; three turn most verbs into another.
-    private const int MaxEdits = 2;
-
     // As many verbs as fit into a sentence; the others' help lists them.
     private const int MaxNamed = 8;
 
@@ -56,8 +54,8 @@ internal static partial class Mistake
 
     private static string UnknownVerb(string word, Command command)
     {
-        var nearest = command.Subcommands.Select(c => c.Name).MinBy(name => Edits(word, name))!;
-        return Edits(word, nearest) <= MaxEdits ? $"'{word}' is not a verb; did you mean '{nearest}'"
+        var nearest = command.Subcommands.Select(c => c.Name).MinBy(name => Misspelling.Slips(name, word))!;
+        return Misspelling.Of(nearest, word) ? $"'{word}' is not a verb; did you mean '{nearest}'"
             : command.Subcommands.Count <= MaxNamed ? $"'{word}' is not a verb; use {Joined([.. command.Subcommands.Select(c => c.Name)])}"
             : $"'{word}' is not a verb";
     }
@@ -66,23 +64,4 @@ internal static partial class Mistake
 
     private static string Names(Command command) =>
         command.Parents.OfType<Command>().FirstOrDefault() is { } parent ? $"{Names(parent)} {command.Name}" : command.Name;
-
-    /// <summary>Levenshtein's distance: how many letters are to be added, removed or changed.</summary>
-    private static int Edits(string from, string to)
-    {
-        var row = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 1; i <= from.Length; i++)
-        {
-            var diagonal = row[0];
-            row[0] = i;
-            for (var j = 1; j <= to.Length; j++)
-            {
-                var above = row[j];
-                row[j] = Math.Min(Math.Min(above, row[j - 1]) + 1, diagonal + (from[i - 1] == to[j - 1] ? 0 : 1));
-                diagonal = above;
-            }
-        }
-
-        return row[^1];
-    }
 }

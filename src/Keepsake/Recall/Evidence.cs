@@ -11,6 +11,9 @@ internal readonly record struct Evidence
     /// <summary>Passages shorter than this, on average, make an answer no likelier: it was not fitted below.</summary>
     public const float ShortPassage = 14;
 
+    /// <summary>Passages longer than this, on average, make an answer no less likely: it was not fitted above.</summary>
+    public const float LongPassage = 33;
+
     // The best cosine of an unrelated question with the built-in model, and how much more it is where every word is there.
     private const float UnrelatedCosine = 0.3f;
     private const float CosineOfWords = 0.6f;

@@ -54,5 +54,5 @@ internal readonly struct Relevance
         + (2 * evidence.UnknownNames)
         + (evidence.AsksForSummary ? 0.6 : 0)
         + (0.75 * Math.Log(Math.Min(evidence.Passages, Evidence.ManyPassages)))
-        + (1.5 * Math.Log(Math.Max(evidence.PassageLength, Evidence.ShortPassage)))));
+        + (1.5 * Math.Log(Math.Clamp(evidence.PassageLength, Evidence.ShortPassage, Evidence.LongPassage)))));
 }

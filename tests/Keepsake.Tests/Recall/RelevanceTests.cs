@@ -54,11 +54,14 @@ public sealed class RelevanceTests
     }
 
     [Fact]
-    public void Facts_of_a_few_words_are_taken_for_no_shorter_than_the_turns_of_a_chat()
+    public void Facts_of_a_few_words_are_taken_for_no_shorter_than_the_turns_of_a_chat_and_passages_for_no_longer_than_those_of_documents()
     {
         Assert.Equal(
             Relevance.Likelihood(Middling with { PassageLength = Evidence.ShortPassage }),
             Relevance.Likelihood(Middling with { PassageLength = 1 }));
+        Assert.Equal(
+            Relevance.Likelihood(Middling with { PassageLength = Evidence.LongPassage }),
+            Relevance.Likelihood(Middling with { PassageLength = 60 }));
     }
 
     [Fact]
