@@ -24,7 +24,7 @@ internal static class WeakPasswords
         "minio", "minioadmin", "1234", "12345", "123456", "12345678", "123456789", "1234567890", "0000", "00000000", "login");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> NobodysNames = Lookup(
-        "user", "username", "user_name", "userid", "user_id", "login", "name", "email", "account", "myuser", "myusername", "my_user", "youruser", "yourusername", "your_user", "string", "someuser", "uid", "usr", "u");
+        "user", "username", "user_name", "userid", "user_id", "login", "name", "email", "account", "myuser", "myusername", "my_user", "youruser", "yourusername", "your_user", "string", "someuser", "uid", "usr", "u", "test", "testing", "tester", "demo", "sample", "foo");
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Administrators = Lookup(
         "admin", "administrator", "root", "sa", "postgres", "mysql", "system", "superuser", "sysadmin", "dba");

@@ -9,7 +9,7 @@ public sealed class InsertStatementsTests
 
     [Theory]
     [InlineData("INSERT INTO users (name, password) VALUES ('ann', '§');")]
-    [InlineData("insert into users(id, `password`, name) values (7, '§', 'ann');")]
+    [InlineData("insert into users(id, `password`, name) VALUES (7, '§', 'ann');")]
     [InlineData("INSERT INTO [users] ([name], [pwd]) VALUES (N'ann', N'§')")]
     [InlineData("INSERT INTO users (name, passwd, note)\nVALUES ('ann', '§', 'a (new) user')")]
     public void What_stands_in_a_column_for_passwords_goes(string statement)

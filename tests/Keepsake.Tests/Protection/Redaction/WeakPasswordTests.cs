@@ -21,7 +21,7 @@ public sealed class WeakPasswordTests
         "user: 'user', password: 'admin'", "username: 'username', password: 'test'", "{\"username\": \"string\", \"password\": \"test\"}", "postgres://username:pass@host/db", "http://ann:password@host.test/",
         "http://user@corp.test:password@host.test/", "username=test&password=password", "login(\"ann\", \"password\")", "connect(\"host\", \"user\", \"password\")", "connect(\"db\", \"ann\", \"password\")",
         "password=password\n", "f(\n    password=foobar\n)", "f(user,\npassword=admin\n)", "PASSWORD: required", "define('FIELD_PASSWORD', 'password');", "username = ann\npassword = admin\n", "password: admin",
-        "<input user=\"ann\" password=\"password\">", "user \"ann\" asked\nfor a password \"admin\"", "Basic dXNlcjpwYXNz", "the wrong password, username=\"ann\", password=\"badpass\"",
+        "<input user=\"ann\" password=\"password\">", "user \"ann\" asked\nfor a password \"admin\"", "Basic dXNlcjpwYXNz", "curl -u 'test:test' https://h.test", "amqp://demo:demo@mq/", "the wrong password, username=\"ann\", password=\"badpass\"",
     ];
 
     [Theory]
