@@ -4,7 +4,7 @@ namespace Keepsake.Protection.Redaction;
 internal static class InsertStatements
 {
     private const int MaxColumns = 320;
-    private const int MaxRows = 2_048;
+    private const int MaxRows = 512;
     private const int MaxValue = 128;
 
     /// <summary>Reads the rows behind the word <c>VALUES</c>.</summary>
