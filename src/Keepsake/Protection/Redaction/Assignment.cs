@@ -29,7 +29,7 @@ internal static class Assignment
                 return at > separator + 2;
             case '\n' or '\r':
                 // Only the data of a manifest goes on below its name, and a password, key or token that has a line to itself.
-                return text[separator] == ':' && separator > 0 && text[separator - 1] is 'a' or 'd' or 'y' or 'n' or 't' or '*' or > '\u007F';
+                return text[separator] == ':' && separator > 0 && text[separator - 1] is 'a' or 'd' or 'y' or 'n' or 't' or 's' or '*' or > '\u007F';
             case '"' or '\'' or '`':
                 return at + 1 >= text.Length || char.IsAsciiLetter(text[at + 1]) || !EndsSoon(text, at + 1, [text[at], '\n', '\\']);
             default:
@@ -98,7 +98,7 @@ internal static class Assignment
             return Label.None;
         }
 
-        var label = Label.Of(text[start..end]);
+        var label = text[start..end] is "W" or "w" && start > 1 && text[start - 1] == '/' && text[start - 2] is 'P' or 'p' ? Label.Of("pass") : Label.Of(text[start..end]);
         if (label.Strength == LabelStrength.Type)
         {
             return BeforeType(text, start, end);

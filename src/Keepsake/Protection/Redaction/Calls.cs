@@ -54,6 +54,22 @@ internal static class Calls
     public static bool IsDefinition(ReadOnlySpan<char> text, int nameStart) =>
         text[..nameStart].TrimEnd(" '\"").EndsWith("define(", StringComparison.Ordinal);
 
+    /// <summary>Tells whether a word that everybody knows is the password of the user who stands before it: <c>connect(…, "root", "password")</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="comma">The comma between both.</param>
+    /// <param name="content">The word.</param>
+    public static bool IsWeak(ReadOnlySpan<char> text, int comma, ReadOnlySpan<char> content)
+    {
+        if (!WeakPasswords.Is(content) || content.ContainsAnyInRange('A', 'Z'))
+        {
+            return false;
+        }
+
+        var before = text[Math.Max(0, comma - MaxArgument)..(comma - 1)];
+        var user = before[(before.LastIndexOf(text[comma - 1]) + 1)..];
+        return WeakPasswords.IsOf(user, content);
+    }
+
     // What follows a user's name, or a host and a user.
     private static bool TakesPassword(ReadOnlySpan<char> call, bool isThird) => isThird
         ? call.EndsWith("connect", StringComparison.OrdinalIgnoreCase) || call.EndsWith("getConnection", StringComparison.Ordinal)

@@ -40,7 +40,9 @@ internal static class CommandLines
                     && TryArgument(text, end, line, 1, out hit);
             case "chpasswd":
                 return TryPiped(text, word, out hit);
-            case "requirepass":
+            case "rootpw" or "bindpw" or "masterauth" or "requirepass" when IsFirst(text, word) && line.StartsWith(" --plaintext ", StringComparison.Ordinal):
+                return TryArgument(text, end, line, 1, out hit);
+            case "rootpw" or "bindpw" or "masterauth" or "requirepass":
                 return IsFirst(text, word) && line.Length > 1 && line[0] == ' ' && TryArgument(text, end, line, 0, out hit) && line.Trim().Length == hit.End - hit.Start;
             default:
                 return false;

@@ -62,10 +62,18 @@ internal static class Commands
             'U' => false,
             _ => isApart && Says(line, "ldap"),
         };
-        if (takes && isApart && line.Contains(" -u", StringComparison.OrdinalIgnoreCase))
+        // What is glued to the flag is no name of a database; sshpass takes nothing else.
+        var isSure = text[dash + 1] == 'p' && ((!isApart && Says(line, "mysql")) || Says(line, "sshpass"));
+        if (takes && (isSure || (isApart && line.Contains(" -u", StringComparison.OrdinalIgnoreCase))))
         {
             // Beside a user it is a password, be it a word.
-            return LabelledValue.TryRead(text, dash + 3, ValueStyle.Shell, out var word) && IsWord(text, word, out hit);
+            return LabelledValue.TryRead(text, isApart ? dash + 3 : dash + 2, ValueStyle.Shell, out var word) && IsWord(text, word, out hit);
+        }
+
+        if (!takes && isApart && text[dash + 1] == 'p' && (line.Contains(" -u ", StringComparison.Ordinal) || line.StartsWith("-u ", StringComparison.Ordinal)))
+        {
+            // Some other tool, which logs somebody in.
+            return TryReadArgument(text, dash + 3, out hit) && ChosenPassword.IsSure(text[hit.Start..hit.End]);
         }
 
         return text[dash + 1] == 'U' ? isApart && TryReadUser(text, dash + 3, out hit)
@@ -87,8 +95,12 @@ internal static class Commands
         {
             // net user NAME X /add
             var name = window[6..].IndexOf(' ');
-            return name > 0 && TryReadArgument(text, end + 7 + name, out hit)
-                && (ChosenPassword.IsSure(text[hit.Start..hit.End]) || window.Contains(" /add", StringComparison.OrdinalIgnoreCase));
+            if (name > 0 && window.Contains(" /add", StringComparison.OrdinalIgnoreCase) && window[7 + name] != '/')
+            {
+                return LabelledValue.TryRead(text, end + 7 + name, ValueStyle.Shell, out var word) && IsWord(text, word, out hit);
+            }
+
+            return name > 0 && TryReadArgument(text, end + 7 + name, out hit) && ChosenPassword.IsSure(text[hit.Start..hit.End]);
         }
 
         var share = window.StartsWith(" use ", StringComparison.Ordinal) ? window.IndexOf(" \\\\", StringComparison.Ordinal) : -1;
@@ -134,7 +146,7 @@ internal static class Commands
     {
         var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
-        return ChosenPassword.IsGiven(content);
+        return ChosenPassword.IsGiven(content) || WeakPasswords.IsUsed(content);
     }
 
     private static bool TryReadArgument(ReadOnlySpan<char> text, int from, out Hit hit)

@@ -8,6 +8,7 @@ internal static class Credentials
     private const int MaxIdentified = 64;
     private const int MinBearerLength = 12;
     private const int MinQuoted = 5;
+    private const int MinPair = 12;
 
     // Fewer letters without a digit may be a word that reads like none.
     private const int MinLettersAlone = 20;
@@ -43,7 +44,7 @@ internal static class Credentials
         hit = default;
         return from < text.Length && text[from] == ' '
             && LabelledValue.TryRead(text, from + 1, ValueStyle.Code, out var value)
-            && TryBare(text, value.Start, value.End, kind, out hit);
+            && (TryBare(text, value.Start, value.End, kind, out hit) || (text[..from].EndsWith("Basic", StringComparison.Ordinal) && IsPair(text[value.Start..value.End])));
     }
 
     /// <summary>Reads the value of a flag: <c>--password x</c>, <c>-Token x</c>, <c>-u user:password</c>.</summary>
@@ -92,7 +93,7 @@ internal static class Credentials
         if (label.Strength is not (LabelStrength.Password or LabelStrength.Secret or LabelStrength.Weak)
             || !LabelledValue.TryRead(text, end + 1, ValueStyle.Shell, out var value)
             || text[value.Start] == '-'
-            || (!value.IsQuoted && IsInProse(text[value.Start..value.End])))
+            || (!value.IsQuoted && IsInProse(text[value.Start..value.End]) && !(label.Strength == LabelStrength.Password && FollowsUserFlag(text, dash) && ChosenPassword.IsGiven(text[value.Start..value.End]))))
         {
             return false;
         }
@@ -103,6 +104,17 @@ internal static class Credentials
 
     // "the --username and --password options", "--passphrase with --batch" speak of the flag.
     private static bool IsInProse(ReadOnlySpan<char> value) => value.IndexOfAnyExceptInRange('a', 'z') < 0 && Randomness.Of(value).IsWordy;
+
+    // --user ann --password X; "--username and --password" are two flags that are spoken of.
+    private static bool FollowsUserFlag(ReadOnlySpan<char> text, int dash)
+    {
+        var before = text[Math.Max(0, dash - MaxFlagLength)..dash].TrimEnd(' ');
+        var user = before[(before.LastIndexOf(' ') + 1)..];
+        var flag = before[..^user.Length].TrimEnd(' ');
+        flag = flag[(flag.LastIndexOf(' ') + 1)..];
+        return flag.StartsWith("-", StringComparison.Ordinal) && (flag.EndsWith("user", StringComparison.Ordinal) || flag.EndsWith("username", StringComparison.Ordinal))
+            && WeakPasswords.IsSomebody(user) && user is not ("and" or "or" or "with") && CharSet.Name.CountAtStart(user) == user.Length;
+    }
 
     /// <summary>Reads a password in prose, after <c>is</c>, <c>was</c> or <c>to</c>: the password is …, set the token to ….</summary>
     public static bool TryReadProse(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
@@ -248,6 +260,12 @@ internal static class Credentials
             && SecretValue.IsMachineMade(content);
     }
 
+    // Basic QW5u…: user and password in base64, whatever they are.
+    private static bool IsPair(ReadOnlySpan<char> content) =>
+        content.Length is >= MinPair and <= MaxLookBack && content.Length % 4 == 0 && CharSet.Base64.CountAtStart(content) == content.Length
+        && EncodedText.Decode(content.TrimEnd('=')) is { } pair && pair.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon && colon < pair.Length - 1
+        && (WeakPasswords.IsSomebody(pair.AsSpan(0, colon)) || SecretValue.IsChosenPassword(pair.AsSpan(colon + 1)));
+
     private static bool TryUserAndPassword(ReadOnlySpan<char> text, int dash, int from, out Hit hit)
     {
         hit = default;
@@ -299,7 +317,8 @@ internal static class Credentials
         }
 
         hit = new Hit(passwordStart, end, "password");
-        return SecretValue.IsChosenPassword(password) && !password.ContainsAny("<>") && !IsTemplate(password)
+        var account = word[..Math.Min(colon, word.Length)];
+        return (SecretValue.IsChosenPassword(password) || (isCurl && WeakPasswords.IsOf(account, password))) && !password.ContainsAny("<>") && !IsTemplate(password)
             && (isCurl ? password.IndexOfAnyExceptInRange('0', '9') >= 0 : Randomness.IsMixed(password));
     }
 

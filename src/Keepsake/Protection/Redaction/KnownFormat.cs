@@ -186,6 +186,8 @@ internal sealed class KnownFormat
     {
         FormatCheck.None => true,
         FormatCheck.Chosen => ChosenPassword.IsArgument(variable),
+        FormatCheck.Own => !Placeholders.IsFiller(variable, isAlphabetFiller: false),
+        FormatCheck.Given => ChosenPassword.IsGiven(variable) || WeakPasswords.Is(variable),
         FormatCheck.Mixed => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable) && Randomness.IsMixed(variable) && !Shapes.IsHash(variable),
 
         // A long beginning is no accident, so what counts up behind it was made up to look like a secret, or is a poor one.
@@ -272,6 +274,12 @@ internal enum FormatCheck
 
     /// <summary>It is what a person may have chosen for a password.</summary>
     Chosen,
+
+    /// <summary>It is no row of one thing; what counts up is taken too, because nobody else's strings begin so.</summary>
+    Own,
+
+    /// <summary>It stands where nothing but a password does, be it a word.</summary>
+    Given,
 
     /// <summary>The shape alone says enough.</summary>
     None,

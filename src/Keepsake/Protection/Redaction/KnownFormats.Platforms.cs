@@ -141,6 +141,8 @@ internal static partial class KnownFormats
     [
         .. Each("password-hash", "{d:3-8}${p:4+}${b:20+}", "pbkdf2_sha256$", "pbkdf2_sha1$"),
         .. Each("password-hash", "{p:20+}", "pbkdf2_sha256$", "pbkdf2_sha1$", "bcrypt_sha256$$2b$", "SSHA}", "SSHA512}", "PBKDF2}"),
+        New("password-hash", "$md5,rounds={d:1-7}${p:8}$${p:22}"),
+        New("password-hash", "$md5${p:8}$${p:22}"),
         New("password-hash", "$argon2id$v={d:1-3}$m={d:1-8},t={d:1-3},p={d:1-3}${b:8+}${b:16+}"),
         New("password-hash", "$argon2i$v={d:1-3}$m={d:1-8},t={d:1-3},p={d:1-3}${b:8+}${b:16+}"),
         New("password-hash", "$argon2d$v={d:1-3}$m={d:1-8},t={d:1-3},p={d:1-3}${b:8+}${b:16+}"),

@@ -72,7 +72,11 @@ internal static partial class KnownFormats
 
     private static KnownFormat[] SourceControl() =>
     [
-        .. Each("github-token", "{w:36+}", "ghp_", "gho_", "ghu_", "ghs_", "ghr_"),
+        New("github-token", "ghp_{w:36+}", Own),
+        New("github-token", "gho_{w:36+}", Own),
+        New("github-token", "ghu_{w:36+}", Own),
+        New("github-token", "ghs_{w:36+}", Own),
+        New("github-token", "ghr_{w:36+}", Own),
         New("github-token", "github_pat_{t:40+}"),
         .. Each("gitlab-token", "{x:20+}", "glpat-", "gldt-", "glft-", "glsoat-", "glimt-", "glagent-", "gloas-", "glcbt-", "glptt-",
             "glrt-", "glrtr-", "glffct-", "glwt-"),
@@ -234,7 +238,10 @@ internal static partial class KnownFormats
         New("age-secret-key", "AGE-SECRET-KEY-1{u:58}", None),
         New("extended-private-key", "xprv{w:100+}"),
         .. Each("password-hash", "{d:2}${p:53}", "$2a$", "$2b$", "$2y$"),
-        .. Each("password-hash", "{p:4+}${p:20+}", "$1$", "$5$", "$6$", "$apr1$"),
+        New("password-hash", "$1${p:4+}${p:20+}", Own),
+        New("password-hash", "$5${p:4+}${p:20+}", Own),
+        New("password-hash", "$6${p:4+}${p:20+}", Own),
+        New("password-hash", "$apr1${p:4+}${p:20+}"),
         New("password-hash", "$y${p:1+}${p:8+}${p:40+}"),
     ];
 

@@ -95,7 +95,7 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
         switch (words.Current)
         {
             case "password" or "passwd" or "pwd" or "passphrase" or "passcode" or "passwort" or "kennwort" or "contrasena" or "senha" or "wachtwoord" or "adgangskode" or "salasana" or "heslo" or "haslo" or "passord" or "parola"
-                or "pswd" or "passw" or "pword" or "passwrd" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
+                or "pswd" or "pasword" or "passw" or "pword" or "passwrd" or "userpass" or "dbpass" or "dbpassword" or "mysqlpassword" or "pgpassword" or "storepass" or "keypass":
                 return words.MovePrevious() && words.Current is "text" or "cleartext" ? Password with { Strength = LabelStrength.CertainPassword }
                     : words.Current is "hashed" or "encrypted" or "forgot" or "reset" or "no" or "without" ? None : Password;
             case "mnemonic":
@@ -153,8 +153,13 @@ internal readonly record struct Label(LabelStrength Strength, string Kind)
                 return words.MovePrevious() && words.Current is "redis" ? Password : new Label(LabelStrength.Weak, "authorization");
             case "credential" or "credentials" or "creds" or "cred":
                 return Credential with { Strength = LabelStrength.Secret };
-            case "pat" or "otp" or "totp":
+            case "pat" or "oauth":
+                // git-pat, sonar.oauth; alone they are a pattern and a protocol.
+                return words.MovePrevious() && (words.Current is "git" || IsVendor(words.Current)) ? Token : Credential;
+            case "otp" or "totp":
                 return Credential;
+            case "passwords" or "pin":
+                return new Label(LabelStrength.Weak, "password");
             case "phpsessid" or "jsessionid":
                 return Session with { Strength = LabelStrength.Secret };
             case "session" when name.EndsWith("_gitlab_session", StringComparison.OrdinalIgnoreCase):

@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace Keepsake.Protection.Redaction;
 
 /// <content>What the walk does where a name may be followed by its value.</content>
@@ -5,6 +7,8 @@ internal ref partial struct SecretScan
 {
     private const int MinSaltLength = 60;
     private const int MaxCookieName = 32;
+
+    private static readonly SearchValues<char> SmallWords = SearchValues.Create("abcdefghijklmnopqrstuvwxyz_");
 
     private int AtSeparator(int at, char symbol)
     {
@@ -154,18 +158,52 @@ internal ref partial struct SecretScan
             return Add(new Hit(value.Start, value.End, label.Kind));
         }
 
-        var isPut = symbol == ',' && start > 1 && (_text[start - 2] == '(' || (_text[start - 2] == ' ' && start > 2 && _text[start - 3] == '('));
+        // ${DB_PASSWORD:?required} says what is wrong, ${DB_PASSWORD:-X} what is taken.
+        if (symbol == ':' && start > 1 && _text[start - 1] == '{' && _text[start - 2] == '$')
+        {
+            return Defaults.TryReadExpansion(_text, at, value, out var fallback) ? Add(fallback with { Kind = label.Kind }) : at + 1;
+        }
+
+        var isPut = symbol == ',' && start > 1 && _text[Math.Max(0, start - 4)..(start - 1)].TrimEnd(" \\") is [.., '('];
         var next = Judge(at, label, value, style, isCall || isPut ? '(' : symbol);
-        return next == at + 1 && label.Kind is "password" && (isCall || (isPut && Calls.IsDefinition(_text, start))
-                ? value.IsQuoted && (ChosenPassword.IsLastArgument(_text[value.Start..value.End]) || LoginPair.IsArgument(_text[value.Start..value.End]))
-                : symbol != ',' && (LoginPair.Completes(_text, start, at, value) || LoginPair.IsSetting(_text, start, at, value)))
-            ? Add(new Hit(value.Start, value.End, label.Kind))
-            : next;
+        if (next != at + 1)
+        {
+            return next;
+        }
+
+        if (label.Strength is LabelStrength.Password or LabelStrength.Secret && symbol != ',' && Defaults.TryRead(_text, value, out var given))
+        {
+            return Add(given);
+        }
+
+        var isSecret = label.Kind is "password"
+            ? isCall || (isPut && Calls.IsDefinition(_text, start)) ? IsLastArgument(at, value, isCall)
+                : isPut ? Defaults.IsArgument(_text, start, value)
+                : symbol != ',' && (LoginPair.Completes(_text, start, at, value) || LoginPair.IsSetting(_text, start, at, value))
+            : label.Strength == LabelStrength.Secret && (isPut ? Defaults.IsArgument(_text, start, value) : LoginPair.IsConnectionKey(_text, start, at, value));
+        return isSecret ? Add(new Hit(value.Start, value.End, label.Kind)) : next;
+    }
+
+    private readonly bool IsLastArgument(int at, LabelledValue value, bool isCall)
+    {
+        var content = _text[value.Start..value.End];
+        return value.IsQuoted && (ChosenPassword.IsLastArgument(content) || LoginPair.IsArgument(content)
+            || (isCall ? Calls.IsWeak(_text, at, content) : WeakPasswords.IsUsed(content)));
     }
 
     // A value below its name has the line to itself.
     private int BelowName(int at, int lineEnd, Label label)
     {
+        if (label.Kind is "password" && SpokenPasswords.PasswordsIn(_text, lineEnd) is { } list)
+        {
+            foreach (var hit in list)
+            {
+                Add(hit);
+            }
+
+            return list[^1].End;
+        }
+
         if (!SpokenPasswords.TryReadNextLine(_text, lineEnd, out var value))
         {
             return at + 1;
@@ -249,7 +287,18 @@ internal ref partial struct SecretScan
         }
 
         // What an app shows is named like what it keeps, so a text there must look like a password.
-        return _text[close..].StartsWith("</", StringComparison.Ordinal) && (!isCaption || ChosenPassword.IsWord(_text[value.Start..value.End])) ? Judge(at, label, value with { Quote = '>' }, ValueStyle.Markup, '>') : at + 1;
+        return _text[close..].StartsWith("</", StringComparison.Ordinal) && (!isCaption || ChosenPassword.IsWord(_text[value.Start..value.End])) ? JudgeText(at, label, value with { Quote = '>' }, isCaption) : at + 1;
+    }
+
+    // Words joined by underscores name a thing in code; between the tags of a password they are one.
+    private int JudgeText(int at, Label label, LabelledValue value, bool isCaption)
+    {
+        var next = Judge(at, label, value, ValueStyle.Markup, '>');
+        var content = _text[value.Start..value.End];
+        return next == at + 1 && !isCaption && label.Strength == LabelStrength.Password && content.IndexOfAnyExcept(SmallWords) < 0
+            && ((content.Contains('_') && SecretValue.IsChosenPassword(content) && !SecretValue.IsReference(content)) || WeakPasswords.IsUsed(content))
+                ? Add(new Hit(value.Start, value.End, label.Kind))
+                : next;
     }
 
     private int Judge(int at, Label label, LabelledValue value, ValueStyle style, char symbol)

@@ -13,7 +13,7 @@ internal ref partial struct SecretScan
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
         "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net ", "pwd ", "PWD ", "pw ", "PW ", "apik", "toke", "cred", "logi", "setP",
-        "scht", "reg ", "sqlp", "impd", "expd", "htpa", "rabb", "setx", "chpa", "requ"];
+        "scht", "reg ", "sqlp", "impd", "expd", "htpa", "rabb", "setx", "chpa", "requ", "rootp", "bindp", "maste", "VALU"];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -169,10 +169,13 @@ internal ref partial struct SecretScan
             case "secret" or "token" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit) && Credentials.IsNameAt(_text, end):
             case "creds" or "credentials" or "login" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
             case "setPassword" when !_formatsOnly && SpokenPasswords.TryReadSure(_text, end, out hit):
-            case "schtasks" or "reg" or "sqlplus" or "impdp" or "expdp" or "htpasswd" or "rabbitmqctl" or "setx" or "chpasswd" or "requirepass"
+            case "schtasks" or "reg" or "sqlplus" or "impdp" or "expdp" or "htpasswd" or "rabbitmqctl" or "setx" or "chpasswd" or "requirepass" or "rootpw" or "bindpw" or "masterauth"
                 when !_formatsOnly && CommandLines.TryRead(_text, at, end, out hit):
             case "net" when !_formatsOnly && Commands.TryNetUse(_text, end, out hit):
                 return Add(hit);
+            case "VALUES" when !_formatsOnly && InsertStatements.TryRead(_text, at, end, ref _hits, out var afterRows):
+                _runStart = afterRows;
+                return afterRows;
             case "password" or "Password" or "PASSWORD" or "passphrase" when !_formatsOnly && SpokenPasswords.TryBeforeWord(_text, at, out hit):
                 Add(hit);
                 return end;

@@ -40,13 +40,18 @@ internal static class SecretValue
             return true;
         }
 
+        if (strength is LabelStrength.Weak or LabelStrength.Secret && Shapes.IsProductKey(content))
+        {
+            return !Placeholders.IsFiller(content);
+        }
+
         return strength switch
         {
             LabelStrength.CertainPassword => !Placeholders.IsFiller(content) && content is not ['%', .., '%'] && content[0] != '$' && content[^1] != '*',
             LabelStrength.Mnemonic => IsMnemonic(content),
             LabelStrength.Password => IsPassword(text, value, content, style) && !Placeholders.Is(content),
             LabelStrength.Secret => (IsMachineMade(content) || (value.IsQuoted && IsSalt(content))) && !IsCode(text, value, content) && !Placeholders.Is(content),
-            LabelStrength.Weak when value.IsQuoted && Shapes.IsNoise(content) => !Placeholders.Is(content),
+            LabelStrength.Weak when value.IsQuoted && Shapes.IsNoise(content) => !Placeholders.IsFiller(content),
             LabelStrength.Weak => IsUnlikeAnythingElse(content) && !IsCode(text, value, content) && !Placeholders.Is(content),
             _ => false,
         };
@@ -119,7 +124,12 @@ internal static class SecretValue
     {
         var measure = Randomness.Of(content);
         var symbols = content.ContainsAny(Symbols);
-        if (content.ContainsAny(' ', '\t') || measure.Letters + measure.Digits == 0 || IsPathLike(content, measure))
+        if (measure.Letters + measure.Digits == 0)
+        {
+            return value.IsQuoted && Shapes.IsSigns(content);
+        }
+
+        if (content.ContainsAny(' ', '\t') || IsPathLike(content, measure))
         {
             return false;
         }

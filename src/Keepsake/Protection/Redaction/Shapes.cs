@@ -10,6 +10,7 @@ internal static class Shapes
     private const byte BitString = 0x03;
 
     private static readonly SearchValues<char> DigitsAndDots = SearchValues.Create("0123456789.");
+    private static readonly SearchValues<char> PasswordSigns = SearchValues.Create("!@#$%^&*?+~");
     private static readonly SearchValues<char> ConstantCharacters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
 
     public static bool IsUuid(ReadOnlySpan<char> text) => Guid.TryParseExact(text, "D", out _);
@@ -63,6 +64,35 @@ internal static class Shapes
         const int MinSigns = 5;
         return text.Length >= MinScrambledLength && Randomness.Of(text) is { Upper: >= 2, Lower: >= 2, Digits: >= 1 } measure && !ReadsLikeWords(measure, text.Length)
             && !text.ContainsAny(" \\<>") && !text.Contains("${", StringComparison.Ordinal) && SignsIn(text) >= MinSigns;
+    }
+
+    /// <summary>Tells a password of signs alone, <c>@#!%&amp;$</c>: no two that a language puts together stand in it, and hardly one comes twice.</summary>
+    public static bool IsSigns(ReadOnlySpan<char> text)
+    {
+        const int MinSignsLength = 5;
+        const int MinKindsOfSigns = 4;
+        return text.Length >= MinSignsLength && text.IndexOfAnyExcept(PasswordSigns) < 0 && SignsIn(text) >= MinKindsOfSigns && SignsIn(text) * 2 > text.Length;
+    }
+
+    /// <summary>Tells the key of a product, five groups of five capitals and digits: <c>ABCDE-12345-…</c>.</summary>
+    public static bool IsProductKey(ReadOnlySpan<char> text)
+    {
+        const int Group = 5;
+        const int ProductKeyLength = 29;
+        if (text.Length != ProductKeyLength)
+        {
+            return false;
+        }
+
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (at % (Group + 1) == Group ? text[at] != '-' : !CharSet.UpperAndDigits.Contains(text[at]))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     // A few pairs of letters may be common ones by chance; where words are, there are many.

@@ -12,6 +12,8 @@ internal static class SpokenPasswords
     private const int MaxLittleWords = 5;
     private const int MaxLittleWord = 8;
     private const int MaxDashes = 12;
+    private const int MaxItems = 64;
+    private const int MaxIndent = 40;
 
     private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> LittleWords = new[]
     {
@@ -81,7 +83,7 @@ internal static class SpokenPasswords
         var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
         return Shapes.IsScrambled(content)
-            || ((content is "secret" || ChosenPassword.IsGiven(content)) && LoginPair.HasLineBelowUser(text[Math.Max(0, word - MaxLookBack)..word]) && text[Math.Min(text.Length, value.End + 1)..] is [] or ['\n' or '\r', ..]);
+            || ((content is "secret" || ChosenPassword.IsGiven(content) || WeakPasswords.Is(content)) && LoginPair.HasLineBelowUser(text[Math.Max(0, word - MaxLookBack)..word]) && text[Math.Min(text.Length, value.End + 1)..] is [] or ['\n' or '\r', ..]);
     }
 
     // X, or ann/X and ann:X, of which only X is secret.
@@ -217,6 +219,40 @@ internal static class SpokenPasswords
         start += window.Length - window.TrimStart().Length;
         value = new LabelledValue(start, start + line.Length, '\0');
         return line.Length >= SecretValue.MinLength && !line.ContainsAny(NotAlone) && line[^1] is not (':' or '{' or '[' or '(' or '=');
+    }
+
+    /// <summary>Reads a list of passwords below its name: <c>- "X"</c>, each in a line.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="lineEnd">The end of the line with the name.</param>
+    /// <returns>The passwords; <see langword="null"/> when what is below is no list of any.</returns>
+    public static List<Hit>? PasswordsIn(ReadOnlySpan<char> text, int lineEnd)
+    {
+        List<Hit>? hits = null;
+        var at = lineEnd;
+        for (var items = 0; items < MaxItems && at < text.Length; items++)
+        {
+            var start = at + text[at..Math.Min(text.Length, at + MaxIndent)].IndexOfAnyExcept(" \r\n");
+            if (start < at || start + 2 >= text.Length || text[start] != '-' || text[start + 1] != ' ' || !LabelledValue.TryRead(text, start + 1, ValueStyle.Shell, out var value))
+            {
+                break;
+            }
+
+            var content = text[value.Start..value.End];
+            var end = value.End + (value.IsQuoted ? 1 : 0);
+            if (end < text.Length && text[end] is not ('\r' or '\n'))
+            {
+                break;
+            }
+
+            if (value.IsQuoted ? ChosenPassword.IsArgument(content) : ChosenPassword.IsWord(content))
+            {
+                (hits ??= []).Add(new Hit(value.Start, value.End, "password"));
+            }
+
+            at = end;
+        }
+
+        return hits;
     }
 
     // The words before it say that the password is told, not spoken about.

@@ -32,6 +32,11 @@ internal static class UrlCredentials
         // A template such as ${USER} ends a URL above, so the authority is looked for on its own.
         var authority = text[start..Math.Min(text.Length, start + MaxAuthorityLength)];
         var authorityEnd = authority.IndexOfAny(AuthorityEnds);
+        if (authorityEnd > 0 && authority[authorityEnd] == '#' && EndOfPassword(authority, authorityEnd) is > 0 and var passwordEnd)
+        {
+            authorityEnd = passwordEnd;
+        }
+
         authority = authorityEnd < 0 ? authority : authority[..authorityEnd];
         var at = authority.LastIndexOf('@');
         if (at <= 0)
@@ -61,7 +66,21 @@ internal static class UrlCredentials
         hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
 
         // ftp://[[user][:pass]@]host is how a URL is explained.
-        return LoginPair.IsChosen(password) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
+        return (LoginPair.IsChosen(password) || WeakPasswords.IsOf(user[..separator], password)) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
+    }
+
+    // user:pass#word@host: a number sign would begin the fragment, but what stands before it is no port, and a host follows.
+    private static int EndOfPassword(ReadOnlySpan<char> authority, int sign)
+    {
+        var colon = authority[..sign].IndexOf(':');
+        if (colon < 0 || CharSet.Digits.CountAtStart(authority[(colon + 1)..sign]) == sign - colon - 1)
+        {
+            return -1;
+        }
+
+        var next = authority[(sign + 1)..].IndexOfAny(AuthorityEnds);
+        var whole = next < 0 ? authority : authority[..(sign + 1 + next)];
+        return whole[sign..].Contains('@') ? whole.Length : -1;
     }
 
     private static ReadOnlySpan<char> SchemeBefore(ReadOnlySpan<char> text, int colon)
