@@ -175,7 +175,7 @@ internal static class RedactBench
         string[] units = ["a", "=", ":", "-", "[", "\\", "<", "{", "\"", "'", " ", "ey" + "J", "ey" + "J-", "ey" + "Ja.", "token=", "token=token:", "password:",
             "password=\"", "://", "a://b:", "@", "a@", "-----BEGIN ", "-----BEGIN PRIVATE KEY-----", "-----END", "-u a:", " -u 1:", "sk-", "gh" + "p_", "[REDACTED:",
             "[REDACTED:x]", "<token>", "kind: Secret\ndata:\n", "data:\n", "data:\n kind:", "key=value=", "'token','", "a1B2", "a1/", "Bearer ", "Authorization: ", "is password is ",
-            "the token is ", "\\\"token\\\":\\\"", "x".PadRight(30, 'x') + " ", "~Q~", "1Q~", ":AA", "12345678:AA", "$2a$10$", "$6$a", "atlasv1.", "%41", "\\u0041", "sl.", "-token ", "--secret a", "live_", "tvly-",
+            "the token is ", "\\\"token\\\":\\\"", "x".PadRight(30, 'x') + " ", "~Q~", "1Q~", ":AA", "12345678:AA", "$2a$10$", "$6$a", "atlasv1.", "%41", "\\u0041", "sl.", "-token ", "--secret a", "live_", "(password) VALUES (", "(a, password) VALUES ('b', 'admin'), ", "${TOKEN:-", "PASSWORD=admin ", "tvly-",
             "password \"", "PASSWORD '", "login password ", "A3-", "glpat-", "hooks.slack.com/services/", "name=\"token\" value=\"", "EAA"];
         foreach (var unit in units)
         {

@@ -11,10 +11,11 @@ internal static class InsertStatements
     /// <param name="text">The text.</param>
     /// <param name="word">Where the word begins.</param>
     /// <param name="end">Where it ends.</param>
+    /// <param name="formats">The formats: the walk goes on behind the last password, so what other columns hold is looked for here.</param>
     /// <param name="hits">Takes the passwords.</param>
     /// <param name="next">Where the last of them ends.</param>
     /// <returns>Whether there are any.</returns>
-    public static bool TryRead(ReadOnlySpan<char> text, int word, int end, ref List<Hit>? hits, out int next)
+    public static bool TryRead(ReadOnlySpan<char> text, int word, int end, FormatIndex formats, ref List<Hit>? hits, out int next)
     {
         next = end;
         var column = PasswordColumn(text[Math.Max(0, word - MaxColumns)..word]);
@@ -49,6 +50,7 @@ internal static class InsertStatements
 
                     if (place == column && length <= MaxValue && Is(text.Slice(at + 1, length)))
                     {
+                        AddFormats(text, next, at, formats, ref hits);
                         next = Markers.AddAround(text, new Hit(at + 1, at + 1 + length, "password"), ref hits);
                     }
 
@@ -58,6 +60,14 @@ internal static class InsertStatements
         }
 
         return next > end;
+    }
+
+    private static void AddFormats(ReadOnlySpan<char> text, int start, int end, FormatIndex formats, ref List<Hit>? hits)
+    {
+        foreach (var hit in SecretScan.FindKnownFormats(text[start..end], formats) ?? [])
+        {
+            Markers.AddAround(text, hit with { Start = start + hit.Start, End = start + hit.End }, ref hits);
+        }
     }
 
     // In which column of (…) before the word a password stands; -1: in none.

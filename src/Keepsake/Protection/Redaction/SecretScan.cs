@@ -173,7 +173,7 @@ internal ref partial struct SecretScan
                 when !_formatsOnly && CommandLines.TryRead(_text, at, end, out hit):
             case "net" when !_formatsOnly && Commands.TryNetUse(_text, end, out hit):
                 return Add(hit);
-            case "VALUES" when !_formatsOnly && InsertStatements.TryRead(_text, at, end, ref _hits, out var afterRows):
+            case "VALUES" when !_formatsOnly && InsertStatements.TryRead(_text, at, end, _formats, ref _hits, out var afterRows):
                 _runStart = afterRows;
                 return afterRows;
             case "password" or "Password" or "PASSWORD" or "passphrase" when !_formatsOnly && SpokenPasswords.TryBeforeWord(_text, at, out hit):

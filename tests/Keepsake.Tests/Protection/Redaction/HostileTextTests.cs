@@ -13,6 +13,7 @@ public sealed class HostileTextTests
         "-----BEGIN PRIVATE KEY-----", "[REDACTED:", "<token>", "kind: Secret\ndata:\n", "data:\n kind:", "'token','", " -u a:", "Bearer ", "the token is ", "tvly-", "sl.",
         "glpat-", "$2a$10$", "1Q~", "12345678:AA", "login password ", "-----BEGIN PRIVATE KEY-----abcdefghijklmnopqrstuvwxyz012345", "name=\"token\" value=\"", "live_",
         "user=a password=swordfish ", "\"a\",\"b\",", "password='swordfish' user", "key 7 ", "\";s:9:\"",
+        "(password) VALUES (", "(a, password) VALUES ('b', 'admin'), ", "passwords:\n- \"swordfish\"\n", "${TOKEN:-", "PASSWORD=admin ", "getenv(\"SECRET\", ",
     ];
 
     [Theory]

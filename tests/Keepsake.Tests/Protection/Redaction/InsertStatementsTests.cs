@@ -25,6 +25,19 @@ public sealed class InsertStatementsTests
         "INSERT INTO users (name, password) VALUES ('ann', '[REDACTED:password]'), ('bob', '[REDACTED:password]');\nSELECT ('x', 'swordfish');",
         Redactor.Redact("INSERT INTO users (name, password) VALUES ('ann', 'swordfish'), ('bob', 'centipede');\nSELECT ('x', 'swordfish');").Text);
 
+    [Fact]
+    public void What_another_column_holds_is_noted_too_where_nothing_is_replaced()
+    {
+        var token = new Samples(11).Make("ghp_{w:36}");
+        var statement = $"INSERT INTO users (token, password) VALUES ('{token}', 'swordfish'), ('{token}', 'centipede')";
+
+        var flagged = new Redactor(new() { Policy = RedactionPolicy.Flag }).Redact(statement);
+
+        Assert.Equal(statement, flagged.Text);
+        Assert.Equal(["github-token", "password", "github-token", "password"], flagged.Redactions.Select(r => r.Kind));
+        Assert.Equal([token, "swordfish", token, "centipede"], flagged.Redactions.Select(r => statement.Substring(r.Start, r.Length)));
+    }
+
     [Theory]
     [InlineData("INSERT INTO users (name, password) VALUES (?, ?);")]
     [InlineData("INSERT INTO users (name, password) VALUES ('ann', '${password}');")]
