@@ -122,9 +122,12 @@ internal sealed record Ranking(float[] Scores, IReadOnlyList<ScoredSignal> Signa
     {
         var sum = Signals.Sum(signal => signal.Weight * signal.Values[candidate]);
         return new(
-            Signals.ToDictionary(signal => signal.Name, signal => (double)signal.Values[candidate]),
-            Signals.ToDictionary(signal => signal.Name, signal => sum > 0 ? (double)(signal.Weight * signal.Values[candidate] / sum) : 0));
+            Signals.ToDictionary(signal => signal.Name, signal => Shown(signal.Values[candidate])),
+            Signals.ToDictionary(signal => signal.Name, signal => sum > 0 ? Shown(signal.Weight * signal.Values[candidate] / sum) : 0));
     }
+
+    // A person reads it: what a float adds beyond its own digits says nothing.
+    private static double Shown(float value) => Math.Round(value, 6);
 }
 
 /// <summary>What one signal says of all candidates.</summary>
