@@ -50,10 +50,14 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         var sum = new float[count];
         var hasEvidence = new bool[count];
         var weights = 0f;
-        var trust = TrustInMeaning(set);
         foreach (var (signal, given) in signals)
         {
-            var weight = signal.Scale == SignalScale.AboveMean ? trust * given : given;
+            var weight = given * signal.Scale switch
+            {
+                SignalScale.Best => set.Trust.Words,
+                SignalScale.AboveMean => set.Trust.Meaning,
+                _ => 1,
+            };
             var values = new float[count];
             if (!signal.TryScore(set, values))
             {
@@ -80,19 +84,6 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         }
 
         return new(sum, scored);
-    }
-
-    // Of texts that stand alone, one with all the question's many words is what is looked for, and meaning has no say; one word found says nothing. Within a
-    // conversation what has them all may as well be what somebody else asked.
-    private static float TrustInMeaning(CandidateSet set)
-    {
-        if (set.HasSurroundings || !set.HasTerms)
-        {
-            return 1;
-        }
-
-        var terms = set.Worth.Length;
-        return 1 - (MathF.Pow(set.BestCoverage(), 4) * (terms - 1) / terms);
     }
 
     // Raw values of different signals, and of one signal on different questions, do not compare.

@@ -78,7 +78,7 @@ public sealed class SignalTests
         var standing = Long(5) with { Traits = Trait.Standing, Speaker = 0 };
         var question = Plain with { Assistants = [false, true] };
 
-        Assert.Equal([1, 0], Circumstances.Standing.Score(CandidateSets.Of(question, standing, standing with { Speaker = 1 }))!);
+        Assert.Equal([1, 0], Circumstances.Standing.Score(CandidateSets.Of(question, [1, 0], standing, standing with { Speaker = 1 }))!);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class SignalTests
     {
         var standing = Long(16) with { Traits = Trait.Standing };
 
-        Assert.Equal([1, 0.25f, 0], Circumstances.Standing.Score(CandidateSets.Of(Plain, standing, standing with { Length = 64 }, Long(16)))!);
+        Assert.Equal([1, 0.25f, 0], Circumstances.Standing.Score(CandidateSets.Of(Plain, [0, 0, 1], standing, standing with { Length = 64 }, Long(16)))!);
     }
 
     [Fact]

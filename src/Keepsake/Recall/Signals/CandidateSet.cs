@@ -9,6 +9,8 @@ namespace Keepsake.Recall.Signals;
 /// </remarks>
 internal sealed class CandidateSet
 {
+    private Trust? _trust;
+
     /// <summary>What the question says of itself.</summary>
     public required Question Question { get; init; }
 
@@ -62,6 +64,9 @@ internal sealed class CandidateSet
 
     /// <summary>Whether anything stands beside something else in its session.</summary>
     public bool HasSurroundings => Array.Exists(Candidates, candidate => candidate.Previous != Candidate.None || candidate.Next != Candidate.None);
+
+    /// <summary>How far what is found can be trusted.</summary>
+    public Trust Trust => _trust ??= Trust.In(this);
 
     /// <summary>The most of what the question's terms are worth together that one passage has which may be returned, from 0 to 1.</summary>
     public float BestCoverage()

@@ -54,11 +54,11 @@ internal static class Circumstances
         (CandidateSet _, in Candidate c) => Has(c, Trait.HasNumber));
 
     /// <summary>It was meant to hold from then on: an instruction or a taste is remembered to be applied. Less of it where it is said in
-    /// passing; nothing where the question is about what was said.</summary>
+    /// passing, or where hardly a word of the question is found; nothing where the question is about what was said.</summary>
     public static ISignal Standing { get; } = new Circumstance(
         "standing",
         set => set.Question.MayFollowRules,
-        (CandidateSet set, in Candidate c) => set.Question.IsAssistant(c.Speaker) ? 0 : Has(c, Trait.Standing) * Math.Min(1, TermsOfRule / Math.Max(1, c.Length)));
+        (CandidateSet set, in Candidate c) => set.Question.IsAssistant(c.Speaker) ? 0 : Has(c, Trait.Standing) * set.Trust.Words * Math.Min(1, TermsOfRule / Math.Max(1, c.Length)));
 
     /// <summary>It happened when the question says, or in the days around.</summary>
     public static ISignal Time { get; } = new Circumstance(
