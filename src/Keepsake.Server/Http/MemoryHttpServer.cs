@@ -98,12 +98,21 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         builder.Services.Configure<SocketTransportOptions>(transport => transport.CreateBoundListenSocket = BindPrivately);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ListenUnixSocket(socketPath, Http1));
         var app = builder.Build();
+        var gate = new OwnerGate();
+        app.Use(gate.EnterAsync);
         app.UseMiddleware<RequestLog>();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRouting();
         app.UseMiddleware<SocketCaller>();
         app.MapKeepsakeApi();
-        app.MapOwner(hooks);
+        app.MapOwner(hooks.Reopen is not { } reopen ? hooks : hooks with
+        {
+            Reopen = () =>
+            {
+                gate.Close();
+                reopen();
+            },
+        });
         return await StartAsync(app, cancellationToken);
     }
 

@@ -211,7 +211,8 @@ internal sealed class CandidateReader
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             WorthOfUnknown = Bm25.InverseFrequency(0, _search.Scope.Passages),
             UnknownNames = _search.UnknownNames,
-            IsIdentifier = IdentifierTerms(),
+            IsIdentifier = TermsOf(_search.Question.Identifiers),
+            IsName = TermsOf(_search.Question.Names),
             Passages = _search.Scope.MatchingPassages(enough: Evidence.ManyPassages),
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
@@ -233,9 +234,10 @@ internal sealed class CandidateReader
         }
     }
 
-    private bool[] IdentifierTerms()
+    // For each of the question's terms, whether it is of one of these words.
+    private bool[] TermsOf(IReadOnlyList<string> words)
     {
-        HashSet<ulong> terms = [.. _search.Question.Identifiers.SelectMany(identifier => QuestionTerms.Read(new() { Subject = identifier }))];
+        HashSet<ulong> terms = [.. words.SelectMany(word => QuestionTerms.Read(new() { Subject = word }))];
         return terms.Count == 0 ? [] : [.. _search.Terms.Select(term => terms.Contains(term.Term))];
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using Keepsake.Embedding;
 using Keepsake.Server.Http;
 using Keepsake.Server.Ownership;
 using Keepsake.Tests.Support;
@@ -76,5 +77,34 @@ public sealed class OwnerSocketTests(OwnerSocket owner) : IClassFixture<OwnerSoc
         }
 
         Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public async Task Who_asks_after_keys_were_put_back_is_not_answered_by_the_stores_that_did_not_have_them()
+    {
+        using var folder = new TemporaryFolder();
+        using var embedder = new Embedder(new EmbeddingOptions());
+        string keys;
+        await using (var first = await MemoryStores.TryOpenAsync(DataFolder.Open(folder["data"]), embedder))
+        {
+            await first!.CreateEncryptedAsync("secrets", cancellationToken: Cancellation);
+            keys = await first.ExportKeysAsync("secrets", "correct horse battery staple", Cancellation);
+        }
+
+        foreach (var ring in Directory.EnumerateFiles(folder["data/keys"], "*.ring"))
+        {
+            File.Delete(ring);
+        }
+
+        await using var stores = await MemoryStores.TryOpenAsync(DataFolder.Open(folder["data"]), embedder);
+        var (path, reopened) = (folder["owner.sock"], 0);
+        await using var server = await MemoryHttpServer.StartOwnerAsync(stores!, path, owner.Hooks with { Reopen = () => reopened++ }, cancellationToken: Cancellation);
+        using var client = new RemoteMemoryStores(path, TimeProvider.System);
+        Assert.Equal(2, (await client.ListAsync(Cancellation)).Count);
+
+        Assert.False((await client.ImportKeysAsync("secrets", keys, "correct horse battery staple", cancellationToken: Cancellation)).IsUnchanged);
+
+        Assert.Equal(1, reopened);
+        await Assert.ThrowsAsync<OwnerGoneException>(() => client.ListAsync(Cancellation));
     }
 }

@@ -35,6 +35,16 @@ public sealed class TrustTests
     }
 
     [Fact]
+    public void A_name_and_an_identifier_are_not_found_by_chance()
+    {
+        bool[] first = [true, false, false, false, false, false], last = [false, false, false, false, false, true];
+
+        Assert.Equal(1, Trust.In(Set(6, 1, names: first)).Words);
+        Assert.Equal(1, Trust.In(Set(6, 1, identifiers: first)).Words);
+        Assert.Equal(Trust.In(Set(6, 1)), Trust.In(Set(6, 1, names: last, identifiers: last)));
+    }
+
+    [Fact]
     public void Meaning_stands_in_for_words_that_are_not_trusted()
     {
         Assert.Equal(1.6, Trust.In(Set(6, 0)).Meaning, 1e-5);
@@ -42,10 +52,10 @@ public sealed class TrustTests
     }
 
     [Theory]
-    [InlineData(1, 1, 3)]
-    [InlineData(2, 2, 1)]
-    [InlineData(8, 8, 0.15625)]
-    [InlineData(4, 2, 1.429687)]
+    [InlineData(1, 1, 1)]
+    [InlineData(2, 2, 0.5)]
+    [InlineData(8, 8, 0.125)]
+    [InlineData(4, 2, 0.953125)]
     public void Of_texts_that_stand_alone_meaning_has_little_say_where_all_of_many_words_are_found(int asked, int found, double trust) =>
         Assert.Equal(trust, Trust.In(Set(asked, found, alone: true)).Meaning, 1e-5);
 
@@ -63,7 +73,8 @@ public sealed class TrustTests
     private static int Best(Ranking ranking) => ranking.Scores.IndexOf(ranking.Scores.Max());
 
     // The last candidate holds so many of the question's terms.
-    private static CandidateSet Set(int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, Candidate[]? candidates = null)
+    private static CandidateSet Set(int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, Candidate[]? candidates = null,
+        bool[]? names = null, bool[]? identifiers = null)
     {
         candidates ??= [new() { Length = 10, Speaker = Candidate.None }, new() { Length = 10, Speaker = Candidate.None }];
         var last = candidates.Length - 1;
@@ -89,6 +100,8 @@ public sealed class TrustTests
             Occurrences = occurrences,
             SessionLengths = [candidates.Sum(c => c.Length)],
             SessionOccurrences = [.. Enumerable.Range(0, asked).Select(t => t < found ? 1f : 0)],
+            IsName = names ?? [],
+            IsIdentifier = identifiers ?? [],
             HasSimilarity = hasSimilarity,
             MeanSimilarity = 0.1f,
         };

@@ -2,7 +2,7 @@ namespace Keepsake.Recall.Signals;
 
 /// <summary>How far what is found by words, and by meaning, can be trusted to be what is meant: a part of its weight, the same for all candidates.</summary>
 /// <param name="Words">Of words, from 0 to 1.</param>
-/// <param name="Meaning">Of meaning, from 0 to 5: more than 1 where it stands in for words.</param>
+/// <param name="Meaning">Of meaning, from 0 to 1.6: more than 1 where it stands in for words.</param>
 internal readonly record struct Trust(float Words, float Meaning)
 {
     // What one passage of many hardly has by chance: such a share of what the question's terms are worth together, or of terms worth the average so many.
@@ -26,11 +26,11 @@ internal readonly record struct Trust(float Words, float Meaning)
         return new(words, InMeaning(set, coverage) * (1 + (Inherited * (1 - words))));
     }
 
-    // Of a question put in other words, some passage has one or two all the same, by chance. What one speaker said is little, and in it less is found by chance.
-    // Without vectors words are all there is.
+    // Of a question put in other words, some passage has one or two all the same, by chance; a name is not found by chance. What one speaker said is little, and in it
+    // less is. Without vectors words are all there is.
     private static float InWords(CandidateSet set, float coverage)
     {
-        if (!set.HasSimilarity || set.Question.NamesSpeaker)
+        if (!set.HasSimilarity || set.Question.NamesSpeaker || set.Has(set.IsName) || set.Has(set.IsIdentifier))
         {
             return 1;
         }
@@ -40,11 +40,11 @@ internal readonly record struct Trust(float Words, float Meaning)
         return enough > 0 ? Math.Min(1, MathF.Pow(coverage / enough, 4)) : 1;
     }
 
-    // Of texts that stand alone, one with all the question's many words is what is looked for, and meaning has no say; of a question of few words they say little,
-    // and meaning counts more. Within a conversation what has them all may as well be what somebody else asked.
+    // Of texts that stand alone, one with all the question's many words is what is looked for, and meaning has no say; one word found says nothing. Within a
+    // conversation what has them all may as well be what somebody else asked.
     private static float InMeaning(CandidateSet set, float coverage)
     {
-        var terms = (float)set.Worth.Length;
-        return set.HasSurroundings ? 1 : (1 + (2 / terms)) * (1 - (MathF.Pow(coverage, 4) * (terms - 1) / terms));
+        var terms = set.Worth.Length;
+        return set.HasSurroundings ? 1 : 1 - (MathF.Pow(coverage, 4) * (terms - 1) / terms);
     }
 }
