@@ -105,14 +105,7 @@ internal sealed class MemoryHttpServer : IAsyncDisposable
         app.UseRouting();
         app.UseMiddleware<SocketCaller>();
         app.MapKeepsakeApi();
-        app.MapOwner(hooks.Reopen is not { } reopen ? hooks : hooks with
-        {
-            Reopen = () =>
-            {
-                gate.Close();
-                reopen();
-            },
-        });
+        app.MapOwner(hooks.Reopen is { } reopen ? hooks with { Reopen = gate.Close + reopen } : hooks);
         return await StartAsync(app, cancellationToken);
     }
 

@@ -267,7 +267,9 @@ internal sealed partial class SharedStores : IMemoryStores, IModelSwitch, IScann
                     Self = _self,
                     HandOver = (other, _) => Task.FromResult(MakeWay(other)),
                     UseModel = UseOwnModelAsync,
-                    Reopen = () => _ = Task.Run(ReopenAsync),
+
+                    // Begins at once, so that no call of this process goes to the old stores after the answer either.
+                    Reopen = () => _ = ReopenAsync(),
                 },
                 _logLevel);
             return new(stores, isOwner: true, async () =>

@@ -90,6 +90,11 @@ public sealed class KeysVerbTests : IAsyncLifetime
             }
 
             Assert.Equal("imported\t2\t0\t0\n", await RunAsync(0, "keys", "import", file, "--store", "secrets"));
+            if (_owner is not null)
+            {
+                Assert.Single((await _owner["secrets"].ListAsync(new() { Page = new(10) }, TestContext.Current.CancellationToken)).Items);
+            }
+
             Assert.Contains("the vault opens at nine", await RunAsync(0, "list", "--store", "secrets"), StringComparison.Ordinal);
             var log = await RunAsync(0, "audit", "--json");
             Assert.Contains("\"detail\":\"import\"", log, StringComparison.Ordinal);
