@@ -203,6 +203,7 @@ internal sealed class CandidateReader
             candidates[i].Similarity = Similarity(_places[i], _search.Vector!);
         }
 
+        var isIdentifier = TermsOf(_search.Question.Identifiers);
         return new()
         {
             Question = _search.Question,
@@ -211,8 +212,8 @@ internal sealed class CandidateReader
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             WorthOfUnknown = Bm25.InverseFrequency(0, _search.Scope.Passages),
             UnknownNames = _search.UnknownNames,
-            IsIdentifier = TermsOf(_search.Question.Identifiers),
-            IsName = TermsOf(_search.Question.Names),
+            IsIdentifier = isIdentifier,
+            FindsNamed = Finds(isIdentifier) || Finds(TermsOf(_search.Question.Names)),
             Passages = _search.Scope.MatchingPassages(enough: Evidence.ManyPassages),
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
@@ -240,6 +241,8 @@ internal sealed class CandidateReader
         HashSet<ulong> terms = [.. words.SelectMany(word => QuestionTerms.Read(new() { Subject = word }))];
         return terms.Count == 0 ? [] : [.. _search.Terms.Select(term => terms.Contains(term.Term))];
     }
+
+    private bool Finds(bool[] marked) => marked.Index().Any(term => term.Item && _search.Terms[term.Index].Frequency > 0);
 
     private float Similarity(Place place, VectorQuery query)
     {

@@ -49,26 +49,9 @@ public sealed class EvidenceTests
     public void Without_vectors_the_words_that_a_teller_has_stand_for_the_meaning()
     {
         var question = CandidateSets.Question() with { Others = [false, true] };
-        float Cosine(params float[] occurrences) => Evidence.Of(WithoutVectors(CandidateSets.Of(question, occurrences, Asker, Other)), bestScore: 1).Cosine;
+        float Cosine(params float[] occurrences) => Evidence.Of(CandidateSets.Of(question, [1], occurrences, [Asker, Other], hasSimilarity: false), bestScore: 1).Cosine;
 
         Assert.Equal(0.3f, Cosine(0, 1));
         Assert.True(Cosine(1, 0) > 0.3f);
     }
-
-    private static CandidateSet WithoutVectors(CandidateSet set) => new()
-    {
-        Question = set.Question,
-        Now = set.Now,
-        Candidates = set.Candidates,
-        Worth = set.Worth,
-        WorthOfUnknown = set.WorthOfUnknown,
-        Passages = set.Passages,
-        AveragePassage = set.AveragePassage,
-        AverageSession = set.AverageSession,
-        PassageLengths = set.PassageLengths,
-        Occurrences = set.Occurrences,
-        SessionLengths = set.SessionLengths,
-        SessionOccurrences = set.SessionOccurrences,
-        HasSimilarity = false,
-    };
 }

@@ -37,11 +37,23 @@ public sealed class TrustTests
     [Fact]
     public void A_name_and_an_identifier_are_not_found_by_chance()
     {
-        bool[] first = [true, false, false, false, false, false], last = [false, false, false, false, false, true];
+        Assert.Equal(1, Trust.In(Set(6, 1, findsNamed: true)).Words);
 
-        Assert.Equal(1, Trust.In(Set(6, 1, names: first)).Words);
-        Assert.Equal(1, Trust.In(Set(6, 1, identifiers: first)).Words);
-        Assert.Equal(Trust.In(Set(6, 1)), Trust.In(Set(6, 1, names: last, identifiers: last)));
+        var random = new Random(3);
+        var vector = Entries.RandomVector(random);
+        using var index = new RecallIndex(Ranker.Default);
+        for (var i = 0; i < 400; i++)
+        {
+            var (content, own) = i == 7 ? ("Zanzibar again, xkq_7", vector) : ($"note{i} of everyday matters", Entries.RandomVector(random));
+            index.Upsert(Entries.Entry($"f{i}", content) with { Vectors = [own] });
+        }
+
+        double WordsIn(string question) => index.Search(Entries.Query(question) with { Vector = vector }).Single(hit => hit.Id == "f7").Explanation!.Shares["words"];
+
+        var byChance = WordsIn("what shall our cousins choose for zanzibar, dear friends?");
+        Assert.InRange(byChance, 0, 0.4);
+        Assert.True(WordsIn("what shall our cousins choose for Zanzibar, dear friends?") > byChance + 0.1);
+        Assert.True(WordsIn("what shall our cousins choose for xkq_7, dear friends?") > byChance + 0.1);
     }
 
     [Fact]
@@ -73,37 +85,12 @@ public sealed class TrustTests
     private static int Best(Ranking ranking) => ranking.Scores.IndexOf(ranking.Scores.Max());
 
     // The last candidate holds so many of the question's terms.
-    private static CandidateSet Set(int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, Candidate[]? candidates = null,
-        bool[]? names = null, bool[]? identifiers = null)
+    private static CandidateSet Set(
+        int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, bool findsNamed = false, Candidate[]? candidates = null)
     {
         candidates ??= [new() { Length = 10, Speaker = Candidate.None }, new() { Length = 10, Speaker = Candidate.None }];
-        var last = candidates.Length - 1;
-        float[] occurrences = [.. new float[asked * last], .. Enumerable.Range(0, asked).Select(t => t < found ? 1f : 0)];
-        return new()
-        {
-            Question = new() { Subject = "q", NamesSpeaker = namesSpeaker },
-            Now = Entries.Now,
-            Candidates = [.. candidates.Select((c, i) => c with
-            {
-                CanReturn = true,
-                FirstPassage = i,
-                PassageCount = 1,
-                Previous = alone ? Candidate.None : i - 1,
-                Next = alone || i == last ? Candidate.None : i + 1,
-            })],
-            Worth = [.. Enumerable.Repeat(2f, asked)],
-            WorthOfUnknown = 5,
-            Passages = passages,
-            AveragePassage = 10,
-            AverageSession = 10,
-            PassageLengths = [.. candidates.Select(c => c.Length)],
-            Occurrences = occurrences,
-            SessionLengths = [candidates.Sum(c => c.Length)],
-            SessionOccurrences = [.. Enumerable.Range(0, asked).Select(t => t < found ? 1f : 0)],
-            IsName = names ?? [],
-            IsIdentifier = identifiers ?? [],
-            HasSimilarity = hasSimilarity,
-            MeanSimilarity = 0.1f,
-        };
+        float[] occurrences = [.. new float[asked * (candidates.Length - 1)], .. Enumerable.Range(0, asked).Select(t => t < found ? 1f : 0)];
+        return CandidateSets.Of(
+            new() { Subject = "q", NamesSpeaker = namesSpeaker }, [.. Enumerable.Repeat(2f, asked)], occurrences, candidates, alone, passages, hasSimilarity, findsNamed);
     }
 }

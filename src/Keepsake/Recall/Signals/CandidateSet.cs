@@ -29,11 +29,11 @@ internal sealed class CandidateSet
     /// <summary>The share of the question's other names that are nowhere in what is searched, from 0 to 1.</summary>
     public float UnknownNames { get; init; }
 
-    /// <summary>For each term, whether it is of one of the question's <see cref="Question.Identifiers"/>.</summary>
+    /// <summary>For each term, whether it is of one of the question's <see cref="Question.Identifiers"/>. Empty: none is.</summary>
     public bool[] IsIdentifier { get; init; } = [];
 
-    /// <summary>For each term, whether it is of one of the question's <see cref="Question.Names"/>. Empty: there are none.</summary>
-    public bool[] IsName { get; init; } = [];
+    /// <summary>Whether a term of the question's <see cref="Question.Names"/> or <see cref="Question.Identifiers"/> is anywhere in what is searched.</summary>
+    public bool FindsNamed { get; init; }
 
     /// <summary>How many passages are searched, candidates or not; of a filter those that match it, or so many of them that more make no difference.</summary>
     public required int Passages { get; init; }
@@ -84,27 +84,6 @@ internal sealed class CandidateSet
         }
 
         return HasTerms ? covered / Math.Max(float.Epsilon, Worth.Sum()) : 0;
-    }
-
-    /// <summary>Whether a candidate that may be returned has a term that is marked. None is marked where <paramref name="marked"/> is empty.</summary>
-    public bool Has(ReadOnlySpan<bool> marked)
-    {
-        foreach (ref readonly var candidate in Candidates.AsSpan())
-        {
-            for (var passage = candidate.FirstPassage; candidate.CanReturn && passage < candidate.EndOfPassages; passage++)
-            {
-                var occurrences = OccurrencesIn(passage);
-                for (var t = 0; t < marked.Length; t++)
-                {
-                    if (marked[t] && occurrences[t] > 0)
-                    {
-                        return true;
-                    }
-                }
-            }
-        }
-
-        return false;
     }
 
     /// <summary>The occurrences of the question's terms in a passage.</summary>

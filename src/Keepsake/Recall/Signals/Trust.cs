@@ -26,11 +26,11 @@ internal readonly record struct Trust(float Words, float Meaning)
         return new(words, InMeaning(set, coverage) * (1 + (Inherited * (1 - words))));
     }
 
-    // Of a question put in other words, some passage has one or two all the same, by chance; a name is not found by chance. What one speaker said is little, and in it
+    // Of a question put in other words, some passage has one or two all the same, by chance; a name or an identifier is not. What one speaker said is little, and in it
     // less is. Without vectors words are all there is.
     private static float InWords(CandidateSet set, float coverage)
     {
-        if (!set.HasSimilarity || set.Question.NamesSpeaker || set.Has(set.IsName) || set.Has(set.IsIdentifier))
+        if (!set.HasSimilarity || set.Question.NamesSpeaker || set.FindsNamed)
         {
             return 1;
         }
