@@ -1,6 +1,8 @@
 using System.Text.Json;
+using Keepsake.Embedding;
 using Keepsake.Server.Cli;
 using Keepsake.Server.Cli.Eval;
+using Keepsake.Tests.Embedding.Bert;
 
 namespace Keepsake.Tests.Cli;
 
@@ -55,6 +57,21 @@ public sealed class EvalCompareTests : IDisposable
     }
 
     [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_model_that_was_added_is_compared_by_its_name_or_its_folder(bool byName)
+    {
+        var data = DataFolder.Open(Path.Combine(_folder.Path, "data"));
+        new AddedModels(data).Add(TinyBert.Folder, "tiny", TestContext.Current.CancellationToken);
+        var model = byName ? "tiny" : Path.Combine(data.Path, "models", "tiny");
+
+        var result = await _cli.RunAsync("eval", "conversations", _folder.Write("chats", Chats), "--compare", $"model={model}", "--data", data.Path);
+
+        Assert.Equal((ExitCode.Done, ""), (result.Code, result.Error));
+        Assert.Contains($"\nmodel={model}\t", result.Out, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("lexcal", "'lexcal' is not a setting; use default, or lexical, model=NAME, floor=R or without=SIGNAL")]
     [InlineData("floor=2", "'floor=2' is not a floor")]
     [InlineData("floor=-0.1", "'floor=-0.1' is not a floor")]
@@ -62,7 +79,8 @@ public sealed class EvalCompareTests : IDisposable
     [InlineData("lexical,model=x", "asks for a model and for none")]
     [InlineData("lexical,", "'' is not a setting")]
     [InlineData("floor=0.1,without=words,floor=0.2", "says 'floor' more than once")]
-    [InlineData("model=/nowhere/at/all", "The model of 'model=/nowhere/at/all' cannot be used: ")]
+    [InlineData("model=/nowhere/at/all", "The model of 'model=/nowhere/at/all' cannot be used: it is not keepsake-en-1, not an added model")]
+    [InlineData("model=nobody-added-it", "The model of 'model=nobody-added-it' cannot be used: it is not keepsake-en-1, not an added model")]
     public async Task A_setting_that_is_none_is_refused_with_what_would_work(string setting, string says)
     {
         var result = await _cli.RunAsync("eval", "conversations", _folder.Write("chats", Chats), "--compare", setting);

@@ -16,7 +16,7 @@ internal sealed class BeirEval(CliRun run, BeirCollection collection)
         {
             ["words"] = await AnchorAsync("lexical", new Bm25Signal(), cancellationToken),
         };
-        using (var embedder = await Comparison.OpenEmbedderAsync(EvalSetting.Parse(EvalSetting.Default), cancellationToken))
+        using (var embedder = await Comparison.OpenEmbedderAsync(run, EvalSetting.Parse(EvalSetting.Default), cancellationToken))
         {
             if (embedder.State.Status == Embedding.EmbedderStatus.Ready)
             {
@@ -37,7 +37,7 @@ internal sealed class BeirEval(CliRun run, BeirCollection collection)
 
     private async Task<BeirScores> AnchorAsync(string setting, ISignal signal, CancellationToken cancellationToken)
     {
-        using var embedder = await Comparison.OpenEmbedderAsync(EvalSetting.Parse(setting), cancellationToken);
+        using var embedder = await Comparison.OpenEmbedderAsync(run, EvalSetting.Parse(setting), cancellationToken);
         using var index = new BareIndex(embedder, new Ranker([(signal, 1)]), floor: 0, run.Time);
         return (await ReportAsync(index, cancellationToken)).Overall;
     }

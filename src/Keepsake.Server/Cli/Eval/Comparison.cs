@@ -39,16 +39,16 @@ internal static class Comparison
 
     /// <summary>Opens the embedder of a setting. The caller disposes it.</summary>
     /// <exception cref="MemoryException"><see cref="MemoryErrorCode.InvalidRequest"/>: its model cannot be used.</exception>
-    public static async Task<Embedder> OpenEmbedderAsync(EvalSetting setting, CancellationToken cancellationToken)
+    public static async Task<Embedder> OpenEmbedderAsync(CliRun run, EvalSetting setting, CancellationToken cancellationToken)
     {
-        var embedder = new Embedder(setting.Embedding(Settings.OfEnvironment().Embedding));
+        var embedder = new Embedder(setting.Embedding(Settings.OfEnvironment().Embedding, model => FolderOf(run, model, setting)));
 
         // Whether a model is usable is known once it was asked.
         await embedder.EmbedAsync(["is there a model?"], cancellationToken);
         if (embedder.State is { Status: EmbedderStatus.Unavailable } state)
         {
             embedder.Dispose();
-            throw MemoryException.Invalid($"The model of '{setting.Text}' cannot be used: {state.Reason}");
+            throw CannotUse(setting, state.Reason);
         }
 
         return embedder;
@@ -57,10 +57,24 @@ internal static class Comparison
     private static async Task<IReadOnlyList<double>> AskAsync(
         CliRun run, EvalSetting setting, Func<IEvalStore, Task<IReadOnlyList<double>>> recallAt10, CancellationToken cancellationToken)
     {
-        using var embedder = await OpenEmbedderAsync(setting, cancellationToken);
+        using var embedder = await OpenEmbedderAsync(run, setting, cancellationToken);
         using var index = new BareIndex(embedder, setting.Ranker, setting.Floor, run.Time);
         return await recallAt10(index);
     }
+
+    // What was added is known by its name, to the data folder that the run is of; anything else has to be a folder as adding makes them.
+    private static string FolderOf(CliRun run, string model, EvalSetting setting)
+    {
+        if (Directory.Exists(run.Settings.Data ?? DataFolder.DefaultPath) && new AddedModels(DataFolder.Open(run.Settings.Data)) is var added && added.Find(model) is not null)
+        {
+            return added.FolderOf(model);
+        }
+
+        return File.Exists(Path.Combine(model, ModelManifest.FileName)) ? model : throw CannotUse(
+            setting, $"it is not {BuiltInModel.Name}, not an added model ('keepsake model list' shows them) and not the folder of one; add a folder with: keepsake model add DIR");
+    }
+
+    private static MemoryException CannotUse(EvalSetting setting, string? reason) => MemoryException.Invalid($"The model of '{setting.Text}' cannot be used: {reason}");
 
     private static CompareSide Side(EvalSetting setting, IReadOnlyList<double> recall) =>
         new() { Setting = setting.Text, RecallAt10 = RankedScore.Mean(recall.Sum(), recall.Count) };

@@ -21,7 +21,7 @@ internal sealed record EvalSetting
     /// <summary>Gets whether words alone are searched.</summary>
     public bool Lexical { get; private init; }
 
-    /// <summary>Gets the shipped model's name or the folder of another; <see langword="null"/>: the model that is configured.</summary>
+    /// <summary>Gets the shipped model's name, that of an added one or the folder of another; <see langword="null"/>: the model that is configured.</summary>
     public string? Model { get; private init; }
 
     /// <summary>Gets the least relevance of what is found, 0 to 1.</summary>
@@ -54,14 +54,16 @@ internal sealed record EvalSetting
     }
 
     /// <summary>The settings of embedding, those that are configured changed as this setting says.</summary>
-    public EmbeddingOptions Embedding(EmbeddingOptions configured)
+    /// <param name="configured">What is configured.</param>
+    /// <param name="folderOf">Finds the folder of a model other than the shipped one.</param>
+    public EmbeddingOptions Embedding(EmbeddingOptions configured, Func<string, string> folderOf)
     {
         if (Lexical)
         {
             return new() { Provider = EmbeddingProvider.None };
         }
 
-        return Model is null ? configured : new() { Provider = EmbeddingProvider.BuiltIn, ModelFolder = Model == ShippedModel ? null : Model };
+        return Model is null ? configured : new() { Provider = EmbeddingProvider.BuiltIn, ModelFolder = Model == ShippedModel ? null : folderOf(Model) };
     }
 
     private EvalSetting With(string part)
