@@ -163,7 +163,7 @@ internal sealed class RecallBench(int records, int namespaces)
                 vector.Add(Stopwatch.GetElapsedTime(between).TotalMilliseconds + toFilter);
                 if (asked.Count < Exact.MaxQuestions && namespaces == 1)
                 {
-                    var best = found.Top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10);
+                    var best = found.Items.ToArray().OrderByDescending(hit => hit.Score).Take(10);
                     asked.Add(new(embedding, [.. best.Select(hit => Id(scope.Parts[hit.Part].Segment, hit.Passage))]));
                 }
             }

@@ -61,7 +61,7 @@ internal static class OurLegs
     private static int[] Vectors(RecallIndex index, float[] vector, string path)
     {
         var scope = new SearchScope(index.Views, path);
-        return Numbers(scope, VectorLeg.Find(scope, new(vector), Search.MaxPassagesOfLeg, long.MinValue).Top);
+        return Numbers(scope, VectorLeg.Find(scope, new(vector), Search.MaxPassagesOfLeg, long.MinValue));
     }
 
     private static int[] Numbers(SearchScope scope, TopPassages top) => [.. top.Items.ToArray().OrderByDescending(hit => hit.Score).Take(Results)

@@ -33,10 +33,10 @@ internal sealed class CandidateReader
     /// <param name="words">What the lexical leg found.</param>
     /// <param name="meaning">What the vector leg found; <see langword="null"/>: the question has no vector.</param>
     /// <returns>The candidates, and for each the document it stands for.</returns>
-    public static (CandidateSet Set, IReadOnlyList<Place> Places) Read(Search search, TopPassages words, VectorHits? meaning)
+    public static (CandidateSet Set, IReadOnlyList<Place> Places) Read(Search search, TopPassages words, TopPassages? meaning)
     {
         var reader = new CandidateReader(search);
-        reader.Gather(words, meaning?.Top);
+        reader.Gather(words, meaning);
         return (reader.Measure(meaning), reader._places);
     }
 
@@ -185,7 +185,7 @@ internal sealed class CandidateReader
         }
     }
 
-    private CandidateSet Measure(VectorHits? meaning)
+    private CandidateSet Measure(TopPassages? meaning)
     {
         var candidates = _candidates.ToArray();
         var passages = 0;
@@ -196,14 +196,12 @@ internal sealed class CandidateReader
         }
 
         var counts = new TermCounts(_search, _sessions.All, _places, candidates, passages);
-        var hasSimilarity = _search.Vector is not null && meaning is { Top.Count: > 0 };
-        for (var i = 0; hasSimilarity && i < candidates.Length; i++)
+        var hasSimilarity = _search.Vector is not null && meaning is { Count: > 0 };
+        if (hasSimilarity)
         {
-            Prefetch(i + FetchedAhead);
-            candidates[i].Similarity = Similarity(_places[i], _search.Vector!);
+            Compare(candidates, CommonDirection.Of(_search.Scope, _search.Vector!));
         }
 
-        var isIdentifier = TermsOf(_search.Question.Identifiers);
         return new()
         {
             Question = _search.Question,
@@ -212,8 +210,7 @@ internal sealed class CandidateReader
             Worth = [.. _search.Terms.Select(term => term.Worth)],
             WorthOfUnknown = Bm25.InverseFrequency(0, _search.Scope.Passages),
             UnknownNames = _search.UnknownNames,
-            IsIdentifier = isIdentifier,
-            FindsNamed = Finds(isIdentifier) || Finds(TermsOf(_search.Question.Names)),
+            IsIdentifier = TermsOf(_search.Question.Identifiers),
             Passages = _search.Scope.MatchingPassages(enough: Evidence.ManyPassages),
             AveragePassage = _search.Scope.PassageLength,
             AverageSession = _search.Scope.SessionLength,
@@ -222,7 +219,6 @@ internal sealed class CandidateReader
             SessionLengths = [.. _sessions.All.Select(session => session.Length)],
             SessionOccurrences = counts.InSessions,
             HasSimilarity = hasSimilarity,
-            MeanSimilarity = meaning?.Mean ?? 0,
         };
     }
 
@@ -242,26 +238,37 @@ internal sealed class CandidateReader
         return terms.Count == 0 ? [] : [.. _search.Terms.Select(term => terms.Contains(term.Term))];
     }
 
-    private bool Finds(bool[] marked) => marked.Index().Any(term => term.Item && _search.Terms[term.Index].Frequency > 0);
-
-    private float Similarity(Place place, VectorQuery query)
+    private void Compare(Candidate[] candidates, CommonDirection common)
     {
-        var segment = _search.Scope.Views[place.View].Segment;
-        var length = segment.Rows[place.Document].VectorSum;
-        if (segment.Vectors.Dimensions != query.Dimensions || length == 0)
+        for (var i = 0; i < candidates.Length; i++)
         {
-            return 0;
+            Prefetch(i + FetchedAhead);
+            var segment = _search.Scope.Views[_places[i].View].Segment;
+            if (segment.Vectors.Dimensions == _search.Vector!.Dimensions && segment.Rows[_places[i].Document].VectorSum > 0)
+            {
+                Compare(ref candidates[i], segment, _places[i].Document, common);
+            }
+        }
+    }
+
+    private static void Compare(ref Candidate candidate, Segment segment, int document, CommonDirection common)
+    {
+        var (best, sum) = (float.NegativeInfinity, 0f);
+        var (bestApart, sumAlong) = (float.NegativeInfinity, 0f);
+        for (var p = segment.FirstPassage(document); p < segment.FirstPassage(document + 1); p++)
+        {
+            var (cosine, along) = common.Compare(segment.Vectors, p);
+            best = Math.Max(best, cosine);
+            bestApart = Math.Max(bestApart, common.Without(cosine, along));
+            (sum, sumAlong) = (sum + cosine, sumAlong + along);
         }
 
         // The whole is the direction of the passages' sum, so its cosine is the sum of their cosines by the length of their sum.
-        var (best, sum) = (float.NegativeInfinity, 0f);
-        for (var p = segment.FirstPassage(place.Document); p < segment.FirstPassage(place.Document + 1); p++)
-        {
-            var cosine = segment.Vectors.Cosine(query, p);
-            best = Math.Max(best, cosine);
-            sum += cosine;
-        }
+        var length = segment.Rows[document].VectorSum;
+        candidate.Similarity = Math.Max(0, (best + (sum / length)) / 2);
 
-        return Math.Max(0, (best + (sum / length)) / 2);
+        // What is near at all is not nothing, though it is no nearer than all the others.
+        var apart = (bestApart + common.Without(sum / length, sumAlong / length)) / 2;
+        candidate.SimilarityApart = Math.Max(candidate.Similarity > 0 ? float.Epsilon : 0, apart);
     }
 }

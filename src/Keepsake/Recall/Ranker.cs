@@ -10,6 +10,9 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     // Vectors are not kept more exactly than this: what differs by less does not differ.
     private const float MinSpread = 1e-3f;
 
+    // Of the weight that words lose, so much stays in what a sum is divided by: the best of an answer is less good where its words are not trusted, and so less likely one.
+    private const float Doubt = 0.25f;
+
     /// <summary>The signals and weights in use. Round numbers; docs/recall.md says how they were found.</summary>
     public static Ranker Default { get; } = new(
     [
@@ -17,7 +20,7 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         (new ExactSignal(), 0.30f),
         (new SessionWordsSignal(), 0.09f),
         (new MeaningSignal(), 0.08f),
-        (new NearbyMeaningSignal(), 0.08f),
+        (new NearbyMeaningSignal(), 0.10f),
         (new AnswerSignal(), 0.06f),
         (Circumstances.Speaker, 0.07f),
         (Circumstances.AskerSaid, 0.15f),
@@ -52,10 +55,10 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
         var weights = 0f;
         foreach (var (signal, given) in signals)
         {
-            var weight = given * signal.Scale switch
+            var weight = given * signal.Kind switch
             {
-                SignalScale.Best => set.Trust.Words,
-                SignalScale.AboveMean => set.Trust.Meaning,
+                SignalKind.Words => set.Trust.Words,
+                SignalKind.Meaning => set.Trust.Meaning,
                 _ => 1,
             };
             var values = new float[count];
@@ -64,16 +67,20 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
                 continue;
             }
 
-            var evidence = signal.Scale != SignalScale.Given;
+            var evidence = signal.Kind != SignalKind.Circumstance;
             for (var c = 0; c < count; c++)
             {
                 values[c] = set.Candidates[c].CanReturn ? values[c] : 0;
                 hasEvidence[c] |= evidence && values[c] > 0;
             }
 
-            Scale(signal.Scale, values, set.MeanSimilarity);
+            if (evidence)
+            {
+                Scale(values);
+            }
+
             TensorPrimitives.MultiplyAdd(values, weight, sum, sum);
-            weights += weight;
+            weights += weight + (signal.Kind == SignalKind.Words ? Doubt * (given - weight) : 0);
             scored.Add(new(signal.Name, weight, values));
         }
 
@@ -87,18 +94,12 @@ internal sealed class Ranker(IReadOnlyList<(ISignal Signal, float Weight)> signa
     }
 
     // Raw values of different signals, and of one signal on different questions, do not compare.
-    private static void Scale(SignalScale scale, Span<float> values, float mean)
+    private static void Scale(Span<float> values)
     {
-        if (scale == SignalScale.Given || values.IsEmpty)
-        {
-            return;
-        }
-
-        var best = TensorPrimitives.Max<float>(values);
-        var least = scale == SignalScale.AboveMean ? mean : 0;
+        var best = values.IsEmpty ? 0 : TensorPrimitives.Max<float>(values);
         for (var c = 0; c < values.Length; c++)
         {
-            values[c] = best <= 0 ? 0 : best - least < MinSpread ? (values[c] >= best - MinSpread ? 1 : 0) : Math.Max(0, (values[c] - least) / (best - least));
+            values[c] = best <= 0 ? 0 : best < MinSpread ? (values[c] > 0 ? 1 : 0) : Math.Max(0, values[c] / best);
         }
     }
 }

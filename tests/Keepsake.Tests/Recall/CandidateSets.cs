@@ -19,9 +19,8 @@ internal static class CandidateSets
     /// <param name="alone">Whether each stands in a session of its own.</param>
     /// <param name="passages">How many passages are searched.</param>
     /// <param name="hasSimilarity">Whether there are vectors.</param>
-    /// <param name="findsNamed">Whether a name of the question is found.</param>
     public static CandidateSet Of(
-        Question question, float[] worth, float[] occurrences, Candidate[] candidates, bool alone = false, int passages = 700, bool hasSimilarity = true, bool findsNamed = false) => new()
+        Question question, float[] worth, float[] occurrences, Candidate[] candidates, bool alone = false, int passages = 700, bool hasSimilarity = true) => new()
         {
             Question = question,
             Now = Entries.Now,
@@ -35,7 +34,6 @@ internal static class CandidateSets
         })],
             Worth = worth,
             WorthOfUnknown = 5,
-            FindsNamed = findsNamed,
             Passages = passages,
             AveragePassage = 10,
             AverageSession = 10,
@@ -44,7 +42,6 @@ internal static class CandidateSets
             SessionLengths = [candidates.Sum(c => c.Length)],
             SessionOccurrences = [.. worth.Select((_, t) => occurrences.Where((_, i) => i % worth.Length == t).Sum())],
             HasSimilarity = hasSimilarity,
-            MeanSimilarity = candidates.Average(c => c.Similarity),
         };
 
     public static Question Question(string text = "q") => new() { Subject = text };

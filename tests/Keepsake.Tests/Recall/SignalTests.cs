@@ -32,7 +32,7 @@ public sealed class SignalTests
     {
         var weight = Surroundings.Weight(0, 10);
 
-        var nearby = new NearbyMeaningSignal().Score(CandidateSets.Of(Plain, Long(10) with { Similarity = 0.8f }, Long(10)))!;
+        var nearby = new NearbyMeaningSignal().Score(CandidateSets.Of(Plain, Long(10) with { SimilarityApart = 0.8f }, Long(10)))!;
 
         Assert.Equal(0.8 / (1 + weight), nearby[0], 1e-5);
         Assert.Equal(0.8 * weight / (1 + weight), nearby[1], 1e-5);

@@ -39,18 +39,16 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
             s => Terms.Of(question).Distinct().Sum(term => Worth(term, passages) * Earned(s.Terms.Count(t => t == term), s.Terms.Count / average, 0.75))));
     }
 
-    public Dictionary<string, double> Meaning(float[] question) => AboveMean(entries.ToDictionary(e => e.Id, e => Cosine(e, question)), question);
+    public Dictionary<string, double> Meaning(float[] question) => Scaled(entries.ToDictionary(e => e.Id, e => Cosine(e, question)));
 
-    public Dictionary<string, double> NearbyMeaning(float[] question) => AboveMean(
-        entries.ToDictionary(
-            e => e.Id,
-            e =>
-            {
-                var session = Session(e).Select(n => (Item: Cosine(n, question), LengthOf(n))).ToList();
-                var weighted = Around(session, Session(e).IndexOf(e), minWeight: 0.02);
-                return weighted.Sum(w => w.Weight * w.Item) / weighted.Sum(w => w.Weight);
-            }),
-        question);
+    public Dictionary<string, double> NearbyMeaning(float[] question) => Scaled(entries.ToDictionary(
+        e => e.Id,
+        e =>
+        {
+            var session = Session(e).Select(n => (Item: Cosine(n, question), LengthOf(n))).ToList();
+            var weighted = Around(session, Session(e).IndexOf(e), minWeight: 0.02);
+            return weighted.Sum(w => w.Weight * w.Item) / weighted.Sum(w => w.Weight);
+        }));
 
     private static double Worth(string term, List<Text> passages)
     {
@@ -89,8 +87,8 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         return weighted;
     }
 
-    // The mean of the best passage's cosine and of the whole's, which is the direction of the passages' sum.
-    private static double Cosine(IndexEntry entry, float[] question)
+    // The mean of the best passage's cosine and of the whole's, which is the direction of the passages' sum, after both sides have lost half of what all entries have in common.
+    private double Cosine(IndexEntry entry, float[] question)
     {
         if (entry.Vectors.Count == 0)
         {
@@ -98,15 +96,28 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
         }
 
         var (asked, passages) = (Asked(question), entry.Vectors.Select(Kept).ToList());
-        var sum = Enumerable.Range(0, asked.Length).Select(d => passages.Sum(v => v[d])).ToArray();
-        var whole = sum.Zip(asked, (a, b) => a * b).Sum() / Math.Sqrt(sum.Sum(x => x * x));
-        return Math.Max(0, (passages.Max(v => v.Zip(asked, (a, b) => a * b).Sum()) + whole) / 2);
+        var common = Unit(Sum(entries.Where(e => e.Vectors.Count > 0).Select(e => Rough(e.Vectors[e.Vectors.Count / 2]))));
+        var whole = Unit(Sum(passages));
+        return Math.Max(0, (passages.Max(v => Dot(Without(v, common), Without(asked, common))) + Dot(Without(whole, common), Without(asked, common))) / 2);
     }
+
+    // Brought to the length that it would have if what is kept were quite of unit length.
+    private static double[] Without(double[] vector, double[] direction)
+    {
+        var along = Dot(vector, direction);
+        return [.. vector.Zip(direction, (x, d) => (x - (0.5 * along * d)) / Math.Sqrt(1 - (0.75 * along * along)))];
+    }
+
+    private static double[] Sum(IEnumerable<double[]> vectors) => vectors.Aggregate((a, b) => [.. a.Zip(b, (x, y) => x + y)]);
+
+    private static double[] Unit(double[] vector) => Math.Sqrt(Dot(vector, vector)) is > 0 and var length ? [.. vector.Select(x => x / length)] : vector;
+
+    private static double Dot(double[] a, double[] b) => a.Zip(b, (x, y) => x * y).Sum();
 
     private static double[] Kept(float[] vector) => Numbers(vector, (upper, lower) => (upper * 64) + lower - 512);
 
     // The upper bits alone, by which all are compared.
-    private static double[] Rough(float[] vector) => Numbers(vector, (upper, _) => (upper * 64) + 31.5 - 512);
+    private static double[] Rough(float[] vector) => Numbers(vector, (upper, _) => (upper * 64) + 32 - 512);
 
     private static double[] Numbers(float[] vector, Func<int, int, double> number)
     {
@@ -141,16 +152,5 @@ internal sealed class SlowReference(IReadOnlyCollection<IndexEntry> entries)
     {
         var best = values.Values.DefaultIfEmpty(0).Max();
         return best == 0 ? values : values.ToDictionary(v => v.Key, v => v.Value / best);
-    }
-
-    private Dictionary<string, double> AboveMean(Dictionary<string, double> values, float[] question)
-    {
-        var query = new VectorQuery(question);
-        double[] asked = [.. query.Short.Select(x => x * (double)query.ShortUnit)];
-        var mean = entries.SelectMany(e => e.Vectors).Average(v => Math.Max(0, Rough(v).Zip(asked, (a, b) => a * b).Sum()));
-        var best = values.Values.Max();
-        return best <= 0 ? values
-            : best - mean < 1e-3 ? values.ToDictionary(v => v.Key, v => v.Value >= best - 1e-3 ? 1.0 : 0)
-            : values.ToDictionary(v => v.Key, v => Math.Max(0, (v.Value - mean) / (best - mean)));
     }
 }

@@ -6,13 +6,13 @@ namespace Keepsake.Tests.Recall;
 public sealed class TrustTests
 {
     [Theory]
-    [InlineData(6, 1, 0.0514)]
-    [InlineData(6, 2, 0.8227)]
+    [InlineData(6, 1, 0.0084)]
+    [InlineData(6, 2, 0.5346)]
     [InlineData(6, 3, 1)]
     [InlineData(2, 1, 1)]
     [InlineData(1, 1, 1)]
     [InlineData(4, 0, 0)]
-    [InlineData(12, 2, 0.4096)]
+    [InlineData(12, 2, 0.2621)]
     [InlineData(12, 3, 1)]
     public void One_word_of_many_is_found_by_chance_and_three_are_meant(int asked, int found, double trust) =>
         Assert.Equal(trust, Trust.In(Set(asked, found)).Words, 1e-3);
@@ -35,10 +35,8 @@ public sealed class TrustTests
     }
 
     [Fact]
-    public void A_name_and_an_identifier_are_not_found_by_chance()
+    public void A_name_may_be_found_by_chance_and_an_identifier_is_not()
     {
-        Assert.Equal(1, Trust.In(Set(6, 1, findsNamed: true)).Words);
-
         var random = new Random(3);
         var vector = Entries.RandomVector(random);
         using var index = new RecallIndex(Ranker.Default);
@@ -50,9 +48,8 @@ public sealed class TrustTests
 
         double WordsIn(string question) => index.Search(Entries.Query(question) with { Vector = vector }).Single(hit => hit.Id == "f7").Explanation!.Shares["words"];
 
-        var byChance = WordsIn("what shall our cousins choose for zanzibar, dear friends?");
+        var byChance = WordsIn("what shall our cousins choose for Zanzibar, dear friends?");
         Assert.InRange(byChance, 0, 0.4);
-        Assert.True(WordsIn("what shall our cousins choose for Zanzibar, dear friends?") > byChance + 0.1);
         Assert.True(WordsIn("what shall our cousins choose for xkq_7, dear friends?") > byChance + 0.1);
     }
 
@@ -75,8 +72,8 @@ public sealed class TrustTests
     public void A_taste_does_not_come_up_for_what_shares_no_word_with_it_before_what_is_nearer()
     {
         var ranker = Ranker.Default;
-        Candidate near = new() { Length = 12, Speaker = Candidate.None, Similarity = 0.5f };
-        var taste = near with { Similarity = 0.3f, Traits = Keepsake.Recall.Analysis.Trait.Standing };
+        Candidate near = new() { Length = 12, Speaker = Candidate.None, Similarity = 0.5f, SimilarityApart = 0.4f };
+        var taste = near with { Similarity = 0.3f, SimilarityApart = 0.1f, Traits = Keepsake.Recall.Analysis.Trait.Standing };
 
         Assert.Equal(0, Best(ranker.Score(Set(6, 1, candidates: [near, taste]))));
         Assert.Equal(1, Best(ranker.Score(Set(6, 3, candidates: [near, taste]))));
@@ -86,11 +83,11 @@ public sealed class TrustTests
 
     // The last candidate holds so many of the question's terms.
     private static CandidateSet Set(
-        int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, bool findsNamed = false, Candidate[]? candidates = null)
+        int asked, int found, int passages = 700, bool namesSpeaker = false, bool hasSimilarity = true, bool alone = false, Candidate[]? candidates = null)
     {
         candidates ??= [new() { Length = 10, Speaker = Candidate.None }, new() { Length = 10, Speaker = Candidate.None }];
         float[] occurrences = [.. new float[asked * (candidates.Length - 1)], .. Enumerable.Range(0, asked).Select(t => t < found ? 1f : 0)];
         return CandidateSets.Of(
-            new() { Subject = "q", NamesSpeaker = namesSpeaker }, [.. Enumerable.Repeat(2f, asked)], occurrences, candidates, alone, passages, hasSimilarity, findsNamed);
+            new() { Subject = "q", NamesSpeaker = namesSpeaker }, [.. Enumerable.Repeat(2f, asked)], occurrences, candidates, alone, passages, hasSimilarity);
     }
 }

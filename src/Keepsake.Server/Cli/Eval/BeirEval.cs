@@ -20,7 +20,7 @@ internal sealed class BeirEval(CliRun run, BeirCollection collection)
         {
             if (embedder.State.Status == Embedding.EmbedderStatus.Ready)
             {
-                anchors["meaning"] = await AnchorAsync(EvalSetting.Default, new MeaningSignal(), cancellationToken);
+                anchors["meaning"] = await AnchorAsync(EvalSetting.Default, new CosineSignal(), cancellationToken);
             }
         }
 

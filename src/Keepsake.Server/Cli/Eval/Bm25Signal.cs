@@ -9,7 +9,7 @@ internal sealed class Bm25Signal : ISignal
     public string Name => "BM25";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Best;
+    public SignalKind Kind => SignalKind.Words;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)

@@ -21,6 +21,7 @@ internal static partial class KnownFormats
         New("dify-key", "dataset-{w:24}", Mixed),
         New("arcjet-key", "ajkey_{l:26}"),
         New("blockprotocol-key", "b10ck5.{l:32}.{uuid}"),
+        New("castai-key", "castai_v1_{h:64}_{h:8}"),
         New("censys-token", "censys_{w:8}_{w:20+}"),
         .. EachMixed("crossmint-key", "{t:20+}", "sk_production_", "sk_staging_", "ck_production_", "ck_staging_"),
         New("databento-key", "db-{w:29}", Mixed),

@@ -13,10 +13,13 @@ internal sealed class VectorQuery
 
     /// <summary>Turns the vector.</summary>
     public VectorQuery(ReadOnlySpan<float> vector)
+        : this(Turn(vector), vector.Length)
     {
-        Dimensions = vector.Length;
-        var turned = new float[VectorRotation.Padded(vector.Length)];
-        VectorRotation.Rotate(vector, turned);
+    }
+
+    private VectorQuery(float[] turned, int dimensions)
+    {
+        Dimensions = dimensions;
         Turned = turned;
         Fixed = new short[turned.Length];
         for (var i = 0; i < turned.Length; i++)
@@ -32,6 +35,16 @@ internal sealed class VectorQuery
             Short[i] = (sbyte)MathF.Round(turned[i] / ShortUnit);
             _shortSum += Short[i];
         }
+    }
+
+    /// <summary>Takes a turned vector of any length, as of what is kept, and brings it to unit length.</summary>
+    /// <param name="turned">The vector; zero stays zero.</param>
+    /// <param name="dimensions">How many numbers it has beside those that only fill it up.</param>
+    public static VectorQuery OfTurned(ReadOnlySpan<float> turned, int dimensions)
+    {
+        var unit = new float[turned.Length];
+        TensorPrimitives.Divide(turned, Math.Max(TensorPrimitives.Norm(turned), float.Epsilon), unit);
+        return new(unit, dimensions);
     }
 
     /// <summary>How many numbers the vector has.</summary>
@@ -60,4 +73,11 @@ internal sealed class VectorQuery
     /// <param name="scale">What one of the codes is worth.</param>
     /// <param name="middle">The code that stands for 0.</param>
     public float RoughCosine(int sum, float scale, float middle) => (sum - (middle * _shortSum)) * (scale * ShortUnit);
+
+    private static float[] Turn(ReadOnlySpan<float> vector)
+    {
+        var turned = new float[VectorRotation.Padded(vector.Length)];
+        VectorRotation.Rotate(vector, turned);
+        return turned;
+    }
 }

@@ -121,16 +121,25 @@ internal sealed class VectorTable
     }
 
     /// <summary>The cosine of a question and a row; 0 where the row has no vector.</summary>
-    public float Cosine(VectorQuery query, int row)
+    public float Cosine(VectorQuery query, int row) => Cosine(query, row, LowerRow(row, stackalloc byte[LowerSize(Width)]));
+
+    /// <summary>The cosines of two vectors and a row, which is read once; 0 where the row has no vector.</summary>
+    public (float First, float Second) Cosines(VectorQuery first, VectorQuery second, int row)
+    {
+        var lower = LowerRow(row, stackalloc byte[LowerSize(Width)]);
+        return (Cosine(first, row, lower), Cosine(second, row, lower));
+    }
+
+    // Where it stands, or as it was read.
+    private ReadOnlySpan<byte> LowerRow(int row, Span<byte> read)
     {
         if (Lower.InMemory is { } lower)
         {
-            return Cosine(query, row, lower.Span.Slice(row * LowerSize(Width), LowerSize(Width)));
+            return lower.Span.Slice(row * LowerSize(Width), LowerSize(Width));
         }
 
-        Span<byte> read = stackalloc byte[LowerSize(Width)];
         Lower.Read(row, read);
-        return Cosine(query, row, read);
+        return read;
     }
 
     private float Cosine(VectorQuery query, int row, ReadOnlySpan<byte> lower)
@@ -167,6 +176,30 @@ internal sealed class VectorTable
         CodeDots.Read(UpperRow(row), lower, vector);
         TensorPrimitives.Subtract(vector, Middle, vector);
         TensorPrimitives.Multiply(vector, Scales[row], vector);
+    }
+
+    /// <summary>Adds rows to a sum, by their upper bits.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="sum">Takes the sum, a turned vector.</param>
+    public void AddRough(ReadOnlySpan<int> rows, Span<float> sum)
+    {
+        foreach (var row in rows)
+        {
+            Prefetch(row);
+        }
+
+        Span<float> one = stackalloc float[Width];
+        Span<byte> middle = stackalloc byte[LowerSize(Width)];
+        CodeDots.SetLowerMiddle(middle);
+        var scales = 0f;
+        foreach (var row in rows)
+        {
+            CodeDots.Read(UpperRow(row), middle, one);
+            TensorPrimitives.MultiplyAdd(one, Scales[row], sum, sum);
+            scales += Scales[row];
+        }
+
+        TensorPrimitives.Subtract(sum, Middle * scales, sum);
     }
 
     /// <summary>Brings a row near, which is to be compared soon.</summary>

@@ -14,9 +14,8 @@ internal static class SignSample
     /// <param name="signed">Stretches with signs, any number of them.</param>
     /// <param name="rows">How many of their rows can be wanted, about.</param>
     /// <param name="limit">Most passages of the search.</param>
-    /// <param name="mean">Takes the mean of the cosines.</param>
     /// <returns>The estimate; 0: all are to be compared.</returns>
-    public static int Threshold(SearchScope scope, List<Stretch> signed, int rows, int limit, MeanCosine mean)
+    public static int Threshold(SearchScope scope, List<Stretch> signed, int rows, int limit)
     {
         if (rows == 0)
         {
@@ -27,7 +26,6 @@ internal static class SignSample
         Span<int> sample = stackalloc int[(ushort.MaxValue >> SampleShift) + 1];
         sample.Clear();
         var sampled = 0;
-        var sum = 0.0;
         Span<ushort> estimates = stackalloc ushort[SignBlocks.BlockSize];
         var skipped = 0;
         foreach (var stretch in signed)
@@ -43,7 +41,6 @@ internal static class SignSample
                     if (!scope.IsFiltered || Matches(scope, part, (block * SignBlocks.BlockSize) + i))
                     {
                         sample[estimates[i] >> SampleShift]++;
-                        sum += Math.Max(0, SignTable.CosineOf(estimates[i]));
                         sampled++;
                     }
                 }
@@ -57,7 +54,6 @@ internal static class SignSample
             return 0;
         }
 
-        mean.Add(sum / sampled * rows, rows);
         var wanted = (long)sampled * Math.Min(rows, (2 * limit) + (rows / 512)) / rows;
         var least = sample.Length;
         for (long above = 0; least > 0 && above <= wanted; above += sample[least])

@@ -37,7 +37,6 @@ internal sealed class VectorLeg
     private readonly int _limit;
     private readonly long _now;
 
-    private readonly MeanCosine _mean = new();
     private readonly List<Stretch> _stretches = [];
     private readonly List<SignQuery> _signs = [];
 
@@ -50,9 +49,9 @@ internal sealed class VectorLeg
     /// <param name="limit">Most passages.</param>
     /// <param name="now">In UTC ticks; what has expired by then is left out.</param>
     /// <returns>The best in no order, with their cosines.</returns>
-    public static VectorHits Find(SearchScope scope, VectorQuery query, int limit, long now) => new VectorLeg(scope, query, limit, now).Find();
+    public static TopPassages Find(SearchScope scope, VectorQuery query, int limit, long now) => new VectorLeg(scope, query, limit, now).Find();
 
-    private VectorHits Find()
+    private TopPassages Find()
     {
         // Rows to look at, and those among them of parts with signs that can be found.
         var (rows, signed) = (0, 0);
@@ -93,9 +92,9 @@ internal sealed class VectorLeg
         return Find(rows, signed);
     }
 
-    private VectorHits Find(int rows, int signed)
+    private TopPassages Find(int rows, int signed)
     {
-        var threshold = SignSample.Threshold(_scope, _stretches.FindAll(stretch => stretch.Signs is not null), signed, _limit, _mean);
+        var threshold = SignSample.Threshold(_scope, _stretches.FindAll(stretch => stretch.Signs is not null), signed, _limit);
         var found = InParallel(rows, float.NegativeInfinity, (stretch, top) => Search(stretch, threshold, ushort.MaxValue, top));
         if (threshold > 0)
         {
@@ -110,7 +109,7 @@ internal sealed class VectorLeg
 
         _signs.ForEach(signs => signs.Return());
 
-        return new(Refine(found), _mean.Value);
+        return Refine(found);
     }
 
     private void AddAll(int p, bool hasSigns)
@@ -282,18 +281,14 @@ internal sealed class VectorLeg
     private void CompareAll(Stretch stretch, TopPassages top)
     {
         var vectors = VectorsOf(stretch);
-        var sum = 0.0;
         for (var row = stretch.From; row < stretch.To; row++)
         {
             var cosine = vectors.RoughCosine(_query, row);
-            sum += Math.Max(0, cosine);
             if (cosine > top.Threshold)
             {
                 Offer(stretch.Part, row, cosine, top);
             }
         }
-
-        _mean.Add(sum, stretch.To - stretch.From);
     }
 
     // As CompareAll, of the documents that match the filter.
@@ -302,7 +297,7 @@ internal sealed class VectorLeg
         var segment = _scope.Parts[stretch.Part].Segment;
         Span<int> rows = stackalloc int[ChosenAtOnce];
         Span<float> cosines = stackalloc float[ChosenAtOnce];
-        var (sum, compared, count) = (0.0, 0, 0);
+        var count = 0;
         for (var i = 0; i < documents.Length; i++)
         {
             var end = segment.FirstPassage(documents[i] + 1);
@@ -311,32 +306,25 @@ internal sealed class VectorLeg
                 rows[count++] = row;
                 if (count == rows.Length)
                 {
-                    sum += Compare(stretch, rows, cosines, top);
-                    compared += count;
+                    Compare(stretch, rows, cosines, top);
                     count = 0;
                 }
             }
         }
 
-        sum += Compare(stretch, rows[..count], cosines, top);
-        _mean.Add(sum, compared + count);
+        Compare(stretch, rows[..count], cosines, top);
     }
 
-    // Returns the sum of the cosines, each as 0 where it is less.
-    private double Compare(Stretch stretch, ReadOnlySpan<int> rows, Span<float> cosines, TopPassages top)
+    private void Compare(Stretch stretch, ReadOnlySpan<int> rows, Span<float> cosines, TopPassages top)
     {
         VectorsOf(stretch).RoughCosines(_query, 0, rows, cosines);
-        var sum = 0.0;
         for (var i = 0; i < rows.Length; i++)
         {
-            sum += Math.Max(0, cosines[i]);
             if (cosines[i] > top.Threshold)
             {
                 Offer(stretch.Part, rows[i], cosines[i], top);
             }
         }
-
-        return sum;
     }
 
     private void Offer(int p, int row, float cosine, TopPassages top)

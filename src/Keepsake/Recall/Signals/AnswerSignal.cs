@@ -8,7 +8,7 @@ internal sealed class AnswerSignal : ISignal
     public string Name => "answers";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Best;
+    public SignalKind Kind => SignalKind.Words;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)

@@ -32,8 +32,8 @@ internal sealed class CandidateSet
     /// <summary>For each term, whether it is of one of the question's <see cref="Question.Identifiers"/>. Empty: none is.</summary>
     public bool[] IsIdentifier { get; init; } = [];
 
-    /// <summary>Whether a term of the question's <see cref="Question.Names"/> or <see cref="Question.Identifiers"/> is anywhere in what is searched.</summary>
-    public bool FindsNamed { get; init; }
+    /// <summary>Whether a term of the question's <see cref="Question.Identifiers"/> is anywhere in what is searched.</summary>
+    public bool FindsIdentifier => IsIdentifier.Index().Any(term => term.Item && Worth[term.Index] < WorthOfUnknown);
 
     /// <summary>How many passages are searched, candidates or not; of a filter those that match it, or so many of them that more make no difference.</summary>
     public required int Passages { get; init; }
@@ -58,9 +58,6 @@ internal sealed class CandidateSet
 
     /// <summary>Whether the question has a vector, and what is searched has some.</summary>
     public bool HasSimilarity { get; init; }
-
-    /// <summary>The mean similarity over all that is searched, candidates or not.</summary>
-    public float MeanSimilarity { get; init; }
 
     /// <summary>Whether the question has any term at all, known or not: "what is it?" has none.</summary>
     public bool HasTerms => Worth.Length > 0;
@@ -132,6 +129,9 @@ internal struct Candidate
 
     /// <summary>The mean of its best passage's cosine with the question and of the whole's; not below 0.</summary>
     public float Similarity;
+
+    /// <summary>The same with less of what all that is searched has in common (<see cref="Legs.CommonDirection"/>); not below 0.</summary>
+    public float SimilarityApart;
 
     /// <summary>Its speaker's number, or <see cref="None"/>.</summary>
     public int Speaker;

@@ -13,7 +13,7 @@ internal sealed class Circumstance(string name, Func<CandidateSet, bool> applies
     public string Name => name;
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Given;
+    public SignalKind Kind => SignalKind.Circumstance;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)

@@ -11,7 +11,7 @@ internal sealed class ExactSignal : ISignal
     public string Name => "exact";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Given;
+    public SignalKind Kind => SignalKind.Circumstance;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)

@@ -6,8 +6,8 @@ internal interface ISignal
     /// <summary>Its name in an explanation.</summary>
     string Name { get; }
 
-    /// <summary>How its values are made comparable with those of the others.</summary>
-    SignalScale Scale { get; }
+    /// <summary>What its values are, and so how they are made comparable with those of the others.</summary>
+    SignalKind Kind { get; }
 
     /// <summary>Gives each candidate its value.</summary>
     /// <param name="set">The candidates and what the question finds in them.</param>
@@ -16,15 +16,15 @@ internal interface ISignal
     bool TryScore(CandidateSet set, Span<float> values);
 }
 
-/// <summary>How the values of a signal are made comparable: with those of other signals, and of itself on other questions.</summary>
-internal enum SignalScale
+/// <summary>What the values of a signal are. Evidence is divided by the best candidate's value, so that the best has 1: raw, it compares neither with that of other signals nor with itself on other questions.</summary>
+internal enum SignalKind
 {
-    /// <summary>Evidence, of words: divided by the best candidate's value, so that the best has 1.</summary>
-    Best,
+    /// <summary>Evidence of words, that counts as far as words are to be trusted.</summary>
+    Words,
 
-    /// <summary>Evidence, of meaning: the mean of all that is searched, and what is below it, has 0, the best candidate 1.</summary>
-    AboveMean,
+    /// <summary>Evidence of meaning, that counts as far as meaning is to be trusted.</summary>
+    Meaning,
 
     /// <summary>A circumstance, from 0 to 1 already.</summary>
-    Given,
+    Circumstance,
 }

@@ -10,14 +10,14 @@ internal sealed class NearbyMeaningSignal : ISignal
     public string Name => "nearby meaning";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.AboveMean;
+    public SignalKind Kind => SignalKind.Meaning;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)
     {
         for (var c = 0; c < values.Length; c++)
         {
-            var (sum, weights) = (set.Candidates[c].Similarity, 1f);
+            var (sum, weights) = (set.Candidates[c].SimilarityApart, 1f);
             AddSide(set.Candidates, c, forwards: false, ref sum, ref weights);
             AddSide(set.Candidates, c, forwards: true, ref sum, ref weights);
             values[c] = sum / weights;
@@ -37,7 +37,7 @@ internal sealed class NearbyMeaningSignal : ISignal
                 return;
             }
 
-            sum += weight * candidates[from].Similarity;
+            sum += weight * candidates[from].SimilarityApart;
             weights += weight;
             distance += candidates[from].Length;
         }

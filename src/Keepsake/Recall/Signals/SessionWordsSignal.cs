@@ -8,7 +8,7 @@ internal sealed class SessionWordsSignal : ISignal
     public string Name => "session words";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Best;
+    public SignalKind Kind => SignalKind.Words;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)

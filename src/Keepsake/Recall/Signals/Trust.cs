@@ -6,9 +6,12 @@ namespace Keepsake.Recall.Signals;
 internal readonly record struct Trust(float Words, float Meaning)
 {
     // What one passage of many hardly has by chance: such a share of what the question's terms are worth together, or of terms worth the average so many.
-    private const float EnoughCoverage = 0.35f;
+    private const float EnoughCoverage = 0.37f;
     private const float EnoughTerms = 2.5f;
     private const float ManyPassages = 300;
+
+    // How fast they lose what they count below that: at half of it next to all.
+    private const float Steepness = 6;
 
     // What meaning gains of its own weight where words are not trusted at all: a third of what they lose.
     private const float Inherited = 0.6f;
@@ -26,18 +29,18 @@ internal readonly record struct Trust(float Words, float Meaning)
         return new(words, InMeaning(set, coverage) * (1 + (Inherited * (1 - words))));
     }
 
-    // Of a question put in other words, some passage has one or two all the same, by chance; a name or an identifier is not. What one speaker said is little, and in it
-    // less is. Without vectors words are all there is.
+    // Of a question put in other words, some passage has one or two all the same, by chance; an identifier is not. What one speaker said is little, and in it less is. Without
+    // vectors words are all there is.
     private static float InWords(CandidateSet set, float coverage)
     {
-        if (!set.HasSimilarity || set.Question.NamesSpeaker || set.FindsNamed)
+        if (!set.HasSimilarity || set.Question.NamesSpeaker || set.FindsIdentifier)
         {
             return 1;
         }
 
         // Of few passages, one word found is rare enough.
         var enough = Math.Min(EnoughCoverage, EnoughTerms / set.Worth.Length) * Math.Min(1, MathF.Log(set.Passages) / MathF.Log(ManyPassages));
-        return enough > 0 ? Math.Min(1, MathF.Pow(coverage / enough, 4)) : 1;
+        return enough > 0 ? Math.Min(1, MathF.Pow(coverage / enough, Steepness)) : 1;
     }
 
     // Of texts that stand alone, one with all the question's many words is what is looked for, and meaning has no say; one word found says nothing. Within a

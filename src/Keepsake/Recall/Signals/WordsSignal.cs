@@ -13,7 +13,7 @@ internal sealed class WordsSignal : ISignal
     public string Name => "words";
 
     /// <inheritdoc/>
-    public SignalScale Scale => SignalScale.Best;
+    public SignalKind Kind => SignalKind.Words;
 
     /// <inheritdoc/>
     public bool TryScore(CandidateSet set, Span<float> values)
