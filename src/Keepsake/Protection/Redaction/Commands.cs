@@ -229,7 +229,9 @@ internal static class Commands
 
         hit = new Hit(from + start + 1, from + end, "password");
         var content = window[(start + 1)..end];
-        return SecretValue.IsChosenPassword(content) && content.IndexOfAny("${< ") < 0;
+
+        // In single quotes a dollar sign is one.
+        return SecretValue.IsChosenPassword(content) && content.IndexOfAny(window[end] == '\'' ? "{< " : "${< ") < 0;
     }
 
     private static bool TryReadEnvironment(ReadOnlySpan<char> text, int start, out Hit hit)

@@ -5,6 +5,8 @@ internal static class VendorNames
 {
     /// <summary>Names that say enough where they stand near a key.</summary>
     public const string Distinctive = """
+        adcolony applovin apptentive buddybuild chartboost countly crashlytics crittercism flurry gameanalytics gamesparks helpshift hockeyapp inmobi instabug ironsource kochava kumulos leanplum localytics mopub
+        musixmatch omdb pexels playfab quickblox revmob smaato tapdaq tapjoy testfairy themoviedb trakt vungle
         activecampaign agorartc apollographql aqicn asyncapi atlassianapi autoptimize azuredevops bamboohr bandwidthcom barcodelookup bearerauth bitnami bolddesk bombora bytescale cakeresume
         callrail campaignmonitor cartesi castai cdnify chargify chartio circlehq civo clarityai cleverreach clickatell cloudbees cloudhealth cloudsigma coinspot constantcontact convertflow copperhq
         cosmicjs crawlbase cronitor crossref cryptopanic datadoghq datocms deepset dockerhub dune dnsimple easybill elasticsearchcloud emailjs emailoctopus enrichlayer eodhd equinix esputnik

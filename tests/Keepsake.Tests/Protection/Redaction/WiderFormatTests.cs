@@ -49,7 +49,7 @@ public sealed class WiderFormatTests
         { "https://logs-01.loggly.com/inputs/§/tag/http/", "{uuid}" }, { "https://maker.ifttt.com/trigger/x/with/key/§", "{w:22}" }, { "https://chat.corp.test/hooks/§", "{l:26}" },
         { "https://chat.corp.test/hooks/§", "{w:17}/{w:48}" }, { "https://discord.com/api/v10/webhooks/§", "{d:19}/{w:68}" }, { "https://x.azurewebsites.net/api/f?code=§", "{w:54}==" },
         { "db.corp.test:5432:main:app:§", "{a:5}{d:2}{a:4}" }, { "jdbc:oracle:thin:scott/§@db.corp.test:1521/XE", "{a:5}{d:2}{a:4}" }, { "https://§:x-oauth-basic@github.com/a/b.git", "{h:40}" },
-        { "http -a user:§ corp.test", "{a:5}{d:2}{a:4}" }, { "ConvertTo-SecureString '§' -AsPlainText -Force", "{w:12}" }, { "pass_phrase=§", "{w:16}" },
+        { "http -a user:§ corp.test", "{a:5}{d:2}{a:4}" }, { "ConvertTo-SecureString '§' -AsPlainText -Force", "{w:12}" }, { "ConvertTo-SecureString -String '§' -AsPlainText", "{w:6}${w:6}" }, { "pass_phrase=§", "{w:16}" },
         { "gogs token §", "{h:40}" }, { "our api key is §, keep it", "{w:32}" }, { "together api key §", "{h:64}" }, { "cronitor §", "{h:32}" },
         { "https://app.test/verify/§", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{w:43}" }, { "/tmp/§", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.{w:43}" }, { "https://x.test/a/§/b", "EAA{w:120}" },
         { "https://x.test/a/§/b", "oy2{l:43}" }, { "https://hc-ping.com/§", "{uuid}" }, { "export PHPSESSID=§", "{h:32}" }, { "Cookie: lang=en; sid=§; x=1", "{h:32}" },
