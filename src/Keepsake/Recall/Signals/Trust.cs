@@ -8,7 +8,7 @@ internal readonly record struct Trust(float Words, float Meaning)
     // What one passage of many hardly has by chance: such a share of what the question's terms are worth together, or of terms worth the average so many.
     private const float EnoughCoverage = 0.37f;
     private const float EnoughTerms = 2.5f;
-    private const float ManyPassages = 300;
+    private const float ManyPassages = 100;
 
     // How fast they lose what they count below that: at half of it next to all.
     private const float Steepness = 6;
