@@ -16,6 +16,7 @@ internal static partial class KnownFormats
         New("loggly-token", "loggly.com/inputs/|{uuid}"),
         New("sumologic-collector", "sumologic.com/receiver/v1/http/|{b:40+}"),
         New("ifttt-key", "key/|{t:22}", Mixed),
+        New("make-token", "make.com/mcp/api/v1/u/|{uuid}"),
         New("mattermost-webhook", "hooks/|{l:26}", Mixed),
         New("rocketchat-webhook", "hooks/|{w:17}/{w:40+}", Mixed),
         New("rocketchat-webhook", "hooks/|{h:24}/{w:40+}", Mixed),

@@ -56,6 +56,7 @@ internal static partial class KnownFormats
         .. Each("tolgee-key", "{l:20+}", "tgpak_", "tgpat_"),
         New("trendmicro-key", "tmc12{w:20+}:{w:40+}"),
         .. Each("trigger-key", "{w:20+}", "tr_pat_", "tr_stg_", "tr_preview_"),
+        .. Each("trufflehog-key", "{h:16+}", "thog-key-", "thog-secret-"),
         New("vk-token", "vk1.a.{t:60+}"),
         New("warpstream-key", "aks_{h:64}"),
         .. Each("wepay-token", "{h:64}", "PRODUCTION_", "STAGE_"),

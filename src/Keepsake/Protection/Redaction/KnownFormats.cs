@@ -115,6 +115,7 @@ internal static partial class KnownFormats
     [
         .. Each("slack-token", "{d:1-14}-{t:16+}", "xoxa-", "xoxr-", "xoxo-", "xoxs-"),
         .. EachMixed("slack-token", "{d:1-14}-{t:8+}", "xoxa-", "xoxb-", "xoxo-", "xoxp-", "xoxr-", "xoxs-"),
+        .. Each("slack-token", "{d:10-14}-{w:10+}", "xoxa-", "xoxb-", "xoxp-", "xoxr-"),
         New("slack-token", "xoxe-{d:1-2}-{t:60+}"),
         New("slack-token", "xoxe-{d:10-14}-{t:20+}"),
         New("slack-token", "xoxe.xoxp-{d:1-2}-{t:60+}"),

@@ -31,7 +31,7 @@ public sealed class WiderFormatTests
         { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
         { "1password-recovery-key", "1PRK-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}" }, { "ory-token", "ory_pat_{w:32}" }, { "openai-client-secret", "ek_{h:32}" }, { "ai71-api-key", "api71-api-{uuid}" }, { "gamma-api-key", "sk-gamma-{w:40}" },
         { "hackclub-api-key", "sk-hc-v1-{h:64}" }, { "voyage-api-key", "al-{w:43}" }, { "pollinations-key", "plln_sk_{w:32}" }, { "devin-key", "apk_user_{w:40}" }, { "devin-key", "cog_{l:52}" },
-        { "dify-key", "dataset-{w:24}" }, { "arcjet-key", "ajkey_{l:26}" }, { "blockprotocol-key", "b10ck5.{l:32}.{uuid}" }, { "censys-token", "censys_{w:8}_{w:24}" }, { "castai-key", "castai_v1_{h:64}_{h:8}" },
+        { "dify-key", "dataset-{w:24}" }, { "arcjet-key", "ajkey_{l:26}" }, { "blockprotocol-key", "b10ck5.{l:32}.{uuid}" }, { "censys-token", "censys_{w:8}_{w:24}" }, { "castai-key", "castai_v1_{h:64}_{h:8}" }, { "trufflehog-key", "thog-secret-{h:32}" }, { "slack-token", "xoxb-{d:11}-{d:13}u" },
         { "crossmint-key", "sk_production_{w:60}" }, { "databento-key", "db-{w:29}" }, { "docker-swarm-token", "SWMTKN-1-{l:50}-{l:25}" }, { "docker-swarm-key", "SWMKEY-1-{w:43}" },
         { "dub-key", "dub_{w:24}" }, { "github-token", "ghs_{d:6}_eyJ{w:20}.{w:60}.{w:43}" }, { "guardsquare-key", "gs_appsweep_{w:40}" }, { "hcaptcha-secret", "ES_{h:32}" },
         { "heartland-key", "skapi_cert_{w:35}" }, { "hex-token", "hxtp_{h:64}" }, { "inngest-key", "signkey-branch-{h:64}" }, { "linear-token", "lin_wh_{w:40}" }, { "localstack-key", "LSIA{u:16}" },
@@ -46,7 +46,7 @@ public sealed class WiderFormatTests
     public static readonly TheoryData<string, string> Addresses = new()
     {
         { "https://mainnet.infura.io/v3/§", "{h:32}" }, { "https://eth-mainnet.g.alchemy.com/v2/§", "{w:32}" }, { "https://a-b-c.quiknode.pro/§/", "{h:40}" },
-        { "https://logs-01.loggly.com/inputs/§/tag/http/", "{uuid}" }, { "https://maker.ifttt.com/trigger/x/with/key/§", "{w:22}" }, { "https://chat.corp.test/hooks/§", "{l:26}" },
+        { "https://logs-01.loggly.com/inputs/§/tag/http/", "{uuid}" }, { "https://maker.ifttt.com/trigger/x/with/key/§", "{w:22}" }, { "https://us2.make.com/mcp/api/v1/u/§/sse", "{uuid}" }, { "https://chat.corp.test/hooks/§", "{l:26}" },
         { "https://chat.corp.test/hooks/§", "{w:17}/{w:48}" }, { "https://discord.com/api/v10/webhooks/§", "{d:19}/{w:68}" }, { "https://x.azurewebsites.net/api/f?code=§", "{w:54}==" },
         { "db.corp.test:5432:main:app:§", "{a:5}{d:2}{a:4}" }, { "jdbc:oracle:thin:scott/§@db.corp.test:1521/XE", "{a:5}{d:2}{a:4}" }, { "https://§:x-oauth-basic@github.com/a/b.git", "{h:40}" },
         { "http -a user:§ corp.test", "{a:5}{d:2}{a:4}" }, { "ConvertTo-SecureString '§' -AsPlainText -Force", "{w:12}" }, { "ConvertTo-SecureString -String '§' -AsPlainText", "{w:6}${w:6}" }, { "pass_phrase=§", "{w:16}" },
