@@ -74,10 +74,47 @@ internal sealed class WritePath
     /// <inheritdoc cref="IMemory.ImportAsync"/>
     public async Task<IReadOnlyList<WriteOutcome>> ImportAsync(IReadOnlyList<MemoryItem> items, Reach reach, CancellationToken cancellationToken)
     {
-        // Batches are prepared beside each other, and committed in the order in which they came. While searches are answered, one is prepared
-        // after the other is committed: an import then takes about one processor.
         using var turn = _imports.Enter();
         CheckBatch(items.Count, "items", RememberRequest.MaxFacts);
+        return await YieldingThread.Imports.RunAsync(() => ImportAsync(items, reach, turn, cancellationToken));
+    }
+
+    /// <inheritdoc cref="IMemory.UpdateAsync"/>
+    public async Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, string? token, CancellationToken cancellationToken)
+    {
+        var once = token is null ? null : CallToken.Of(token, "update", id, Text(version), JsonSerializer.Serialize(patch, KeepsakeJson.Default.RecordPatch));
+        return await OnceAsync(
+            once,
+            () => PatchAsync(id, patch, version, once, cancellationToken),
+            _ => PresentAsync(id, cancellationToken),
+            cancellationToken);
+    }
+
+    /// <inheritdoc cref="IMemory.RestoreAsync"/>
+    public async Task<MemoryRecord> RestoreAsync(string id, string? token, CancellationToken cancellationToken)
+    {
+        if (Ids.IsEvent(Rules.GivenId(id)))
+        {
+            throw MemoryException.NotFound("This is the id of an event. A forgotten event does not come back; only records do.");
+        }
+
+        var once = CallToken.Of(token, "restore", id);
+        return await OnceAsync(once, () => BringBackAsync(id, once, cancellationToken), _ => PresentAsync(id, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Runs a change or a deletion once per token.</summary>
+    /// <param name="token">The token; <see langword="null"/>: none.</param>
+    /// <param name="change">Does it, and hands the token to the engine.</param>
+    /// <param name="again">Gives the first answer.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<T> OnceAsync<T>(WriteToken? token, Func<Task<T>> change, Func<WriteReply, Task<T>> again, CancellationToken cancellationToken) =>
+        CallToken.OnceAsync(token, once => _engine.ReplyAsync(once, cancellationToken), change, again);
+
+    // Batches are prepared beside each other, and committed in the order in which they came. While searches are answered, one is prepared after the
+    // other is committed: an import then takes about one processor.
+    private async Task<IReadOnlyList<WriteOutcome>> ImportAsync(
+        IReadOnlyList<MemoryItem> items, Reach reach, Turnstile.Turn turn, CancellationToken cancellationToken)
+    {
         var yields = SearchTraffic.IsFlowing;
         if (yields)
         {
@@ -111,37 +148,6 @@ internal sealed class WritePath
         var ofEvents = new Queue<WriteOutcome>(Prepared<MemoryEvent>.Outcomes(events, await writingEvents));
         return [.. items.Select(item => item is MemoryRecord ? ofRecords.Dequeue() : ofEvents.Dequeue())];
     }
-
-    /// <inheritdoc cref="IMemory.UpdateAsync"/>
-    public async Task<MemoryRecord> UpdateAsync(string id, RecordPatch patch, long? version, string? token, CancellationToken cancellationToken)
-    {
-        var once = token is null ? null : CallToken.Of(token, "update", id, Text(version), JsonSerializer.Serialize(patch, KeepsakeJson.Default.RecordPatch));
-        return await OnceAsync(
-            once,
-            () => PatchAsync(id, patch, version, once, cancellationToken),
-            _ => PresentAsync(id, cancellationToken),
-            cancellationToken);
-    }
-
-    /// <inheritdoc cref="IMemory.RestoreAsync"/>
-    public async Task<MemoryRecord> RestoreAsync(string id, string? token, CancellationToken cancellationToken)
-    {
-        if (Ids.IsEvent(Rules.GivenId(id)))
-        {
-            throw MemoryException.NotFound("This is the id of an event. A forgotten event does not come back; only records do.");
-        }
-
-        var once = CallToken.Of(token, "restore", id);
-        return await OnceAsync(once, () => BringBackAsync(id, once, cancellationToken), _ => PresentAsync(id, cancellationToken), cancellationToken);
-    }
-
-    /// <summary>Runs a change or a deletion once per token.</summary>
-    /// <param name="token">The token; <see langword="null"/>: none.</param>
-    /// <param name="change">Does it, and hands the token to the engine.</param>
-    /// <param name="again">Gives the first answer.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public Task<T> OnceAsync<T>(WriteToken? token, Func<Task<T>> change, Func<WriteReply, Task<T>> again, CancellationToken cancellationToken) =>
-        CallToken.OnceAsync(token, once => _engine.ReplyAsync(once, cancellationToken), change, again);
 
     private async Task<MemoryRecord> PatchAsync(string id, RecordPatch patch, long? version, WriteToken? once, CancellationToken cancellationToken)
     {

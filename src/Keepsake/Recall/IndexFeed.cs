@@ -14,8 +14,8 @@ internal sealed partial class IndexFeed : IAsyncDisposable
     // Changes read at a time while catching up.
     private const int PageSize = 1_000;
 
-    // From so many changes on, reading texts is worth all processors.
-    private const int MinChangesToSplit = 64;
+    // So many changes at a time are bulk work: worth all processors, or left to those who search.
+    private const int MinBulk = 64;
 
     private readonly IMemoryEngine _engine;
     private readonly Embedder _embedder;
@@ -257,7 +257,8 @@ internal sealed partial class IndexFeed : IAsyncDisposable
             if (!_isWorking)
             {
                 _isWorking = true;
-                _work = Task.Run(() => Work(whenIdle: () => _isWorking = false));
+                void Index() => Work(whenIdle: () => _isWorking = false);
+                _work = changes.Count < MinBulk ? Task.Run(Index) : YieldingThread.Imports.Run(Index);
             }
 
             return committed.Indexed.Task;
@@ -311,7 +312,7 @@ internal sealed partial class IndexFeed : IAsyncDisposable
 
         IndexEntry[] entries = [.. last.Values.Select(_entries.Of).OfType<IndexEntry>()];
         var analyzed = new AnalyzedEntry[entries.Length];
-        if (entries.Length < MinChangesToSplit || SearchTraffic.IsFlowing)
+        if (entries.Length < MinBulk || SearchTraffic.IsFlowing)
         {
             for (var i = 0; i < entries.Length; i++)
             {

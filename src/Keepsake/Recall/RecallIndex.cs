@@ -274,7 +274,7 @@ internal sealed class RecallIndex : IDisposable
     {
         if (_merging is null && MergePolicy.Due(_views, int.MaxValue) is { } due)
         {
-            _merging = Task.Run(() => MergeBeside(due));
+            _merging = YieldingThread.Merges.Run(() => MergeBeside(due));
         }
     }
 
