@@ -117,7 +117,8 @@ internal sealed class RecallBench(int records, int namespaces)
         _figures["wholeLexicalOnly"] = await LatencyAsync(async () => Search(await memory.IndexAsync(default), null));
         var index = await memory.IndexAsync(default);
         MeasureLegs(index);
-        _figures["embedQuestion"] = await LatencyAsync(() => Embed(embedder, _questions.Question()));
+        var questions = new QuestionEmbedder(embedder);
+        _figures["embedQuestion"] = await LatencyAsync(() => questions.EmbedAsync(_questions.Question(), default).AsTask());
         _figures["residentBytes"] = ResidentBytes();
         _figures["bytesARecord"] = (long)_figures["residentBytes"] / records;
         _figures["segments"] = index.Statistics.Segments;
@@ -227,8 +228,6 @@ internal sealed class RecallBench(int records, int namespaces)
     private RecallRequest Request() => new() { Query = _questions.Question(), Namespace = Namespace(), TopK = 10 };
 
     private string Namespace() => $"bench/ns{_random.Next(namespaces)}";
-
-    private static async Task Embed(Embedder embedder, string text) => await embedder.EmbedAsync([text], default);
 
     private static async Task<MemoryStores> OpenAsync(string folder, Embedder embedder) =>
         await MemoryStores.TryOpenAsync(DataFolder.Open(folder), embedder) ?? throw new InvalidOperationException("The folder is owned by another process.");

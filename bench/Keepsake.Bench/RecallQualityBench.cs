@@ -7,17 +7,19 @@ using Keepsake.Recall.Analysis;
 namespace Keepsake.Bench;
 
 /// <summary>How much of what answers a question comes back, on real conversations and with the ranking everyone gets?</summary>
-internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? model, double floor)
+internal sealed class RecallQualityBench(Ranker ranker, Embedder embedder, double floor)
 {
     // A longer turn is stored in parts; 40 results hold 20 distinct turns unless most of them are parts of the same few.
     private const int MaxContent = 16_000;
     private const int Results = 40;
     private const int Turns = 20;
 
-    public static int Run(string[] args)
+    private readonly QuestionEmbedder _questions = new(embedder);
+
+    public static async Task<int> RunAsync(string[] args)
     {
         var ranker = Ranker.Default;
-        var lexicalOnly = false;
+        var provider = EmbeddingProvider.BuiltIn;
         var floor = 0.0;
         List<string> files = [];
         for (var i = 0; i < args.Length; i++)
@@ -31,7 +33,7 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
                     floor = double.Parse(args[++i], CultureInfo.InvariantCulture);
                     break;
                 case "--lexical":
-                    lexicalOnly = true;
+                    provider = EmbeddingProvider.None;
                     break;
                 default:
                     files.Add(args[i]);
@@ -39,12 +41,17 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
             }
         }
 
-        var bench = new RecallQualityBench(ranker, lexicalOnly ? null : StaticEmbeddingModel.Load(BuiltInModel.Folder), floor);
-        files.ForEach(bench.Measure);
+        using var embedder = new Embedder(new EmbeddingOptions { Provider = provider });
+        var bench = new RecallQualityBench(ranker, embedder, floor);
+        foreach (var file in files)
+        {
+            await bench.MeasureAsync(file);
+        }
+
         return files.Count > 0 ? 0 : 2;
     }
 
-    private void Measure(string file)
+    private async Task MeasureAsync(string file)
     {
         var overall = new RecallScore();
         var categories = new SortedDictionary<string, RecallScore>(StringComparer.Ordinal);
@@ -54,14 +61,14 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
         using var index = new RecallIndex(ranker);
         foreach (var conversation in conversations)
         {
-            Store(index, conversation);
+            await StoreAsync(index, conversation);
         }
 
         for (var c = 0; c < conversations.Count; c++)
         {
             foreach (var question in conversations[c].Questions.Where(q => q.Evidence.Count > 0))
             {
-                var vector = Embed(index.TextToEmbed(question.Text, conversations[c].Id));
+                var vector = await _questions.EmbedAsync(index.TextToEmbed(question.Text, conversations[c].Id), default);
                 var started = Stopwatch.GetTimestamp();
                 var hits = Ask(index, question.Text, vector, conversations[c].Id);
                 milliseconds.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
@@ -70,7 +77,7 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
                 categories[question.Category].Add(turns, question.Evidence);
                 overall.Add(turns, question.Evidence);
                 var other = conversations[(c + 1) % conversations.Count].Id;
-                elsewhere += Ask(index, question.Text, Embed(index.TextToEmbed(question.Text, other)), other).Count > 0 ? 1 : 0;
+                elsewhere += Ask(index, question.Text, await _questions.EmbedAsync(index.TextToEmbed(question.Text, other), default), other).Count > 0 ? 1 : 0;
             }
         }
 
@@ -95,7 +102,7 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
     private IReadOnlyList<RankedHit> Ask(RecallIndex index, string text, float[]? vector, string scope) =>
         index.Search(new() { Text = text, Vector = vector, Scope = scope, Limit = Results, MinRelevance = floor, Now = DateTimeOffset.UnixEpoch });
 
-    private void Store(RecallIndex index, Conversation conversation)
+    private async Task StoreAsync(RecallIndex index, Conversation conversation)
     {
         var order = 0;
         foreach (var turn in conversation.Turns)
@@ -103,6 +110,7 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
             for (var part = 0; part == 0 || part * MaxContent < turn.Text.Length; part++)
             {
                 var content = turn.Text[(part * MaxContent)..Math.Min(turn.Text.Length, (part + 1) * MaxContent)];
+                var vectors = await embedder.EmbedDocumentsAsync([.. Passages.Split(content).Select(passage => content[passage])]);
                 index.Upsert(new()
                 {
                     Id = $"{conversation.Id}#{turn.Id}#{part}",
@@ -113,15 +121,9 @@ internal sealed class RecallQualityBench(Ranker ranker, StaticEmbeddingModel? mo
                     Speaker = turn.Speaker,
                     OccurredAt = turn.Time,
                     Order = order++,
-                    Vectors = [.. Passages.Split(content).Select(passage => Embed(content[passage]) ?? [])],
+                    Vectors = [.. vectors?.Select(vector => vector ?? []) ?? []],
                 });
             }
         }
-    }
-
-    private float[]? Embed(string text)
-    {
-        var vector = new float[model?.Dimensions ?? 0];
-        return model is not null && model.TryEmbed(text, vector) ? vector : null;
     }
 }

@@ -15,7 +15,7 @@ internal readonly record struct Evidence
     public const float LongPassage = 33;
 
     // The best cosine of an unrelated question with the built-in model, and how much more it is where every word is there.
-    private const float UnrelatedCosine = 0.3f;
+    private const float UnrelatedCosine = 0.24f;
     private const float CosineOfWords = 0.6f;
 
     /// <summary>BM25 of the best passage by what the question's terms are worth together, a term found nowhere as a very rare one. At most 1.</summary>

@@ -22,6 +22,8 @@ internal sealed class ReadPath(
     private const int CharactersPerToken = 4;
     private const int MoreHits = 5;
 
+    private readonly QuestionEmbedder _questions = new(embedder);
+
     /// <inheritdoc cref="IMemory.RecallAsync"/>
     public Task<RecallAnswer> RecallAsync(RecallRequest request, CancellationToken cancellationToken) =>
         RecallAsync(request, Reach.Everything, cancellationToken);
@@ -43,7 +45,7 @@ internal sealed class ReadPath(
 
         var index = await feed.LoadedAsync(cancellationToken);
         using var search = SearchTraffic.Begin();
-        var vector = await EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
+        var vector = await _questions.EmbedAsync(index.TextToEmbed(text, scope.Path, within, closed), cancellationToken);
         var query = new RecallQuery
         {
             Text = text,
@@ -92,14 +94,11 @@ internal sealed class ReadPath(
         List<QuestionPart> parts = [];
         foreach (var part in QuestionParts.Of(text))
         {
-            parts.Add(new(part, await EmbedAsync(toEmbed(part), cancellationToken)));
+            parts.Add(new(part, await _questions.EmbedAsync(toEmbed(part), cancellationToken)));
         }
 
         return parts;
     }
-
-    private async ValueTask<float[]?> EmbedAsync(string text, CancellationToken cancellationToken) =>
-        await embedder.EmbedAsync([text], cancellationToken) is [{ } vector] ? vector : null;
 
     // The index knows namespaces and no actors, and metadata by a number only, so where those count it is asked for more until enough hits stand.
     private async Task<List<RecalledMemory>> FindAsync(RecallIndex index, RecallQuery query, Reach reach, CancellationToken cancellationToken)

@@ -42,7 +42,7 @@ internal readonly struct Relevance
     }
 
     /// <summary>How likely it is that an answer is there, from 0 to 1.</summary>
-    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(0.8
+    public static double Likelihood(in Evidence evidence) => 1 / (1 + Math.Exp(0.2
         - (3 * evidence.Words)
         - (3 * evidence.Coverage)
         - (2.3 * Math.Log(1 + evidence.RareWords))

@@ -14,6 +14,7 @@ internal sealed class BareIndex(Embedder embedder, Ranker ranker, double floor, 
 {
     private readonly RecallIndex _index = new(ranker);
     private readonly ContentEmbedder _contents = new(embedder);
+    private readonly QuestionEmbedder _questions = new(embedder);
     private long _order;
 
     /// <inheritdoc/>
@@ -47,15 +48,15 @@ internal sealed class BareIndex(Embedder embedder, Ranker ranker, double floor, 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<string>> AskAsync(RecallRequest request, CancellationToken cancellationToken)
     {
-        var vector = await embedder.EmbedAsync(
-            [_index.TextToEmbed(request.Query, MemoryNamespace.ParseScope(request.Namespace).Path)], cancellationToken) is [{ } embedded] ? embedded : null;
+        var scope = MemoryNamespace.ParseScope(request.Namespace).Path;
+        var vector = await _questions.EmbedAsync(_index.TextToEmbed(request.Query, scope), cancellationToken);
         return
         [
             .. _index.Search(new()
             {
                 Text = request.Query,
                 Vector = vector,
-                Scope = MemoryNamespace.ParseScope(request.Namespace).Path,
+                Scope = scope,
                 Limit = request.TopK ?? RecallRequest.DefaultTopK,
                 MinRelevance = floor,
                 Now = time.GetUtcNow(),
