@@ -180,6 +180,26 @@ internal static class Assignment
         return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
     }
 
+    /// <summary>Finds the value that is assigned to the last of several names: <c>user, password = "ann", "X"</c>.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="start">Where the last name begins.</param>
+    /// <param name="first">The first of the values.</param>
+    /// <returns>The value of the same rank; the first one where there is none.</returns>
+    public static LabelledValue OfSameRank(ReadOnlySpan<char> text, int start, LabelledValue first)
+    {
+        var value = first;
+        while (value.IsQuoted && start > 2 && text[start - 1] == ' ' && text[start - 2] == ',' && WordStart(text, start - 2) is var before && before < start - 2)
+        {
+            start = before;
+            if (value.End + 2 >= text.Length || text[value.End + 1] != ',' || !LabelledValue.TryRead(text, value.End + 2, ValueStyle.Code, out value))
+            {
+                return first;
+            }
+        }
+
+        return value.IsQuoted ? value : first;
+    }
+
     /// <summary>Finds the line end that follows a separator at once, or but for spaces; -1: something else follows.</summary>
     public static int LineEndAfter(ReadOnlySpan<char> text, int separator)
     {

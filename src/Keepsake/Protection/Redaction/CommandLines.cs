@@ -133,9 +133,12 @@ internal static class CommandLines
             return false;
         }
 
-        var rest = line[(slash + 1)..];
-        var end = rest.IndexOfAny(" @\"'");
-        hit = new Hit(from + slash + 1, from + slash + 1 + (end < 0 ? rest.Length : end), "password");
+        // The last at sign is before the database; others may be the password's own.
+        var word = line[(slash + 1)..];
+        var end = word.IndexOfAny(" \"'");
+        word = end < 0 ? word : word[..end];
+        end = word.LastIndexOf('@');
+        hit = new Hit(from + slash + 1, from + slash + 1 + (end < 0 ? word.Length : end), "password");
         return ChosenPassword.IsGiven(text[hit.Start..hit.End]) && !text[hit.Start..hit.End].Contains('/');
     }
 

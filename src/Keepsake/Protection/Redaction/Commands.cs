@@ -214,24 +214,45 @@ internal static class Commands
     private static bool IsDeviceKey(ReadOnlySpan<char> before) => before.EndsWith("pac ", StringComparison.Ordinal) || before.EndsWith("-server ", StringComparison.Ordinal)
         || before.EndsWith("tacacs ", StringComparison.Ordinal) || before.EndsWith("radius ", StringComparison.Ordinal);
 
-    // ConvertTo-SecureString "X" -AsPlainText: the last string before the flag.
+    // ConvertTo-SecureString "X" -AsPlainText, ConvertTo-SecureString -AsPlainText "X", "X" | ConvertTo-SecureString -AsPlainText: the string nearest to the flag.
     private static bool TryReadSecureString(ReadOnlySpan<char> text, int dash, out Hit hit)
     {
+        const string Flag = "-AsPlainText ";
         hit = default;
         var from = Math.Max(0, dash - MaxLookBack);
-        var window = text[from..dash];
-        var end = window.LastIndexOfAny('"', '\'', '\n');
-        var start = end <= 0 || window[end] == '\n' ? -1 : window[..end].LastIndexOf(window[end]);
-        if (start < 0 || !Says(window[..start], "SecureString"))
+        from += text[from..dash].LastIndexOf('\n') + 1;
+        var line = text[from..dash];
+        var call = line.LastIndexOf("SecureString", StringComparison.OrdinalIgnoreCase);
+        if (call < 0)
         {
             return false;
         }
 
-        hit = new Hit(from + start + 1, from + end, "password");
-        var content = window[(start + 1)..end];
+        var end = line.LastIndexOfAny('"', '\'');
+        var start = end <= 0 ? -1 : line[..end].LastIndexOf(line[end]);
+        if (start > call || (start >= 0 && line[end..call].Contains('|')))
+        {
+            hit = new Hit(from + start + 1, from + end, "password");
+        }
+        else if (LabelledValue.TryRead(text, dash + Flag.Length, ValueStyle.Shell, out var value) && value.IsQuoted)
+        {
+            hit = new Hit(value.Start, value.End, "password");
+        }
+        else
+        {
+            // Without quotes it is the last word before the flag that is none itself.
+            var words = line[call..].TrimEnd(' ');
+            start = words.LastIndexOf(' ') + 1;
+            hit = new Hit(from + call + start, from + call + words.Length, "password");
+            if (start == 0 || words[start] == '-')
+            {
+                return false;
+            }
+        }
 
         // In single quotes a dollar sign is one.
-        return SecretValue.IsChosenPassword(content) && content.IndexOfAny(window[end] == '\'' ? "{< " : "${< ") < 0;
+        var content = text[hit.Start..hit.End];
+        return SecretValue.IsChosenPassword(content) && content.IndexOfAny(text[hit.Start - 1] == '\'' ? "{< " : "${< (") < 0;
     }
 
     private static bool TryReadEnvironment(ReadOnlySpan<char> text, int start, out Hit hit)

@@ -8,6 +8,9 @@ internal static class Defaults
 
     private static readonly PhraseSet Environments = new("getenv", "environ", "process.env", "env[", "env(", "env.fetch", "getproperty", "config(", "getvariable");
 
+    private static readonly string[] Alternatives = [" or ", " || ", " ?? ", " ?: "];
+    private static readonly string[] AlternativesAndDefaults = [.. Alternatives, "\", ", "', "];
+
     /// <summary>Judges the second argument of a call that reads the environment.</summary>
     /// <param name="text">The text.</param>
     /// <param name="nameStart">Where the name begins that is asked for.</param>
@@ -32,7 +35,7 @@ internal static class Defaults
             && (Is(content) || (SecretValue.IsMachineMade(content) && SecretValue.IsChosenPassword(content)));
     }
 
-    /// <summary>Reads what follows <c>or</c>, <c>||</c>, <c>??</c> or <c>?:</c> behind a variable of the environment.</summary>
+    /// <summary>Reads what follows <c>or</c>, <c>||</c>, <c>??</c> or <c>?:</c> behind a variable of the environment, or its name.</summary>
     /// <param name="text">The text.</param>
     /// <param name="value">What is read from the environment.</param>
     /// <param name="hit">The default.</param>
@@ -52,7 +55,8 @@ internal static class Defaults
             return false;
         }
 
-        foreach (var otherwise in (ReadOnlySpan<string>)[" or ", " || ", " ?? ", " ?: "])
+        // What follows the name in config("…", "…") may be another name.
+        foreach (var otherwise in expression.StartsWith("config", StringComparison.OrdinalIgnoreCase) ? Alternatives : AlternativesAndDefaults)
         {
             if (expression.IndexOf(otherwise, StringComparison.Ordinal) is > 0 and var at)
             {

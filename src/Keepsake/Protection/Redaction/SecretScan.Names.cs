@@ -131,6 +131,7 @@ internal ref partial struct SecretScan
             return at + 1;
         }
 
+        value = symbol == '=' ? Assignment.OfSameRank(_text, start, value) : value;
         label = style == ValueStyle.Query ? Assignment.LabelOfQueryKey(label, _text, start, end, value) : label;
 
         // Cookie: name=value

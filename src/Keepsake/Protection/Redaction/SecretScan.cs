@@ -13,7 +13,8 @@ internal ref partial struct SecretScan
     /// <summary>How the words begin that announce a secret; see <see cref="AtWord"/>.</summary>
     public static readonly string[] Announcements = ["is ", "was", "to ", "Bea", "bea", "BEA", "Bas", "pas", "Pas", "PAS", "atl", "sec", "snm", "ENV", "ARG", "PuT",
         "ist ", "est ", "es ", "IDEN", "iden", "keyP", "key ", "net ", "pwd ", "PWD ", "pw ", "PW ", "apik", "toke", "cred", "logi", "setP",
-        "scht", "reg ", "sqlp", "impd", "expd", "htpa", "rabb", "setx", "chpa", "requ", "rootp", "bindp", "maste", "VALU"];
+        "scht", "reg ", "sqlp", "impd", "expd", "htpa", "rabb", "setx", "chpa", "requ", "rootp", "bindp", "maste", "VALU",
+        "back", "Back", "BACK", "reco", "Reco", "RECO"];
 
     /// <summary>The characters that may announce a secret. All but the dash end a run; see <see cref="AtSymbol"/>.</summary>
     public const string Symbols = "[\\%-~$:=>,";
@@ -182,6 +183,13 @@ internal ref partial struct SecretScan
             case "to" when !_formatsOnly && SpokenPasswords.TryReadChange(_text, at, out var old, out hit):
                 Add(old);
                 return Add(hit);
+            case ['b' or 'B' or 'r' or 'R', ..] when !_formatsOnly && RecoveryCodes.After(_text, at, end) is { } codes:
+                foreach (var code in codes)
+                {
+                    end = Add(code);
+                }
+
+                return end;
             default:
                 return at + 1;
         }

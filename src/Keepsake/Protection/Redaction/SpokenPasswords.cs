@@ -71,7 +71,7 @@ internal static class SpokenPasswords
         return false;
     }
 
-    // pass 'X', where X is of all kinds of characters; username "ann" and in the next line password "X".
+    // pass 'X', where X is of all kinds of characters; :password "X", as Clojure writes a map; username "ann" and in the next line password "X".
     private static bool TryReadQuoted(ReadOnlySpan<char> text, int word, int wordEnd, out Hit hit)
     {
         hit = default;
@@ -83,6 +83,7 @@ internal static class SpokenPasswords
         var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
         return Shapes.IsScrambled(content)
+            || (word > 0 && text[word - 1] == ':' && ChosenPassword.IsArgument(content))
             || ((content is "secret" || ChosenPassword.IsGiven(content) || WeakPasswords.Is(content)) && LoginPair.HasLineBelowUser(text[Math.Max(0, word - MaxLookBack)..word]) && text[Math.Min(text.Length, value.End + 1)..] is [] or ['\n' or '\r', ..]);
     }
 

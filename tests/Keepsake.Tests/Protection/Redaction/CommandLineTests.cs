@@ -14,6 +14,8 @@ public sealed class CommandLineTests
         "sqlcmd -S srv01 -U sa -P § -Q \"select 1\"", "isql -Usa -P§", "sqlplus scott/§@orcl", "htpasswd -b .htpasswd ann §", "rabbitmqctl add_user ann §",
         "rabbitmqctl change_password ann §", "echo \"ann:§\" | chpasswd", "echo § | passwd --stdin ann", "setx DB_PASSWORD §", "mysqladmin -u root password §",
         "reg add \"HKLM\\Winlogon\" /v DefaultPassword /t REG_SZ /d § /f", "requirepass §\n", "impdp ann/§ directory=d", "//srv/x /m cifs user=ann,pass=§,uid=1 0 0", "wget --pass=§ https://x.test",
+        "\"§\" | ConvertTo-SecureString -AsPlainText -Force", "ConvertTo-SecureString -AsPlainText '§' -Force", "ConvertTo-SecureString § -AsPlainText -Force", "{:user \"ann\" :password \"§\"}",
+        "user, password = \"ann\", \"§\"", "host, user, password = \"srv01.test\", \"ann\", \"§\"", "self.user, self.password = 'ann', '§'",
     ];
 
     public static readonly TheoryData<string> Calls =
@@ -35,6 +37,8 @@ public sealed class CommandLineTests
         "clang --pass=$PASS", "login(name,\n    \"Log1n\")", "f(\"a\",\n  \"b1234\")", "new Token(\"x\",\n \"agent/1.0\")", "<input type=\"password\" value=\"\">", "<input type=\"password\" value=\"{{ old }}\">",
         "<input type=\"text\" value=\"hunter22\">", "<AdministratorPassword><Value>*SENSITIVE*DATA*DELETED*</Value></AdministratorPassword>", "<string name=\"password\">Passwort</string>",
         "<string name=\"wrong_password\">Falsch!</string>", "<Value>hunter22</Value>", "machine x.test login ann password string",
+        "ConvertTo-SecureString $env:PASS1 -AsPlainText -Force", "ConvertTo-SecureString (Read-Host) -AsPlainText -Force", "ConvertTo-SecureString -AsPlainText -Force", "x -AsPlainText",
+        "user, password = read(\"ann\", \"x1\")", "user, password = \"ann\"",
     ];
 
     [Theory]

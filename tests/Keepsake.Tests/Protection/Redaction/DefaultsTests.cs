@@ -15,6 +15,8 @@ public sealed class DefaultsTests
     [InlineData("$password = getenv('DB_PASSWORD') ?: '§';")]
     [InlineData("secret = ENV['APP_SECRET'] || '§'")]
     [InlineData("env('DB_PASSWORD', '§')")]
+    [InlineData("password := getenv(\"DB\", \"§\")")]
+    [InlineData("if secret := os.environ.get('APP', '§'):")]
     [InlineData("PGPASSWORD=${DB_PASSWORD:-§} psql")]
     [InlineData("spring.datasource.password=${DB_PASSWORD:§}")]
     public void A_default_goes_that_is_a_password(string place)
@@ -32,6 +34,8 @@ public sealed class DefaultsTests
     [InlineData("password: process.env.DB_PASSWORD || '<your password>',")]
     [InlineData("password = os.environ[\"PASSWORD\"]; other = x or \"Tr4Kq52\"")]
     [InlineData("replace(\"SECRET\", \"field2\")")]
+    [InlineData("password = config(\"database\", \"Tr4Kq52\")")]
+    [InlineData("password = getenv(\"DB\", name)")]
     [InlineData("${DB_PASSWORD:-}")]
     [InlineData("${DB_PASSWORD:?required}")]
     [InlineData("${TOKEN:-default}")]

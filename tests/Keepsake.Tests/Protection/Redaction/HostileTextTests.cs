@@ -14,6 +14,7 @@ public sealed class HostileTextTests
         "glpat-", "$2a$10$", "1Q~", "12345678:AA", "login password ", "-----BEGIN PRIVATE KEY-----abcdefghijklmnopqrstuvwxyz012345", "name=\"token\" value=\"", "live_",
         "user=a password=swordfish ", "\"a\",\"b\",", "password='swordfish' user", "key 7 ", "\";s:9:\"",
         "(password) VALUES (", "(a, password) VALUES ('b', 'admin'), ", "passwords:\n- \"swordfish\"\n", "${TOKEN:-", "PASSWORD=admin ", "getenv(\"SECRET\", ",
+        "backup codes: ", "recovery code 1. ", "backup codes 12345678 ", "a, password = \"x\", ", "SecureString -AsPlainText ",
     ];
 
     [Theory]
