@@ -192,7 +192,7 @@ internal sealed class KnownFormat
 
         // A long beginning is no accident, so what counts up behind it was made up to look like a secret, or is a poor one.
         _ when Prefix.Length >= MinOwnPrefix => !Placeholders.IsFiller(variable, isAlphabetFiller: false),
-        _ => !Placeholders.IsFiller(variable) && !Placeholders.CountsUp(variable),
+        _ => !Placeholders.IsFiller(variable, isAlphabetFiller: false) && !Placeholders.CountsUpThroughout(variable),
     };
 
     private static void AddRun(List<Piece> pieces, ReadOnlySpan<char> run)

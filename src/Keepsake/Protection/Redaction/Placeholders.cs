@@ -100,21 +100,10 @@ internal static class Placeholders
     public static bool IsDenied(ReadOnlySpan<char> name) => Denials.IsIn(name);
 
     /// <summary>Tells whether most of a text counts up: <c>abc123xyz-456def789ghij</c>. Random characters do not.</summary>
-    public static bool CountsUp(ReadOnlySpan<char> value)
-    {
-        if (value.Length < MinCounting)
-        {
-            return false;
-        }
+    public static bool CountsUp(ReadOnlySpan<char> value) => value.Length >= MinCounting && Steps(value) * 100 > value.Length * 45;
 
-        var steps = 0;
-        for (var i = 1; i < value.Length; i++)
-        {
-            steps += value[i] == value[i - 1] + 1 ? 1 : 0;
-        }
-
-        return steps * 100 > value.Length * 45;
-    }
+    /// <summary>Tells whether next to all of a text counts up: <c>12345678901234567890</c>. What does so in part was made up to look like a secret, or is a poor one.</summary>
+    public static bool CountsUpThroughout(ReadOnlySpan<char> value) => value.Length >= MinCounting && Steps(value) * 100 > value.Length * 75;
 
     /// <summary>Tells whether a labelled value stands for a secret without being one.</summary>
     public static bool Is(ReadOnlySpan<char> value)
@@ -126,6 +115,17 @@ internal static class Placeholders
 
         return (value.Length <= MaxWordLength && Words.Contains(value)) || TemplateParts.IsIn(value) || value.IndexOfAny('…', '●', '•') >= 0
             || IsFiller(value) || IsVariable(value) || IsFormat(value);
+    }
+
+    private static int Steps(ReadOnlySpan<char> value)
+    {
+        var steps = 0;
+        for (var i = 1; i < value.Length; i++)
+        {
+            steps += value[i] == value[i - 1] + 1 ? 1 : 0;
+        }
+
+        return steps;
     }
 
     // "%s:%s", "%(user)s", "{0}-{1}": what is left without its holes says nothing.

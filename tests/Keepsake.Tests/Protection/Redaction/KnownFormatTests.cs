@@ -98,6 +98,17 @@ public sealed class KnownFormatTests
     }
 
     [Fact]
+    public void What_counts_up_throughout_stays_and_what_does_so_in_part_goes()
+    {
+        const string Alphabet = "abcdefghijklmnopqrstuvwxyz";
+        var redactor = new Redactor();
+
+        Assert.Equal("gsk_" + Alphabet + "ABCDEFGHIJKLMNOP", redactor.Redact("gsk_" + Alphabet + "ABCDEFGHIJKLMNOP").Text);
+        Assert.Equal("[REDACTED:groq-api-key]", redactor.Redact("gsk_Qz7Kp2Xw1Lm5Rt" + Alphabet).Text);
+        Assert.Equal("[REDACTED:groq-api-key]", redactor.Redact("gsk_" + Alphabet[..22] + "m9vTq4Zs7Lc2Yw8KdR3").Text);
+    }
+
+    [Fact]
     public void A_longer_word_that_begins_like_a_known_format_is_something_else()
     {
         var text = "AKIA" + new Samples(5).Make("{2:16}") + "ABC";
