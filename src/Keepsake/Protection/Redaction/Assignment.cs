@@ -6,6 +6,7 @@ internal static class Assignment
     private const int MaxNameLength = 64;
     private const int MaxGap = 40;
     private const int MinQueryKey = 24;
+    private const int MaxBlock = 160;
 
     /// <summary>Tells whether a secret may follow a separator. Most separators are followed by an expression, a number or a line end.</summary>
     /// <param name="text">The text.</param>
@@ -171,13 +172,35 @@ internal static class Assignment
         return label.Strength == LabelStrength.Password && wordStart - 1 - nameStart >= 6 ? label : Label.None;
     }
 
-    /// <summary>Says what a block names that a default stands in: <c>variable "db_password" { default = …</c>.</summary>
+    /// <summary>Says what a block names that a default stands in: <c>variable "db_password" { default = …</c>, <c>"DbPassword": { "Default": …</c>, in YAML by its indent.</summary>
     public static Label LabelOfBlock(ReadOnlySpan<char> text, int start)
     {
-        var window = text[Math.Max(0, start - 160)..start];
-        var open = window.LastIndexOf("\" {", StringComparison.Ordinal);
-        var quote = open < 0 ? -1 : window[..open].LastIndexOf('"');
-        return quote < 0 ? Label.None : Label.Of(window[(quote + 1)..open]);
+        var before = text[Math.Max(0, start - MaxBlock)..start];
+        var open = Math.Max(before.LastIndexOf("\" {", StringComparison.Ordinal), before.LastIndexOf("\": {", StringComparison.Ordinal));
+        var quote = open < 0 ? -1 : before[..open].LastIndexOf('"');
+        return Label.Of(quote < 0 ? NameAbove(before) : before[(quote + 1)..open]);
+    }
+
+    // The nearest line above that is less indented and has nothing but a name.
+    private static ReadOnlySpan<char> NameAbove(ReadOnlySpan<char> before)
+    {
+        var lineEnd = before.LastIndexOf('\n');
+        var indent = before.Length - lineEnd - 1;
+        while (lineEnd > 0 && before[^indent..].IndexOfAnyExcept(' ') < 0)
+        {
+            var lineStart = before[..lineEnd].LastIndexOf('\n') + 1;
+            var line = before[lineStart..lineEnd];
+            var text = line.TrimStart(' ');
+            if (line.Length - text.Length < indent && !text.IsWhiteSpace())
+            {
+                text = text.TrimEnd();
+                return (lineStart > 0 || before.Length < MaxBlock) && text[^1] == ':' ? text[..^1] : [];
+            }
+
+            lineEnd = lineStart - 1;
+        }
+
+        return [];
     }
 
     /// <summary>Finds the value that is assigned to the last of several names: <c>user, password = "ann", "X"</c>.</summary>

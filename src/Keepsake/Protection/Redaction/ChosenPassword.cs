@@ -24,8 +24,10 @@ internal static class ChosenPassword
         && !content.ContainsAny(Templates) && !IsPath(content) && SecretValue.IsChosenPassword(content);
 
     /// <summary>Judges what stands where nothing but a password does, be it a word: anything that is not left open.</summary>
-    public static bool IsGiven(ReadOnlySpan<char> content) =>
-        content.Length >= MinGivenLength && content[0] != '-' && !content.ContainsAny(Openings) && SecretValue.IsChosenPassword(content);
+    /// <param name="content">What stands there.</param>
+    /// <param name="isQuoted">Whether it is in quotes: then a short one is no part of another word.</param>
+    public static bool IsGiven(ReadOnlySpan<char> content, bool isQuoted = false) =>
+        content.Length >= (isQuoted ? SecretValue.MinLength : MinGivenLength) && content[0] != '-' && !content.ContainsAny(Openings) && SecretValue.IsChosenPassword(content);
 
     /// <summary>Judges what a call takes after a user's name: there even the weakest word with a number is one, <c>password123</c>.</summary>
     public static bool IsLastArgument(ReadOnlySpan<char> content) => content is "secret"

@@ -146,7 +146,7 @@ internal static class Commands
     {
         var content = text[value.Start..value.End];
         hit = new Hit(value.Start, value.End, "password");
-        return ChosenPassword.IsGiven(content) || WeakPasswords.IsUsed(content);
+        return ChosenPassword.IsGiven(content, isQuoted: value.IsQuoted) || WeakPasswords.IsUsed(content);
     }
 
     private static bool TryReadArgument(ReadOnlySpan<char> text, int from, out Hit hit)

@@ -10,6 +10,9 @@ internal static class Credentials
     private const int MinQuoted = 5;
     private const int MinPair = 12;
 
+    // Longer words of prose are joined.
+    private const int MaxWord = 18;
+
     // Fewer letters without a digit may be a word that reads like none.
     private const int MinLettersAlone = 20;
 
@@ -103,7 +106,7 @@ internal static class Credentials
     }
 
     // "the --username and --password options", "--passphrase with --batch" speak of the flag.
-    private static bool IsInProse(ReadOnlySpan<char> value) => value.IndexOfAnyExceptInRange('a', 'z') < 0 && Randomness.Of(value).IsWordy;
+    private static bool IsInProse(ReadOnlySpan<char> value) => value.Length <= MaxWord && value.IndexOfAnyExceptInRange('a', 'z') < 0 && Randomness.Of(value).IsWordy;
 
     // --user ann --password X; "--username and --password" are two flags that are spoken of.
     private static bool FollowsUserFlag(ReadOnlySpan<char> text, int dash)

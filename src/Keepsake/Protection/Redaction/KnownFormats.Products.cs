@@ -56,6 +56,7 @@ internal static partial class KnownFormats
         New("fleetbase-key", "flb_live_{w:20}"),
         New("fleetbase-key", "flb_test_{w:20}"),
         New("onfido-token", "api_live_{d:1}{x:20+}"),
+        .. Each("onfido-token", "{x:20+}", "api_live_us.", "api_live_ca.", "api_live_eu.", "api_sandbox_us.", "api_sandbox_ca.", "api_sandbox_eu."),
         New("woocommerce-key", "ck_{h:40}"),
         New("woocommerce-key", "cs_{h:40}"),
         New("bigcommerce-token", "bc_{l:30+}", Mixed),

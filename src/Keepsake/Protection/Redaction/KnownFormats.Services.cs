@@ -30,6 +30,7 @@ internal static partial class KnownFormats
         New("customerio-key", "cio_{w:30+}", Mixed),
         .. Each("devcycle-key", "{x:20+}", "dvc_server_", "dvc_mobile_", "dvc_client_"),
         .. Each("launchdarkly-key", "{uuid}", "api-", "rel-"),
+        .. EachMixed("launchdarkly-key", "{l:8}-{l:4}-{l:4}-{l:4}-{l:12}", "api-", "sdk-", "mob-"),
         New("statsig-key", "secret-{w:30+}", Mixed),
         New("statsig-key", "console-{w:30+}", Mixed),
         New("split-key", "sdk_{w:30+}", Mixed),

@@ -206,9 +206,14 @@ internal static class LoginPair
 
     private static bool IsUserGiven(ReadOnlySpan<char> rest, bool isQuoted, out ReadOnlySpan<char> user)
     {
+        const string Name = " name";
         user = [];
         var separator = rest.IndexOfAny('=', ':');
-        if (separator < 0 || rest[..separator].TrimEnd(" \t\"'`:").ContainsAny(NameEnds))
+        var name = separator < 0 ? rest : rest[..separator].TrimEnd(" \t\"'`:");
+
+        // <user name="ann" password="…"/>, User name: ann
+        name = name.EndsWith(Name, StringComparison.Ordinal) ? name[..^Name.Length] : name;
+        if (separator < 0 || name.ContainsAny(NameEnds))
         {
             return false;
         }

@@ -61,6 +61,7 @@ internal ref partial struct SecretScan
 
         var label = Assignment.LabelOf(_text, start, end);
         var isCall = false;
+        var isOfBlock = false;
         if (label.Strength == LabelStrength.None)
         {
             label = symbol switch
@@ -95,7 +96,8 @@ internal ref partial struct SecretScan
                 return AfterGiven(at);
             }
 
-            label = _nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128 ? Label.Of(_text[_nameStart.._nameEnd]) : Assignment.LabelOfBlock(_text, start);
+            isOfBlock = !(_nameEnd - _nameStart is > 0 and <= 64 && at - _nameEnd < 128);
+            label = isOfBlock ? Assignment.LabelOfBlock(_text, start) : Label.Of(_text[_nameStart.._nameEnd]);
             label = label.Strength == LabelStrength.None ? Markup.LabelOfElement(_text, start) : label;
         }
 
@@ -180,7 +182,7 @@ internal ref partial struct SecretScan
         var isSecret = label.Kind is "password"
             ? isCall || (isPut && Calls.IsDefinition(_text, start)) ? IsLastArgument(at, value, isCall)
                 : isPut ? Defaults.IsArgument(_text, start, value)
-                : symbol != ',' && (LoginPair.Completes(_text, start, at, value) || LoginPair.IsSetting(_text, start, at, value))
+                : isOfBlock ? WeakPasswords.IsUsed(_text[value.Start..value.End]) && symbol != ',' : symbol != ',' && (LoginPair.Completes(_text, start, at, value) || LoginPair.IsSetting(_text, start, at, value))
             : label.Strength == LabelStrength.Secret && (isPut ? Defaults.IsArgument(_text, start, value) : LoginPair.IsConnectionKey(_text, start, at, value));
         return isSecret ? Add(new Hit(value.Start, value.End, label.Kind)) : next;
     }

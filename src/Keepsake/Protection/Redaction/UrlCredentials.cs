@@ -66,8 +66,11 @@ internal static class UrlCredentials
         hit = new Hit(start + separator + 1, start + at, IsDatabase(SchemeBefore(text, colon)) ? "connection-string" : "url-credentials");
 
         // ftp://[[user][:pass]@]host is how a URL is explained.
-        return (LoginPair.IsChosen(password) || WeakPasswords.IsOf(user[..separator], password)) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
+        return (LoginPair.IsChosen(password) || WeakPasswords.IsOf(user[..separator], password) || (WeakPasswords.Is(password) && IsHost(authority[(at + 1)..]))) && !user.Contains('[') && !(password.Contains('$') && password.ContainsAny('{', '('));
     }
+
+    // user:password@mail.corp.test is somebody's, user:password@host is how a URL is explained.
+    private static bool IsHost(ReadOnlySpan<char> host) => host.Contains('.');
 
     // user:pass#word@host: a number sign would begin the fragment, but what stands before it is no port, and a host follows.
     private static int EndOfPassword(ReadOnlySpan<char> authority, int sign)

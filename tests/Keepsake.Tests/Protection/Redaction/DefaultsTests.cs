@@ -19,6 +19,9 @@ public sealed class DefaultsTests
     [InlineData("if secret := os.environ.get('APP', '§'):")]
     [InlineData("PGPASSWORD=${DB_PASSWORD:-§} psql")]
     [InlineData("spring.datasource.password=${DB_PASSWORD:§}")]
+    [InlineData("  DbPassword:\n    Description: Of the database\n    Type: String\n    Default: §\n")]
+    [InlineData("inputs:\n  db_password:\n\n    required: false\n    default: \"§\"\n")]
+    [InlineData("{\"DbPassword\": {\"Type\": \"String\", \"Default\": \"§\"}}")]
     public void A_default_goes_that_is_a_password(string place)
     {
         foreach (var password in new[] { "Tr4Kq52", "at7Zr6vi!m", "letmein99" })
@@ -39,5 +42,19 @@ public sealed class DefaultsTests
     [InlineData("${DB_PASSWORD:-}")]
     [InlineData("${DB_PASSWORD:?required}")]
     [InlineData("${TOKEN:-default}")]
+    [InlineData("  DbPassword:\n    Type: String\n  Size:\n    Default: Tr4Kq52\n")]
+    [InlineData("  DbPassword: none\n    Default: Tr4Kq52\n")]
+    [InlineData("  DbPassword:\n    Type: String\n  Default: Tr4Kq52\n")]
+    [InlineData("DbPassword:\nDefault: Tr4Kq52\n")]
+    [InlineData("  DbPassword:\n    Default: changeme\n")]
+    [InlineData("  DbPassword:\n    Default: ${{ inputs.word }}\n")]
+    [InlineData("  DbUser:\n    Default: admin\n")]
     public void A_default_stays_that_says_nothing(string text) => Assert.Same(text, Redactor.Redact(text).Text);
+
+    [Theory]
+    [InlineData("  DbPassword:\n    Default: §\n")]
+    [InlineData("{\"DbPassword\": {\"Default\": \"§\"}}")]
+    public void A_default_goes_that_everybody_guesses(string place) => Assert.Equal(
+        place.Replace("§", "[REDACTED:password]", StringComparison.Ordinal),
+        Redactor.Redact(place.Replace("§", "admin", StringComparison.Ordinal)).Text);
 }

@@ -18,8 +18,8 @@ public sealed class WeakPasswordTests
     public static readonly TheoryData<string> Harmless =
     [
         "CONF_PASSWORD = \"password\"", "FIELD_SECRET: \"secret\"", "DB_PASSWORD=changeme", "DB_PASSWORD=your_password", "DB_PASSWORD=yourpassword", "DB_PASSWORD=${DB_PASS}", "DB_PASSWORD=none",
-        "user: 'user', password: 'admin'", "username: 'username', password: 'test'", "{\"username\": \"string\", \"password\": \"test\"}", "postgres://username:pass@host/db", "http://ann:password@host.test/",
-        "http://user@corp.test:password@host.test/", "username=test&password=password", "login(\"ann\", \"password\")", "connect(\"host\", \"user\", \"password\")", "connect(\"db\", \"ann\", \"password\")",
+        "user: 'user', password: 'admin'", "username: 'username', password: 'test'", "{\"username\": \"string\", \"password\": \"test\"}", "postgres://username:pass@host/db", "http://user:password@proxy:8080/",
+        "username=test&password=password", "login(\"ann\", \"password\")", "connect(\"host\", \"user\", \"password\")", "connect(\"db\", \"ann\", \"password\")",
         "password=password\n", "f(\n    password=foobar\n)", "f(user,\npassword=admin\n)", "PASSWORD: required", "define('FIELD_PASSWORD', 'password');", "username = ann\npassword = admin\n", "password: admin",
         "<input user=\"ann\" password=\"password\">", "user \"ann\" asked\nfor a password \"admin\"", "Basic dXNlcjpwYXNz", "curl -u 'test:test' https://h.test", "amqp://demo:demo@mq/", "the wrong password, username=\"ann\", password=\"badpass\"",
     ];
@@ -42,6 +42,9 @@ public sealed class WeakPasswordTests
     [InlineData("Server=db;Uid=app;Pwd=§;")]
     [InlineData("amqp://admin:§@mq:5672/")]
     [InlineData("connect(\"db\", \"root\", \"§\")")]
+    [InlineData("http://ann:§@host.test/")]
+    [InlineData("https://username:§@mail.corp.test")]
+    [InlineData("http://user@corp.test:§@app.corp.test:8080/")]
     [InlineData("<connection url=\"jdbc:x://db/main\" user=\"user\" password=\"§\"/>")]
     [InlineData("username \"ann@corp.test\"\npassword \"§\"\n")]
     [InlineData("db.corp.test:5432:main:app:§")]
@@ -89,6 +92,8 @@ public sealed class WeakPasswordTests
 
     [Theory]
     [InlineData("sshpass -p § ssh ann@h")]
+    [InlineData("sshpass -p '§' ssh ann@h")]
+    [InlineData("<x:user name=\"admin\" password=\"§\" roles=\"a\"/>")]
     [InlineData("mysql -u root -p§ main")]
     [InlineData("net user ann § /add")]
     [InlineData("rootpw --plaintext §")]
@@ -109,10 +114,14 @@ public sealed class WeakPasswordTests
     [InlineData("curl -u admin:admin https://h.test", 14)]
     [InlineData("<Password>admin</Password>", 10)]
     [InlineData("tool -u ann -p kfTq7RwZ", 15)]
+    [InlineData("sshpass -p 'tuli' ssh ann@h", 12)]
+    [InlineData("fetch --http-password fournicetulipsinarow", 22)]
     public void What_is_weak_or_sure_goes_there(string text, int start) => Assert.Equal(start, Assert.Single(Redactor.Redact(text).Redactions).Start);
 
     [Theory]
     [InlineData("sshpass -p password ssh ann@h")]
+    [InlineData("sshpass -p '%s' ssh ann@h")]
+    [InlineData("sshpass -p tuli ssh ann@h")]
     [InlineData("the --user and --password options")]
     [InlineData("--user NAME --password required")]
     [InlineData("docker run -u app -p 8080:80 x")]

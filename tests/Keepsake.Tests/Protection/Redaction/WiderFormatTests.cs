@@ -28,6 +28,7 @@ public sealed class WiderFormatTests
         { "password-hash", "pbkdf2_sha256$600000${w:22}${w:43}=" }, { "builder-io-key", "bpk-{h:32}" }, { "spectral-key", "spu-{h:32}" }, { "coderabbit-key", "cr-{h:58}" },
         { "pyx-token", "tp-pyx-{w:64}" }, { "open-vsx-token", "ovsxp_{uuid}" }, { "stepsecurity-key", "step_{uuid}" }, { "materialize-password", "mzp_{h:64}" },
         { "volcengine-key", "ark-{uuid}" }, { "context7-key", "ctx7sk-{uuid}" }, { "sentry-token", "sntryi_{h:64}" }, { "newrelic-key", "NRBR-{h:19}" },
+        { "onfido-token", "api_live_ca.{t:20}.{t:20}" }, { "launchdarkly-key", "api-{l:8}-{l:4}-{l:4}-{l:4}-{l:11}7" },
         { "artifactory-token", "reftkn:01:{d:10}:{w:28}" },
         { "1password-recovery-key", "1PRK-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}-{u:4}" }, { "ory-token", "ory_pat_{w:32}" }, { "openai-client-secret", "ek_{h:32}" }, { "ai71-api-key", "api71-api-{uuid}" }, { "gamma-api-key", "sk-gamma-{w:40}" },
         { "hackclub-api-key", "sk-hc-v1-{h:64}" }, { "voyage-api-key", "al-{w:43}" }, { "pollinations-key", "plln_sk_{w:32}" }, { "devin-key", "apk_user_{w:40}" }, { "devin-key", "cog_{l:52}" },
