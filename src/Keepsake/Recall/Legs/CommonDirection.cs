@@ -12,7 +12,7 @@ namespace Keepsake.Recall.Legs;
 internal sealed class CommonDirection
 {
     // The mean of so many has nearly the direction of the mean of all.
-    private const int SampledDocuments = 128;
+    private const int SampledDocuments = 1_024;
 
     // Of a product of two vectors, each of which loses half of its part in that direction: 1 - (1 - 1/2)².
     private const float LeftOut = 0.75f;
